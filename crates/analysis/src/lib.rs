@@ -1,0 +1,39 @@
+//! Statistics as pure functions and mergeable accumulators over plain slices of `f64`.
+//!
+//! The crate knows neither files nor patients. Two kinds of things live here:
+//!
+//! - **accumulators** with constant memory, fed in any portions and merged: [`Summary`] (one column), [`Comoments`]
+//!   (predictors × responses, pairwise-complete) and [`Covariance`] (all variables, listwise-complete);
+//! - **functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`],
+//!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows.
+//!
+//! A missing value is NaN. It is left out and counted, never taken for a number. An infinite value is a fault of the
+//! data and comes back as [`StatError::NotFinite`].
+//!
+//! Results depend on the order of the rows and on where accumulators were merged, but not on the portions in which
+//! rows were fed, nor on the machine: sums run over eight fixed lanes, and logarithms come from `libm`. Whoever
+//! needs the same bits from run to run merges in a fixed order.
+
+mod block;
+mod comoments;
+mod covariance;
+mod error;
+mod multiple;
+mod pair;
+mod prcc;
+mod quantile;
+mod rank;
+mod regression;
+pub mod student_t;
+mod summary;
+
+pub use comoments::Comoments;
+pub use covariance::Covariance;
+pub use error::StatError;
+pub use multiple::{Coefficient, MultipleRegression};
+pub use pair::PairMoments;
+pub use prcc::prcc;
+pub use quantile::quantiles;
+pub use rank::{Correlation, mid_ranks, spearman};
+pub use regression::{Regression, linear_regression};
+pub use summary::Summary;
