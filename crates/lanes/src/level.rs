@@ -1,0 +1,129 @@
+//! Which instructions to use: asked of the processor at run time, or forced for a test.
+#![allow(unsafe_code)]
+
+use crate::portable::Portable;
+use crate::real::Real;
+#[cfg(target_arch = "x86_64")]
+use crate::x86::{Avx2, Avx512};
+use std::fmt;
+
+/// A set of instructions that lane code can be compiled for. All give the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// One patient at a time, as a textbook would: the oracle for the others.
+    Scalar,
+    /// Eight lanes with what every processor of the architecture has (SSE2 on x86-64).
+    Baseline,
+    /// Eight lanes in two 256-bit registers.
+    Avx2,
+    /// Eight lanes in one 512-bit register.
+    Avx512,
+}
+
+/// The environment variable that forces a level.
+const VARIABLE: &str = "CARTRIAL_SIMD";
+
+/// A level that was asked for and cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LevelError {
+    /// The variable holds none of the names.
+    #[error("{VARIABLE}={0:?} is no SIMD level. Valid: scalar, baseline, avx2, avx512; unset it to use the best")]
+    Unknown(String),
+    /// The processor lacks the instructions.
+    #[error("{VARIABLE}={0}: this processor has no such instructions; its best is {1}")]
+    Unsupported(Level, Level),
+}
+
+impl Level {
+    /// Every level, narrowest first.
+    pub const ALL: [Level; 4] = [Self::Scalar, Self::Baseline, Self::Avx2, Self::Avx512];
+
+    /// Its name in `CARTRIAL_SIMD`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Baseline => "baseline",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
+    /// Whether this processor can run it.
+    pub fn is_supported(self) -> bool {
+        match self {
+            Self::Scalar | Self::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") && is_x86_feature_detected!("avx512vl"),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => false,
+        }
+    }
+
+    /// The widest that this processor can run.
+    pub fn best() -> Self {
+        Self::ALL.into_iter().rev().find(|level| level.is_supported()).unwrap_or(Self::Baseline)
+    }
+
+    /// What the environment variable `CARTRIAL_SIMD` asks for, or the best.
+    ///
+    /// # Errors
+    /// The variable names no level, or one that this processor lacks.
+    pub fn from_environment() -> Result<Self, LevelError> {
+        let Some(asked) = std::env::var_os(VARIABLE) else { return Ok(Self::best()) };
+        let asked = asked.to_string_lossy().into_owned();
+        let level = Self::ALL.into_iter().find(|level| level.name() == asked);
+        match level {
+            None => Err(LevelError::Unknown(asked)),
+            Some(level) if level.is_supported() => Ok(level),
+            Some(level) => Err(LevelError::Unsupported(level, Self::best())),
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A computation written once over [`Real`], to be compiled for every level.
+pub trait Kernel {
+    /// What it gives back.
+    type Output;
+    /// The computation. Mark it, and all hot code below it, `#[inline(always)]`: only what is inlined into the
+    /// dispatching function is compiled for that function's instructions.
+    fn run<R: Real>(self) -> Self::Output;
+}
+
+/// Runs a kernel with the instructions of `level`.
+///
+/// # Panics
+/// The processor cannot run `level`; see [`Level::is_supported`].
+pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
+    assert!(level.is_supported(), "this processor cannot run SIMD level {level}");
+    match level {
+        Level::Scalar => kernel.run::<f64>(),
+        Level::Baseline => kernel.run::<Portable>(),
+        // SAFETY: is_supported asked the processor for these features.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { run_avx2(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe { run_avx512(kernel) },
+        #[cfg(not(target_arch = "x86_64"))]
+        Level::Avx2 | Level::Avx512 => unreachable!("not supported off x86-64"),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run::<Avx2>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512vl")]
+unsafe fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run::<Avx512>()
+}

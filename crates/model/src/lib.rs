@@ -1,0 +1,15 @@
+//! The biology: what a virtual patient is made of, and how its state changes.
+//!
+//! Seven states (tumour, inflammation, four CAR T populations, other lymphocytes) after S. Hanson, D. R. Grimes,
+//! J. P. Taylor-King *et al.*, "Toxicity Management in CAR T cell therapy for B-ALL", bioRxiv 049908 (2016), as
+//! curated in BioModels BIOMD0000000837. Time is in hours in here; days are for people.
+//!
+//! This crate knows nothing of populations, solvers or files.
+
+mod quantity;
+mod rhs;
+mod spec;
+
+pub use quantity::{Quantities, Quantity, Role};
+pub use rhs::{CarT, STATES, STATE_COUNT, State, StateInfo};
+pub use spec::{Growth, ModelSpec, Reading};

@@ -1,0 +1,213 @@
+//! The seven equations, written once over the number type so that one patient and eight cannot drift apart.
+
+use crate::quantity::{Quantities, Quantity};
+use crate::spec::{Growth, ModelSpec, Reading};
+use cartrial_lanes::Real;
+
+/// How many states a patient has.
+pub const STATE_COUNT: usize = 7;
+
+/// A patient's state in the order of [`STATES`]: B, I, Ce, Cm, He, Hm, L.
+pub type State<R> = [R; STATE_COUNT];
+
+/// What a state is, for columns and axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateInfo {
+    /// The symbol in the equations.
+    pub symbol: &'static str,
+    /// The column name in a trajectory.
+    pub name: &'static str,
+    /// The unit, in plain text.
+    pub unit: &'static str,
+    /// What it is, as an axis label without the unit.
+    pub label: &'static str,
+    /// Where it starts.
+    pub initial: Quantity,
+}
+
+const fn state(
+    symbol: &'static str,
+    name: &'static str,
+    unit: &'static str,
+    label: &'static str,
+    initial: Quantity,
+) -> StateInfo {
+    StateInfo { symbol, name, unit, label, initial }
+}
+
+/// The states, in the order of [`State`].
+pub const STATES: [StateInfo; STATE_COUNT] = [
+    state("B", "tumour_burden", "cells/µL", "Tumour burden", Quantity::TumourBurden),
+    state("I", "inflammation", "pg/mL", "Inflammation", Quantity::Inflammation),
+    state("Ce", "effector_ctl", "cells/µL", "CAR effector CTL", Quantity::DoseEffectorCtl),
+    state("Cm", "memory_ctl", "cells/µL", "CAR memory CTL", Quantity::DoseMemoryCtl),
+    state("He", "effector_helper", "cells/µL", "CAR effector helper T cells", Quantity::DoseEffectorHelper),
+    state("Hm", "memory_helper", "cells/µL", "CAR memory helper T cells", Quantity::DoseMemoryHelper),
+    state("L", "lymphocytes", "cells/µL", "Other lymphocytes", Quantity::Lymphocytes),
+];
+
+/// The equations with one patient's parameters in every lane, in 1/h and the units of [`Quantity::unit`].
+///
+/// With T = B + Ce + Cm + He + Hm + L, x = max(0, 1 − T/ℓ), h = I²/(I² + b²), growth g(B) and drug D:
+///
+/// ```text
+/// dB/dt  = g(B) − d1 B Ce
+/// dI/dt  = p0 + p1 B (Ce + He) − d2 I − D
+/// dCe/dt = 2ⁿ a1 B Cm (1 + a2 He) h − d3 Ce
+/// dCm/dt = r2 Cm x − a1 B Cm (1 + a2 He) h
+/// dHe/dt = 2ⁿ a3 B Hm h − d4 He
+/// dHm/dt = r3 Hm x − a3 B Hm h
+/// dL/dt  = p2 + r4 L x − d5 L
+/// ```
+///
+/// In [`Reading::Printed`] dI/dt = p1 B Ce − d2 I − D and dCe/dt = 2ⁿ a1 B Cm I (1 + a2 He) − d3 Ce. Where I ≤ 0 the
+/// drug removes no more than is produced: dI/dt ≥ 0.
+///
+/// Source: Hanson *et al.* 2016, BIOMD0000000837.
+#[derive(Clone, Copy, Debug)]
+pub struct CarT<R> {
+    spec: ModelSpec,
+    two_to_n: R,
+    r1: R,
+    r1_over_k: R,
+    r2: R,
+    r3: R,
+    r4: R,
+    d1: R,
+    d2: R,
+    d3: R,
+    d4: R,
+    d5: R,
+    p0: R,
+    p1: R,
+    p2: R,
+    a1: R,
+    a2: R,
+    a3: R,
+    b_squared: R,
+    one_over_l: R,
+    k: R,
+}
+
+impl<R: Real> CarT<R> {
+    /// The equations with the standard patient in every lane.
+    pub fn new(spec: ModelSpec) -> Self {
+        let zero = R::splat(0.0);
+        let mut equations = Self {
+            spec,
+            two_to_n: zero,
+            r1: zero,
+            r1_over_k: zero,
+            r2: zero,
+            r3: zero,
+            r4: zero,
+            d1: zero,
+            d2: zero,
+            d3: zero,
+            d4: zero,
+            d5: zero,
+            p0: zero,
+            p1: zero,
+            p2: zero,
+            a1: zero,
+            a2: zero,
+            a3: zero,
+            b_squared: zero,
+            one_over_l: zero,
+            k: zero,
+        };
+        for lane in 0..R::LANES {
+            equations.set_lane(lane, &Quantities::standard());
+        }
+        equations
+    }
+
+    /// Gives lane `lane` this patient's parameters.
+    #[inline(always)]
+    pub fn set_lane(&mut self, lane: usize, patient: &Quantities) {
+        use Quantity as Q;
+        let set = |field: &mut R, value: f64| field.set_lane(lane, value);
+        set(&mut self.two_to_n, libm::exp2(patient[Q::N]));
+        set(&mut self.r1, patient[Q::R1]);
+        set(&mut self.r1_over_k, patient[Q::R1] / patient[Q::K]);
+        set(&mut self.r2, patient[Q::R2]);
+        set(&mut self.r3, patient[Q::R3]);
+        set(&mut self.r4, patient[Q::R4]);
+        set(&mut self.d1, patient[Q::D1]);
+        set(&mut self.d2, patient[Q::D2]);
+        set(&mut self.d3, patient[Q::D3]);
+        set(&mut self.d4, patient[Q::D4]);
+        set(&mut self.d5, patient[Q::D5]);
+        set(&mut self.p0, patient[Q::P0]);
+        set(&mut self.p1, patient[Q::P1]);
+        set(&mut self.p2, patient[Q::P2]);
+        set(&mut self.a1, patient[Q::A1]);
+        set(&mut self.a2, patient[Q::A2]);
+        set(&mut self.a3, patient[Q::A3]);
+        set(&mut self.b_squared, patient[Q::B] * patient[Q::B]);
+        set(&mut self.one_over_l, 1.0 / patient[Q::L]);
+        set(&mut self.k, patient[Q::K]);
+    }
+
+    /// dy/dt in 1/h of the state `y`, with `drug` = D ≥ 0 in pg/(mL·h).
+    #[inline(always)]
+    pub fn rhs(&self, y: &State<R>, drug: R) -> State<R> {
+        let [b, i, ce, cm, he, hm, l] = *y;
+        let (zero, one) = (R::splat(0.0), R::splat(1.0));
+
+        let total = ((b + l) + (ce + cm)) + (he + hm);
+        let lymphopenia = (one - total * self.one_over_l).max(zero);
+        let i_squared = i * i;
+        let hill = i_squared / (i_squared + self.b_squared);
+        let tumour_hill = b * hill;
+        let help = one + self.a2 * he;
+        let a1_memory_help = (self.a1 * cm) * help;
+        let memory_ctl_activated = tumour_hill * a1_memory_help;
+        let memory_helper_activated = tumour_hill * (self.a3 * hm);
+
+        let growth = match self.spec.growth {
+            Growth::Logistic => self.r1 - self.r1_over_k * b,
+            Growth::Gompertz => self.r1 * log_ratio(self.k, b),
+            Growth::Exponential => self.r1,
+        };
+        let (production, effector_ctl_born) = match self.spec.reading {
+            Reading::Curated => (self.p0 + (self.p1 * b) * (ce + he), memory_ctl_activated),
+            Reading::Printed => ((self.p1 * b) * ce, (b * i) * a1_memory_help),
+        };
+        let di = (production - self.d2 * i) - drug;
+        [
+            b * (growth - self.d1 * ce),
+            R::select(i.le(zero), di.max(zero), di),
+            self.two_to_n * effector_ctl_born - self.d3 * ce,
+            (self.r2 * lymphopenia) * cm - memory_ctl_activated,
+            self.two_to_n * memory_helper_activated - self.d4 * he,
+            (self.r3 * lymphopenia) * hm - memory_helper_activated,
+            self.p2 + l * (self.r4 * lymphopenia - self.d5),
+        ]
+    }
+
+    /// The fastest rate at which a state relaxes, in 1/h: d2 of inflammation, which limits an explicit method's step.
+    #[inline(always)]
+    pub fn fastest_decay_per_h(&self) -> R {
+        self.d2
+    }
+}
+
+/// ln(numerator/denominator) lane by lane; B ln(k/B) → 0 as B → 0, so the quotient is kept from ∞.
+#[inline(always)]
+fn log_ratio<R: Real>(numerator: R, denominator: R) -> R {
+    let quotient = numerator / denominator.max(R::splat(f64::MIN_POSITIVE));
+    let mut out = quotient;
+    for lane in 0..R::LANES {
+        out.set_lane(lane, libm::log(quotient.lane(lane)));
+    }
+    out
+}
+
+/// The state in which a patient starts.
+impl Quantities {
+    /// State at t = 0 in the order of [`STATES`].
+    pub fn initial_state(&self) -> State<f64> {
+        STATES.map(|state| self[state.initial])
+    }
+}

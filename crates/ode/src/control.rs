@@ -1,0 +1,48 @@
+//! Step size control: how large an error is, and what step to try next.
+
+use cartrial_lanes::Real;
+
+/// How accurate each step has to be and how long a problem may go on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Control<const N: usize> {
+    /// Tolerance of the local error relative to |y| + `scale`.
+    pub tolerance: f64,
+    /// For each state, the size below which its error is judged absolutely.
+    pub scale: [f64; N],
+    /// Steps, accepted and rejected, after which a problem is given up.
+    pub max_steps: u32,
+}
+
+const SAFETY: f64 = 0.9;
+const SHRINK_AT_MOST: f64 = 0.2;
+const GROW_AT_MOST: f64 = 5.0;
+
+impl<const N: usize> Control<N> {
+    /// The squared error norm, Σ (error / (tolerance (scale + max(|y0|, |y1|))))² over the first `controlled` states.
+    /// The step is good where it is ≤ 1; NaN where anything is NaN.
+    #[inline(always)]
+    pub(crate) fn squared_error<R: Real>(
+        &self,
+        controlled: usize,
+        error: &[R; N],
+        y0: &[R; N],
+        y1: &[R; N],
+    ) -> R {
+        let mut sum = R::splat(0.0);
+        for i in 0..controlled {
+            let size = R::splat(self.scale[i]) + y0[i].abs().max(y1[i].abs());
+            let ratio = error[i] * size.recip_estimate();
+            sum = sum + ratio * ratio;
+        }
+        sum * R::splat(1.0 / (self.tolerance * self.tolerance))
+    }
+}
+
+/// The factor by which to change the step after a squared error norm, for a pair of order 5(4): 0.9·‖e‖^(−1/5),
+/// within [0.2, 5]. NaN counts as a large error.
+#[inline(always)]
+pub(crate) fn step_factor<R: Real>(squared_error: R) -> R {
+    let bounded = squared_error.min(R::splat(1e10)).max(R::splat(1e-10));
+    let factor = R::splat(SAFETY) * bounded.inv_tenth_root_estimate();
+    factor.min(R::splat(GROW_AT_MOST)).max(R::splat(SHRINK_AT_MOST))
+}

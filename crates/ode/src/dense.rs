@@ -1,0 +1,102 @@
+//! The solution between steps: a quartic polynomial, its extrema and its crossings.
+
+/// c0 + c1 θ + c2 θ² + c3 θ³ + c4 θ⁴ for θ ∈ [0, 1], over one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quartic(pub [f64; 5]);
+
+impl Quartic {
+    /// The cubic with these values and derivatives (with respect to θ) at θ = 0 and θ = 1 (Hermite).
+    pub fn hermite(y0: f64, y1: f64, slope0: f64, slope1: f64) -> Self {
+        let rise = y1 - y0;
+        Self([y0, slope0, 3.0 * rise - 2.0 * slope0 - slope1, slope0 + slope1 - 2.0 * rise, 0.0])
+    }
+
+    /// Value at θ.
+    pub fn value(&self, theta: f64) -> f64 {
+        let [c0, c1, c2, c3, c4] = self.0;
+        c0 + theta * (c1 + theta * (c2 + theta * (c3 + theta * c4)))
+    }
+
+    /// Derivative with respect to θ.
+    pub fn slope(&self, theta: f64) -> f64 {
+        let [_, c1, c2, c3, c4] = self.0;
+        c1 + theta * (2.0 * c2 + theta * (3.0 * c3 + theta * (4.0 * c4)))
+    }
+
+    /// Where in [0, 1] the slope changes sign, if it has different signs at the ends.
+    ///
+    /// Newton's method kept inside a shrinking bracket, to the last bits of θ.
+    pub fn turning_point(&self) -> Option<f64> {
+        let [_, _, c2, c3, c4] = self.0;
+        let curvature = |x: f64| 2.0 * c2 + x * (6.0 * c3 + x * (12.0 * c4));
+        root_in_unit_interval(|x| self.slope(x), curvature)
+    }
+
+    /// Where in [0, 1] the value crosses `level`, if it lies on different sides of it at the ends.
+    pub fn crossing(&self, level: f64) -> Option<f64> {
+        root_in_unit_interval(|x| self.value(x) - level, |x| self.slope(x))
+    }
+}
+
+/// A root of `f` in [0, 1] by Newton's method with bisection as its guard; `None` without a change of sign.
+fn root_in_unit_interval(f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -> f64) -> Option<f64> {
+    const ITERATIONS: usize = 60; // bisection alone would resolve 2⁻⁵³ by then
+    let (start, end) = (f(0.0), f(1.0));
+    if start == 0.0 {
+        return Some(0.0);
+    }
+    if start.is_nan() || end.is_nan() || (start > 0.0) == (end > 0.0) {
+        return None;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    let mut x = start / (start - end);
+    for _ in 0..ITERATIONS {
+        let value = f(x);
+        if value == 0.0 {
+            return Some(x);
+        }
+        if (value > 0.0) == (start > 0.0) {
+            low = x;
+        } else {
+            high = x;
+        }
+        let newton = x - value / derivative(x);
+        let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
+        if (next - x).abs() <= 4.0 * f64::EPSILON {
+            return Some(next);
+        }
+        x = next;
+    }
+    Some(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hermite_keeps_values_and_slopes() {
+        let p = Quartic::hermite(1.0, 3.0, -2.0, 5.0);
+        assert_eq!((p.value(0.0), p.value(1.0), p.slope(0.0), p.slope(1.0)), (1.0, 3.0, -2.0, 5.0));
+    }
+
+    #[test]
+    fn turning_point_of_a_parabola() {
+        // (θ − 0.3)²
+        let p = Quartic([0.09, -0.6, 1.0, 0.0, 0.0]);
+        assert!((p.turning_point().expect("it turns at 0.3") - 0.3).abs() < 1e-15);
+    }
+
+    #[test]
+    fn crossing_of_a_flat_quartic_where_newton_leaves_the_bracket() {
+        // θ⁴ crosses 1e-8 at 0.01, far from where its slope points
+        let p = Quartic([0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert!((p.crossing(1e-8).expect("it crosses") - 0.01).abs() < 1e-12);
+    }
+
+    #[test]
+    fn no_root_without_a_change_of_sign() {
+        assert_eq!(Quartic([1.0, 1.0, 0.0, 0.0, 0.0]).crossing(0.5), None);
+        assert_eq!(Quartic([0.0, f64::NAN, 0.0, 0.0, 0.0]).turning_point(), None);
+    }
+}

@@ -1,0 +1,193 @@
+//! The lane-parallel integrator: a clock, a step size and a decision of its own for every lane.
+
+use crate::control::{Control, step_factor};
+use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
+use crate::method::{Method, Step};
+use cartrial_lanes::{Mask, Real};
+use std::array::from_fn;
+
+/// The share of the method's stability limit that a step may use.
+const STABILITY_SHARE: f64 = 0.95;
+/// A step smaller than this share of the time span it has to cross has collapsed.
+const COLLAPSE: f64 = 1e-13;
+
+/// Every lane's place in its own problem.
+struct Lanes<R: Real, const N: usize> {
+    active: R::Mask,
+    t: R,
+    stop: R,
+    /// Step size to try next.
+    h: R,
+    h_max: R,
+    h_min: R,
+    y: [R; N],
+    f: [R; N],
+    accepted: R,
+    rejected: R,
+}
+
+/// Solves every problem of the ensemble with method `M`.
+///
+/// Trouble in a lane ends that lane's problem with a [`Status`] and touches no other.
+#[inline(always)]
+pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
+    ensemble: &mut E,
+    control: &Control<N>,
+) {
+    let zero = R::splat(0.0);
+    let mut lanes = Lanes::<R, N> {
+        active: R::Mask::none(),
+        t: zero,
+        stop: zero,
+        h: zero,
+        h_max: zero,
+        h_min: zero,
+        y: [zero; N],
+        f: [zero; N],
+        accepted: zero,
+        rejected: zero,
+    };
+    let mut entered = 0;
+    for lane in 0..R::LANES {
+        entered |= lanes.load::<M, E>(ensemble, lane);
+    }
+    lanes.restart(ensemble, entered);
+
+    while lanes.active.any() {
+        let (h, lands) = lanes.propose::<M>();
+        let end = M::step(ensemble, lanes.t, &lanes.y, &lanes.f, h);
+        let t1 = R::select(lands, lanes.stop, lanes.t + h);
+
+        let (good, factor) = if M::ADAPTIVE {
+            let error = control.squared_error(E::CONTROLLED, &end.error, &lanes.y, &end.y);
+            (error.le(R::splat(1.0)) & lanes.active, step_factor(error))
+        } else {
+            (lanes.active, R::splat(1.0))
+        };
+        ensemble.accepted(good, &Step { t0: lanes.t, t1, h, y0: &lanes.y, f0: &lanes.f, end: &end });
+
+        let one = R::splat(1.0);
+        lanes.accepted = lanes.accepted + R::select(good, one, zero);
+        lanes.rejected = lanes.rejected + R::select(good, zero, one);
+        if M::ADAPTIVE {
+            // A step cut short by a stop says nothing against the step size before it.
+            let kept = R::select(lands, lanes.h, zero);
+            let grown = (h * factor).max(kept);
+            let shrunk = h * factor.min(R::splat(0.9));
+            lanes.h = R::select(good, grown, shrunk);
+        }
+        lanes.t = R::select(good, t1, lanes.t);
+        for i in 0..N {
+            lanes.y[i] = R::select(good, end.y[i], lanes.y[i]);
+            lanes.f[i] = R::select(good, end.f[i], lanes.f[i]);
+        }
+
+        let arrived = good & lands;
+        let tired = R::splat(f64::from(control.max_steps)).le(lanes.accepted + lanes.rejected);
+        let collapsed = lanes.h.le(lanes.h_min);
+        let attention = (arrived | tired | collapsed) & lanes.active;
+        if attention.any() {
+            let entered = lanes.attend::<M, E>(ensemble, attention.bits(), arrived.bits(), collapsed.bits());
+            lanes.restart(ensemble, entered);
+        }
+    }
+}
+
+impl<R: Real, const N: usize> Lanes<R, N> {
+    /// The step to try now, and the lanes in which it ends on their stop. The way to a stop that is less than two
+    /// steps away is halved rather than left with a crumb.
+    #[inline(always)]
+    fn propose<M: Method>(&self) -> (R, R::Mask) {
+        let remaining = self.stop - self.t;
+        if M::ADAPTIVE {
+            let h = self.h.min(self.h_max);
+            let lands = remaining.le(h);
+            (R::select(lands, remaining, h.min(R::splat(0.5) * remaining)), lands)
+        } else {
+            let lands = remaining.le(self.h * R::splat(1.0 + 1e-9));
+            (R::select(lands, remaining, self.h), lands)
+        }
+    }
+
+    /// Deals with the lanes that have arrived at a stop or are in trouble; the bits of the lanes that go on from a
+    /// new state are returned.
+    #[cold]
+    #[inline(never)]
+    fn attend<M: Method, E: Ensemble<R, N>>(
+        &mut self,
+        ensemble: &mut E,
+        attention: u32,
+        arrived: u32,
+        collapsed: u32,
+    ) -> u32 {
+        let mut entered = 0;
+        for lane in (0..R::LANES).filter(|lane| attention >> lane & 1 != 0) {
+            let (t, y) = (self.t.lane(lane), from_fn(|i| self.y[i].lane(lane)));
+            let finite = y.iter().all(|value: &f64| value.is_finite());
+            let has_arrived = arrived >> lane & 1 != 0;
+            let status = if has_arrived && finite {
+                match ensemble.arrived(lane, t, &y) {
+                    Arrival::Continue(start) => {
+                        self.place::<M>(lane, &start);
+                        entered |= 1 << lane;
+                        continue;
+                    }
+                    Arrival::Done => Status::Completed,
+                }
+            } else if !finite || !self.derivative_is_finite(lane) {
+                Status::NonFinite
+            } else if collapsed >> lane & 1 != 0 {
+                Status::StepCollapsed
+            } else {
+                Status::TooManySteps
+            };
+            let count = |counter: R| counter.lane(lane) as u32;
+            let (accepted, rejected) = (count(self.accepted), count(self.rejected));
+            ensemble.finished(lane, &Finish { status, t, y, accepted, rejected });
+            entered |= self.load::<M, E>(ensemble, lane);
+        }
+        entered
+    }
+
+    fn derivative_is_finite(&self, lane: usize) -> bool {
+        self.f.iter().all(|f| f.lane(lane).is_finite())
+    }
+
+    /// Takes the next problem into a lane, or rests it; its bit where there was one.
+    fn load<M: Method, E: Ensemble<R, N>>(&mut self, ensemble: &mut E, lane: usize) -> u32 {
+        let bit = 1 << lane;
+        let Some(start) = ensemble.load(lane) else {
+            self.active = R::Mask::from_bits(self.active.bits() & !bit);
+            self.h.set_lane(lane, 0.0);
+            return 0;
+        };
+        self.active = R::Mask::from_bits(self.active.bits() | bit);
+        self.accepted.set_lane(lane, 0.0);
+        self.rejected.set_lane(lane, 0.0);
+        self.place::<M>(lane, &start);
+        bit
+    }
+
+    fn place<M: Method>(&mut self, lane: usize, start: &Start<N>) {
+        self.t.set_lane(lane, start.t);
+        self.stop.set_lane(lane, start.stop);
+        self.h.set_lane(lane, start.first_step);
+        self.h_max.set_lane(lane, STABILITY_SHARE * M::REAL_STABILITY / start.decay);
+        self.h_min.set_lane(lane, COLLAPSE * (start.stop - start.t));
+        for i in 0..N {
+            self.y[i].set_lane(lane, start.y[i]);
+        }
+    }
+
+    /// Evaluates the derivative afresh in the lanes of `entered`.
+    #[inline(always)]
+    fn restart<E: Ensemble<R, N>>(&mut self, ensemble: &E, entered: u32) {
+        if entered != 0 {
+            let mask = R::Mask::from_bits(entered);
+            let f = ensemble.rhs(self.t, &self.y);
+            for i in 0..N {
+                self.f[i] = R::select(mask, f[i], self.f[i]);
+            }
+        }
+    }
+}

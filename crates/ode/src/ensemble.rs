@@ -1,0 +1,81 @@
+//! What the integrator asks of the problems that it solves, and what it tells about each when done.
+
+use crate::method::{Method, Step};
+use cartrial_lanes::Real;
+
+/// A queue of initial value problems of `N` states that share a right-hand side and differ in parameters.
+///
+/// The integrator calls [`load`](Self::load) for a lane when it is free, then [`accepted`](Self::accepted) after every
+/// step, [`arrived`](Self::arrived) at every stop, and [`finished`](Self::finished) once.
+pub trait Ensemble<R: Real, const N: usize> {
+    /// The error of the first `CONTROLLED` states governs the step size. Later ones are quadratures: integrated with
+    /// the states, while nothing depends on them.
+    const CONTROLLED: usize = N;
+
+    /// y' = f(t, y), lane by lane.
+    fn rhs(&self, t: R, y: &[R; N]) -> [R; N];
+
+    /// Puts the next problem's parameters into lane `lane`; `None` when the queue is empty.
+    fn load(&mut self, lane: usize) -> Option<Start<N>>;
+
+    /// A step was accepted in the lanes of `lanes`; what stands in the others is to be ignored.
+    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<'_, R, N, M>);
+
+    /// Lane `lane` has reached its stop at time `t` exactly, in state `y`.
+    fn arrived(&mut self, lane: usize, t: f64, y: &[f64; N]) -> Arrival<N>;
+
+    /// Lane `lane` is done with its problem, for better or worse.
+    fn finished(&mut self, lane: usize, finish: &Finish<N>);
+}
+
+/// Where a problem starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start<const N: usize> {
+    /// Time of the initial state.
+    pub t: f64,
+    /// Initial state.
+    pub y: [f64; N],
+    /// The first time on which the integrator has to land exactly.
+    pub stop: f64,
+    /// Step size to try first (the step size, for a method of fixed step).
+    pub first_step: f64,
+    /// The fastest decay rate λ of the problem: steps stay below the method's stability limit over λ. 0 for no limit.
+    pub decay: f64,
+}
+
+/// What is to happen at a stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arrival<const N: usize> {
+    /// The problem is solved.
+    Done,
+    /// Go on from here: a state that has jumped, parameters that have changed, or another time altogether.
+    Continue(Start<N>),
+}
+
+/// How a problem ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The last stop was reached.
+    Completed,
+    /// The step size fell below what time can resolve.
+    StepCollapsed,
+    /// The state or its derivative is no longer a number.
+    NonFinite,
+    /// The allowance of steps is used up.
+    TooManySteps,
+}
+
+/// A problem's end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finish<const N: usize> {
+    /// How it ended.
+    pub status: Status,
+    /// When.
+    pub t: f64,
+    /// In what state.
+    pub y: [f64; N],
+    /// Steps accepted.
+    pub accepted: u32,
+    /// Steps tried and rejected.
+    pub rejected: u32,
+}

@@ -1,0 +1,68 @@
+//! What a one-step method is to the integrator.
+
+use crate::dense::Quartic;
+use crate::ensemble::Ensemble;
+use cartrial_lanes::Real;
+
+/// A one-step method: a way from y(t) to y(t + h), with an estimate of the error and a polynomial between.
+pub trait Method: Copy + 'static {
+    /// Order of the solution.
+    const ORDER: u32;
+    /// New evaluations of the right-hand side for each step.
+    const EVALUATIONS: u32;
+    /// Whether it estimates its error; a method that does not keeps the step size it is given.
+    const ADAPTIVE: bool;
+    /// The method is stable on y' = −λ y for λ h below this.
+    const REAL_STABILITY: f64;
+    /// What it keeps of a step.
+    type Stages<R: Real, const N: usize>: Copy;
+
+    /// One step of size `h` from (t, y) with `f` = f(t, y).
+    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+        problem: &E,
+        t: R,
+        y: &[R; N],
+        f: &[R; N],
+        h: R,
+    ) -> Advance<R, N, Self>;
+
+    /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h.
+    fn dense<R: Real, const N: usize>(step: &Step<'_, R, N, Self>, lane: usize, i: usize) -> Quartic;
+}
+
+/// What a step gives.
+#[derive(Clone, Copy)]
+pub struct Advance<R: Real, const N: usize, M: Method> {
+    /// State at the end.
+    pub y: [R; N],
+    /// Derivative at the end.
+    pub f: [R; N],
+    /// Estimate of the local error (only the controlled states are read).
+    pub error: [R; N],
+    /// The method's own stages, for the polynomial.
+    pub stages: M::Stages<R, N>,
+}
+
+/// A step, from beginning to end, as observers see it.
+#[derive(Clone, Copy)]
+pub struct Step<'a, R: Real, const N: usize, M: Method> {
+    /// Time at the beginning.
+    pub t0: R,
+    /// Time at the end.
+    pub t1: R,
+    /// Step size.
+    pub h: R,
+    /// State at the beginning.
+    pub y0: &'a [R; N],
+    /// Derivative at the beginning.
+    pub f0: &'a [R; N],
+    /// State, derivative and stages at the end.
+    pub end: &'a Advance<R, N, M>,
+}
+
+impl<R: Real, const N: usize, M: Method> Step<'_, R, N, M> {
+    /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h ∈ [0, 1].
+    pub fn dense(&self, lane: usize, i: usize) -> Quartic {
+        M::dense(self, lane, i)
+    }
+}

@@ -1,0 +1,71 @@
+//! The classical Runge–Kutta method of order 4, with a fixed step.
+
+use crate::dense::Quartic;
+use crate::ensemble::Ensemble;
+use crate::method::{Advance, Method, Step};
+use cartrial_lanes::Real;
+
+/// Classical Runge–Kutta, order 4, fixed step, cubic Hermite polynomial between steps.
+///
+/// ```text
+///  0  |
+/// 1/2 | 1/2
+/// 1/2 |  0   1/2
+///  1  |  0    0    1
+/// ----+--------------------
+///     | 1/6  1/3  1/3  1/6
+/// ```
+///
+/// W. Kutta, "Beitrag zur näherungsweisen Integration totaler Differentialgleichungen", *Z. Math. Phys.* 46 (1901).
+#[derive(Clone, Copy, Debug)]
+pub struct Rk4;
+
+/// y + h k
+#[inline(always)]
+fn along<R: Real, const N: usize>(y: &[R; N], h: R, k: &[R; N]) -> [R; N] {
+    let mut out = *y;
+    for i in 0..N {
+        out[i] = y[i] + h * k[i];
+    }
+    out
+}
+
+impl Method for Rk4 {
+    const ORDER: u32 = 4;
+    const EVALUATIONS: u32 = 4;
+    const ADAPTIVE: bool = false;
+    const REAL_STABILITY: f64 = 2.785;
+    type Stages<R: Real, const N: usize> = ();
+
+    #[inline(always)]
+    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+        problem: &E,
+        t: R,
+        y: &[R; N],
+        f: &[R; N],
+        h: R,
+    ) -> Advance<R, N, Self> {
+        let half = R::splat(0.5) * h;
+        let k1 = f;
+        let k2 = problem.rhs(t + half, &along(y, half, k1));
+        let k3 = problem.rhs(t + half, &along(y, half, &k2));
+        let k4 = problem.rhs(t + h, &along(y, h, &k3));
+        let sixth = R::splat(1.0 / 6.0) * h;
+        let mut y1 = *y;
+        for i in 0..N {
+            let middle = k2[i] + k3[i];
+            y1[i] = y[i] + sixth * ((k1[i] + k4[i]) + (middle + middle));
+        }
+        Advance { y: y1, f: problem.rhs(t + h, &y1), error: [R::splat(0.0); N], stages: () }
+    }
+
+    fn dense<R: Real, const N: usize>(step: &Step<'_, R, N, Self>, lane: usize, i: usize) -> Quartic {
+        let h = step.h.lane(lane);
+        Quartic::hermite(
+            step.y0[i].lane(lane),
+            step.end.y[i].lane(lane),
+            h * step.f0[i].lane(lane),
+            h * step.end.f[i].lane(lane),
+        )
+    }
+}

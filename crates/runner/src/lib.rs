@@ -1,0 +1,21 @@
+//! Virtual patients to outcomes, in parallel, a block at a time.
+//!
+//! [`simulate`] solves one block of patients in lanes; [`run`] takes a whole cohort through it on all threads and
+//! hands the blocks over in order of patient id, holding only a few at a time. [`trajectory`] follows one patient.
+//!
+//! This crate knows how a patient is solved and what is kept of it; it knows nothing of files or statistics.
+
+mod endpoint;
+mod patients;
+mod pipeline;
+mod simulate;
+mod trajectory;
+mod watch;
+
+pub use endpoint::{Endpoint, Outcome};
+pub use pipeline::{Block, RunOptions, run};
+pub use simulate::{HOURS_PER_DAY, simulate};
+pub use trajectory::{Trajectory, trajectory};
+
+pub use cartrial_lanes::{Level, LevelError};
+pub use cartrial_ode::Status;

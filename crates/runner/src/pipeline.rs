@@ -1,0 +1,80 @@
+//! A whole cohort through the lanes on all threads, block by block, in order, in constant memory.
+
+use crate::endpoint::Outcome;
+use crate::simulate::simulate;
+use cartrial_cohort::{Cohort, Study, VirtualPatient};
+use cartrial_lanes::Level;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// How a study is run; none of it changes a single bit of the outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Worker threads; 0 for one on each core.
+    pub threads: usize,
+    /// Patients in a block.
+    pub block: u64,
+    /// Instructions to use.
+    pub level: Level,
+}
+
+impl RunOptions {
+    /// Patients in a block unless asked otherwise: enough to keep lanes busy, few enough to stay in the cache.
+    pub const BLOCK: u64 = 1024;
+    /// Blocks for each thread that are solved while the ones before are consumed.
+    const WINDOW: u64 = 8;
+}
+
+/// A run of consecutive patients and what became of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// The patients, in order of id.
+    pub patients: Vec<VirtualPatient>,
+    /// For every arm of the study, in its order, the outcome of every patient.
+    pub arms: Vec<Vec<Outcome>>,
+}
+
+/// Draws and solves the patients of `ids`, block by block.
+///
+/// Every block goes through `digest` on the thread that solved it; the results are handed to `consume` one at a time,
+/// in order of patient id, while the next blocks are being solved. What is in memory does not grow with the cohort.
+///
+/// # Errors
+/// The first error of `consume`, which ends the run; or that of starting the threads.
+pub fn run<T: Send, E: Send + From<rayon::ThreadPoolBuildError>>(
+    study: &Study,
+    cohort: &Cohort,
+    ids: Range<u64>,
+    options: &RunOptions,
+    digest: impl Fn(Block) -> T + Sync,
+    mut consume: impl FnMut(T) -> Result<(), E> + Send,
+) -> Result<(), E> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    let window = options.block * RunOptions::WINDOW * pool.current_num_threads() as u64;
+    let solve_window = |ids: Range<u64>| -> Vec<T> {
+        let blocks: Vec<_> = ids.clone().step_by(options.block as usize).collect();
+        let block = |&first: &u64| digest(solve(study, cohort, first..(first + options.block).min(ids.end), options));
+        blocks.par_iter().map(block).collect()
+    };
+    pool.install(|| {
+        let mut ready = Vec::new();
+        for first in ids.clone().step_by(window as usize) {
+            let next = first..(first + window).min(ids.end);
+            let (solved, consumed) =
+                rayon::join(|| solve_window(next), || ready.drain(..).try_for_each(&mut consume));
+            consumed?;
+            ready = solved;
+        }
+        ready.into_iter().try_for_each(consume)
+    })
+}
+
+fn solve(study: &Study, cohort: &Cohort, ids: Range<u64>, options: &RunOptions) -> Block {
+    let patients = cohort.draw(ids);
+    let arms = study
+        .arms
+        .iter()
+        .map(|_| simulate(study.model, &study.solver, study.days, options.level, &patients))
+        .collect();
+    Block { patients, arms }
+}
