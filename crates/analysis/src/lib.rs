@@ -1,9 +1,10 @@
 //! Statistics as pure functions and mergeable accumulators over plain slices of `f64`.
 //!
-//! The crate knows neither files nor patients. Two kinds of things live here:
+//! The crate knows neither files nor patients. Three kinds of things live here:
 //!
 //! - **accumulators** with constant memory, fed in any portions and merged: [`Summary`] (one column), [`Comoments`]
 //!   (predictors × responses, pairwise-complete) and [`Covariance`] (all variables, listwise-complete);
+//! - **a [`Survey`]** of named columns: one study arm's statistics, in one serialisable summary;
 //! - **functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`],
 //!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows.
 //!
@@ -26,6 +27,7 @@ mod rank;
 mod regression;
 pub mod student_t;
 mod summary;
+mod survey;
 
 pub use comoments::Comoments;
 pub use covariance::Covariance;
@@ -37,3 +39,4 @@ pub use quantile::quantiles;
 pub use rank::{Correlation, mid_ranks, spearman};
 pub use regression::{Regression, linear_regression};
 pub use summary::Summary;
+pub use survey::{ArmSummary, CorrelationEntry, Estimate, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};

@@ -1,0 +1,258 @@
+//! A whole study's statistics: named columns in, one serialisable summary out.
+
+use crate::comoments::Comoments;
+use crate::error::StatError;
+use crate::rank::{Correlation, spearman};
+use crate::regression::Regression;
+use crate::summary::Summary;
+use serde::Serialize;
+
+/// Which columns a survey looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyColumns {
+    /// Predictors, each with whether it is reported even if it does not vary.
+    pub predictors: Vec<(String, bool)>,
+    /// Outcomes, each described by itself.
+    pub outcomes: Vec<String>,
+    /// The outcome that is regressed on every predictor, on the linear and on the log scale.
+    pub response: String,
+}
+
+/// Accumulates the statistics of one arm, block by block.
+///
+/// Memory is constant: moments of all rows, and for ranks the first [`Survey::RANKED_ROWS`] rows. The same rows in the
+/// same order give the same bits, in whatever portions they come.
+#[derive(Debug)]
+pub struct Survey {
+    columns: SurveyColumns,
+    response: usize,
+    moments: Comoments,
+    outcomes: Vec<Summary>,
+    ranked_predictors: Vec<Vec<f64>>,
+    ranked_response: Vec<f64>,
+    log_response: Vec<f64>,
+}
+
+/// One arm's statistics.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArmSummary {
+    /// Every outcome by itself.
+    pub outcomes: Vec<OutcomeSummary>,
+    /// Least squares of the response on each predictor, linear and log scale.
+    pub regressions: Vec<RegressionEntry>,
+    /// Spearman's rank correlation of the response with each predictor.
+    pub spearman: Vec<CorrelationEntry>,
+}
+
+/// One outcome's location and spread.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutcomeSummary {
+    /// Arm.
+    pub arm: String,
+    /// Column.
+    pub outcome: String,
+    /// Patients with a value.
+    pub n: u64,
+    /// Patients without.
+    pub missing: u64,
+    /// Mean; none without a value.
+    pub mean: Option<f64>,
+    /// Standard deviation with n − 1; none below two values.
+    pub sd: Option<f64>,
+    /// Least value.
+    pub min: Option<f64>,
+    /// Greatest value.
+    pub max: Option<f64>,
+}
+
+/// One regression, named.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegressionEntry {
+    /// Arm.
+    pub arm: String,
+    /// Response column.
+    pub response: String,
+    /// `linear`: the response itself; `log`: its natural logarithm.
+    pub scale: &'static str,
+    /// Predictor column.
+    pub predictor: String,
+    /// The fit, or why there is none.
+    #[serde(flatten)]
+    pub fit: Estimate<Regression>,
+}
+
+/// One rank correlation, named.
+#[derive(Debug, Clone, Serialize)]
+pub struct CorrelationEntry {
+    /// Arm.
+    pub arm: String,
+    /// Response column.
+    pub response: String,
+    /// Predictor column.
+    pub predictor: String,
+    /// The correlation, or why there is none. `n` says how many rows it rests on.
+    #[serde(flatten)]
+    pub correlation: Estimate<Correlation>,
+}
+
+/// A statistic, or the reason why the data do not determine it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Estimate<T> {
+    /// The statistic.
+    Value(T),
+    /// Why there is none.
+    None {
+        /// The reason, in words.
+        not_estimated: String,
+    },
+}
+
+impl<T> Estimate<T> {
+    /// The statistic, if there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::None { .. } => None,
+        }
+    }
+}
+
+impl<T> From<Result<T, StatError>> for Estimate<T> {
+    fn from(result: Result<T, StatError>) -> Self {
+        match result {
+            Ok(value) => Self::Value(value),
+            Err(error) => Self::None { not_estimated: error.to_string() },
+        }
+    }
+}
+
+impl Survey {
+    /// Rank correlations rest on this many rows at most, the first ones: ranks need every row in memory, and the
+    /// standard error of a rank correlation of 100,000 rows is 0.003.
+    pub const RANKED_ROWS: usize = 100_000;
+
+    /// A survey of no rows.
+    ///
+    /// # Panics
+    /// If the response is not among the outcomes.
+    pub fn new(columns: SurveyColumns) -> Self {
+        let response = columns.outcomes.iter().position(|name| *name == columns.response);
+        let response = response.expect("the response is one of the outcomes");
+        let (predictors, outcomes) = (columns.predictors.len(), columns.outcomes.len());
+        Self {
+            columns,
+            response,
+            moments: Comoments::new(predictors, 2),
+            outcomes: (0..outcomes).map(|_| Summary::new()).collect(),
+            ranked_predictors: vec![Vec::new(); predictors],
+            ranked_response: Vec::new(),
+            log_response: Vec::new(),
+        }
+    }
+
+    /// Takes in rows: a slice for every predictor and every outcome, in the order of the columns, NaN where missing.
+    ///
+    /// # Panics
+    /// If a column is missing or the columns differ in length.
+    pub fn extend(&mut self, predictors: &[&[f64]], outcomes: &[&[f64]]) {
+        let response = outcomes[self.response];
+        self.log_response.clear();
+        self.log_response.extend(response.iter().map(|&y| if y > 0.0 { libm::log(y) } else { f64::NAN }));
+        self.moments.extend_columns(predictors, &[response, &self.log_response]);
+        for (summary, values) in self.outcomes.iter_mut().zip(outcomes) {
+            summary.extend(values);
+        }
+        let room = (Self::RANKED_ROWS - self.ranked_response.len()).min(response.len());
+        self.ranked_response.extend_from_slice(&response[..room]);
+        for (ranked, values) in self.ranked_predictors.iter_mut().zip(predictors) {
+            ranked.extend_from_slice(&values[..room]);
+        }
+    }
+
+    /// The statistics of the rows so far, under the name of their arm.
+    pub fn summary(&self, arm: &str) -> ArmSummary {
+        let arm = || arm.to_owned();
+        let response = || self.columns.response.clone();
+        let named = self.columns.outcomes.iter().zip(&self.outcomes);
+        let outcomes = named
+            .map(|(name, summary)| OutcomeSummary {
+                arm: arm(),
+                outcome: name.clone(),
+                n: summary.n(),
+                missing: summary.missing(),
+                mean: summary.mean(),
+                sd: summary.sd(),
+                min: summary.min(),
+                max: summary.max(),
+            })
+            .collect();
+        let mut regressions = Vec::new();
+        let mut correlations = Vec::new();
+        for (i, (predictor, always)) in self.columns.predictors.iter().enumerate() {
+            if !always && self.moments.pair(i, 0).sxx() == 0.0 {
+                continue;
+            }
+            for (j, scale) in ["linear", "log"].into_iter().enumerate() {
+                let fit = self.moments.regression(i, j).into();
+                let predictor = predictor.clone();
+                regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });
+            }
+            let correlation = spearman(&self.ranked_predictors[i], &self.ranked_response).into();
+            let predictor = predictor.clone();
+            correlations.push(CorrelationEntry { arm: arm(), response: response(), predictor, correlation });
+        }
+        ArmSummary { outcomes, regressions, spearman: correlations }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regression::linear_regression;
+
+    fn survey(predictors: &[(&str, bool)]) -> Survey {
+        Survey::new(SurveyColumns {
+            predictors: predictors.iter().map(|&(name, always)| (name.to_owned(), always)).collect(),
+            outcomes: vec!["nadir".to_owned(), "peak".to_owned()],
+            response: "peak".to_owned(),
+        })
+    }
+
+    #[test]
+    fn both_scales_equal_the_regression_by_hand() {
+        let x = [1.0, 2.0, 3.0, 4.0, 6.0];
+        let peak = [10.0, 30.0, 20.0, 50.0, 70.0];
+        let mut survey = survey(&[("x", false)]);
+        survey.extend(&[&x[..2]], &[&[0.0; 2], &peak[..2]]);
+        survey.extend(&[&x[2..]], &[&[0.0; 3], &peak[2..]]);
+        let summary = survey.summary("a");
+        let by_hand = |y: &[f64]| linear_regression(&x, y).unwrap();
+        let logs = peak.map(libm::log);
+        for (entry, expected) in summary.regressions.iter().zip([by_hand(&peak), by_hand(&logs)]) {
+            assert_eq!(entry.fit.value(), Some(&expected), "{}", entry.scale);
+        }
+        assert!((summary.spearman[0].correlation.value().unwrap().r - 0.9).abs() < 1e-15);
+        assert_eq!((summary.outcomes[1].mean, summary.outcomes[1].max), (Some(36.0), Some(70.0)));
+    }
+
+    #[test]
+    fn a_predictor_that_does_not_vary_is_reported_only_if_asked() {
+        let mut survey = survey(&[("dose", true), ("n", false)]);
+        survey.extend(&[&[6.0; 4], &[6.0; 4]], &[&[1.0; 4], &[1.0, 2.0, 3.0, 5.0]]);
+        let summary = survey.summary("a");
+        let json = serde_json::to_value(&summary.regressions).unwrap();
+        assert_eq!(json.as_array().unwrap().len(), 2);
+        assert_eq!(json[0]["predictor"], "dose");
+        assert_eq!(json[0]["not_estimated"], StatError::ConstantPredictor.to_string());
+    }
+
+    #[test]
+    fn a_peak_of_zero_has_no_logarithm_and_counts_as_missing_there() {
+        let mut survey = survey(&[("x", true)]);
+        survey.extend(&[&[1.0, 2.0, 3.0, 4.0]], &[&[0.0; 4], &[0.0, 1.0, 3.0, 2.0]]);
+        let n: Vec<_> =
+            survey.summary("a").regressions.iter().map(|entry| entry.fit.value().unwrap().n).collect();
+        assert_eq!(n, [4, 3]);
+    }
+}
