@@ -193,10 +193,10 @@ impl<R: Real> CarT<R> {
     }
 }
 
-/// ln(numerator/denominator) lane by lane; B ln(k/B) → 0 as B → 0, so the quotient is kept from ∞.
+/// ln(numerator/denominator) lane by lane; B ln(k/B) → 0 as B → 0, so the quotient is kept finite.
 #[inline(always)]
 fn log_ratio<R: Real>(numerator: R, denominator: R) -> R {
-    let quotient = numerator / denominator.max(R::splat(f64::MIN_POSITIVE));
+    let quotient = numerator / denominator.max(R::splat(1e-300));
     let mut out = quotient;
     for lane in 0..R::LANES {
         out.set_lane(lane, libm::log(quotient.lane(lane)));
