@@ -1,0 +1,101 @@
+//! The virtual patients of a study.
+
+use crate::error::{Problem, StudyError};
+use crate::patient::{CorrectedSet, VirtualPatient};
+use crate::sampler::Sampler;
+use crate::study::{Population, Study};
+use crate::table::{CarriedColumn, CarriedValues, Refusal, Table, TableSource};
+use cartrial_model::Quantities;
+use std::ops::Range;
+
+/// The virtual patients of a study, any block of which can be had at any time, on any thread.
+///
+/// Drawn patients take no memory: patient 17 is computed when it is asked for, and is the same in a cohort of 200 and
+/// of a million (but for a Latin hypercube, whose strata depend on their number). A table is held in memory.
+#[derive(Clone, Debug)]
+pub struct Cohort {
+    patients: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Drawn(Box<Sampler>),
+    Table(Table, TableSource),
+}
+
+impl Cohort {
+    /// The cohort of `study`; if it has a table, that is loaded here.
+    ///
+    /// # Errors
+    /// When the table cannot be read or has changed since the study was read. Drawn cohorts have no errors.
+    pub fn new(study: &Study) -> Result<Self, StudyError> {
+        let kind = match &study.population {
+            Population::Drawn(spec) => Kind::Drawn(Box::new(Sampler::new(spec, study.seed, study.patients))),
+            Population::Table(source) => {
+                let mut table = source.load().map_err(|refusal| match refusal {
+                    Refusal::File(reason) => {
+                        Problem::of_file(&source.file.display().to_string(), reason, "").into()
+                    }
+                    Refusal::Content(problems) => StudyError { problems, source_text: String::new() },
+                })?;
+                for column in &mut table.carried {
+                    let rows = usize::try_from(study.patients).unwrap_or(usize::MAX);
+                    match &mut column.values {
+                        CarriedValues::Number(values) => values.truncate(rows),
+                        CarriedValues::Text(values) => values.truncate(rows),
+                    }
+                }
+                Kind::Table(table, source.clone())
+            }
+        };
+        Ok(Self { patients: study.patients, kind })
+    }
+
+    /// Number of patients.
+    pub fn patients(&self) -> u64 {
+        self.patients
+    }
+
+    /// The patients with ids in `range`, as far as there are any.
+    pub fn draw(&self, range: Range<u64>) -> Vec<VirtualPatient> {
+        let mut patients = Vec::new();
+        self.draw_into(range, &mut patients);
+        patients
+    }
+
+    /// As [`Cohort::draw`], into a buffer whose former content is dropped.
+    pub fn draw_into(&self, range: Range<u64>, patients: &mut Vec<VirtualPatient>) {
+        let ids = range.start..range.end.min(self.patients);
+        let blank = |id| VirtualPatient {
+            id,
+            quantities: Quantities::standard(),
+            corrected: CorrectedSet::default(),
+        };
+        patients.clear();
+        patients.extend(ids.map(blank));
+        match &self.kind {
+            Kind::Drawn(sampler) => sampler.fill(patients),
+            // The ids are below the number of rows, which are in memory.
+            Kind::Table(table, _) => {
+                patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
+            }
+        }
+    }
+
+    /// Columns of the table that are carried into the results, in the order of `carry`, one value a patient.
+    pub fn carried(&self) -> &[CarriedColumn] {
+        match &self.kind {
+            Kind::Drawn(_) => &[],
+            Kind::Table(table, _) => &table.carried,
+        }
+    }
+
+    /// The table from which the patients came; none if they are drawn.
+    pub fn source(&self) -> Option<&TableSource> {
+        match &self.kind {
+            Kind::Drawn(_) => None,
+            Kind::Table(_, source) => Some(source),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The study file as it is typed: every value with its place, nothing filled in.
+
+use crate::error::{Diagnostics, Problem, StudyError};
+use crate::forms::RawForm;
+use crate::keys;
+use crate::walk::{At, Node, as_table};
+use cartrial_model::{Quantity, Role};
+use std::ops::Range;
+use toml::de::DeTable;
+
+/// The study file as it is typed.
+#[derive(Debug, Default)]
+pub(crate) struct RawStudy {
+    /// Where the missing keys of `[study]` are to be pointed out.
+    pub study: Range<usize>,
+    pub name: Option<At<String>>,
+    pub seed: Option<At<u64>>,
+    pub patients: Option<At<u64>>,
+    pub days: Option<At<f64>>,
+    pub reading: Option<At<&'static str>>,
+    pub growth: Option<At<&'static str>>,
+    pub population: RawPopulation,
+    pub method: Option<At<&'static str>>,
+    pub rtol: Option<At<f64>>,
+    pub step_hours: Option<At<f64>>,
+    pub max_failed_fraction: Option<At<f64>>,
+    pub arms: Vec<RawArm>,
+    /// Paths of keys whose values were refused, so that they do not count as missing.
+    pub refused: Vec<String>,
+}
+
+/// `[population]` as it is typed.
+#[derive(Debug, Default)]
+pub(crate) struct RawPopulation {
+    pub distribution: Option<At<&'static str>>,
+    pub spread: Option<At<f64>>,
+    pub correction: Option<At<&'static str>>,
+    pub sampling: Option<At<&'static str>>,
+    pub table: Option<At<String>>,
+    pub carry: Option<At<Vec<At<String>>>>,
+    /// The tables `parameters` and `initial`, where they stand.
+    pub quantity_tables: Vec<At<()>>,
+    pub forms: Vec<(Quantity, RawForm)>,
+}
+
+/// An arm as it is typed.
+#[derive(Debug)]
+pub(crate) struct RawArm {
+    pub span: Range<usize>,
+    pub path: String,
+    pub name: Option<At<String>>,
+}
+
+/// Reads the document; only a syntax error stops it.
+pub(crate) fn parse<'a>(file: &'a str, text: &'a str) -> Result<(RawStudy, Diagnostics<'a>), StudyError> {
+    let mut diagnostics = Diagnostics::new(file, text);
+    match DeTable::parse(text) {
+        Ok(document) => {
+            let root = Node { table: document.get_ref(), span: 0..0, path: String::new() };
+            let raw = RawStudy::read(&root, &mut diagnostics);
+            Ok((raw, diagnostics))
+        }
+        Err(error) => {
+            let reason = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+            match error.span() {
+                Some(span) => diagnostics.at(&span, "", reason, ""),
+                None => diagnostics.push(Problem::of_file(file, reason, "")),
+            }
+            Err(diagnostics.into_error())
+        }
+    }
+}
+
+impl RawStudy {
+    fn read(root: &Node<'_>, diagnostics: &mut Diagnostics<'_>) -> Self {
+        let names: Vec<&str> = keys::SECTIONS.iter().map(|s| s.name).collect();
+        root.refuse_unknown("table or key", &names, diagnostics);
+        let mut raw = Self::default();
+        if root.entry(keys::STUDY.name).is_some() {
+            // Should it be no table, that is told, and its keys do not count as missing.
+            raw.refused = keys::STUDY.keys.iter().map(|k| format!("study.{}", k.name)).collect();
+        }
+        if let Some(study) = root.child(keys::STUDY.name, diagnostics) {
+            study.refuse_unknown_in(&keys::STUDY, diagnostics);
+            raw.name = study.text(&keys::NAME, diagnostics);
+            raw.seed = study.integer(&keys::SEED, diagnostics);
+            raw.patients = study.integer(&keys::PATIENTS, diagnostics);
+            raw.days = study.number(&keys::DAYS, diagnostics);
+            raw.study = study.span.clone();
+            raw.refused = study.table.keys().map(|k| study.path_of(k.get_ref())).collect();
+        }
+        if let Some(model) = root.child(keys::MODEL.name, diagnostics) {
+            model.refuse_unknown_in(&keys::MODEL, diagnostics);
+            raw.reading = model.choice(&keys::READING, diagnostics);
+            raw.growth = model.choice(&keys::GROWTH, diagnostics);
+        }
+        if let Some(population) = root.child(keys::POPULATION.name, diagnostics) {
+            raw.population = RawPopulation::read(&population, diagnostics);
+        }
+        if let Some(solver) = root.child(keys::SOLVER.name, diagnostics) {
+            solver.refuse_unknown_in(&keys::SOLVER, diagnostics);
+            raw.method = solver.choice(&keys::METHOD, diagnostics);
+            raw.rtol = solver.number(&keys::RTOL, diagnostics);
+            raw.step_hours = solver.number(&keys::STEP_HOURS, diagnostics);
+            raw.refused.extend(solver.table.keys().map(|k| solver.path_of(k.get_ref())));
+        }
+        if let Some(endpoints) = root.child(keys::ENDPOINTS.name, diagnostics) {
+            endpoints.refuse_unknown_in(&keys::ENDPOINTS, diagnostics);
+        }
+        if let Some(run) = root.child(keys::RUN.name, diagnostics) {
+            run.refuse_unknown_in(&keys::RUN, diagnostics);
+            raw.max_failed_fraction = run.number(&keys::MAX_FAILED_FRACTION, diagnostics);
+        }
+        raw.arms = arms(root, diagnostics);
+        raw
+    }
+}
+
+fn arms(root: &Node<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<RawArm> {
+    let Some(entry) = root.entry(keys::ARMS.name) else { return Vec::new() };
+    let Some(items) = entry.value.as_array() else {
+        let reason = format!("expected a list of tables, found {}", crate::walk::type_name(entry.value));
+        diagnostics.at(&entry.span, entry.path, reason, "Begin every arm with [[arms]].");
+        return Vec::new();
+    };
+    let mut arms = Vec::new();
+    for (i, item) in items.iter().enumerate() {
+        let entry = At { value: item.get_ref(), span: item.span(), path: format!("{}[{i}]", entry.path) };
+        if let Some(arm) = as_table(entry, diagnostics) {
+            arm.refuse_unknown_in(&keys::ARMS, diagnostics);
+            let named = arm.table.keys().any(|k| k.get_ref() == keys::ARM_NAME.name);
+            let name = arm.text(&keys::ARM_NAME, diagnostics);
+            if name.is_some() || !named {
+                arms.push(RawArm { span: arm.span, path: arm.path, name });
+            }
+        }
+    }
+    arms
+}
+
+impl RawPopulation {
+    fn read(node: &Node<'_>, diagnostics: &mut Diagnostics<'_>) -> Self {
+        node.refuse_unknown_in(&keys::POPULATION, diagnostics);
+        let mut raw = Self {
+            distribution: node.choice(&keys::DISTRIBUTION, diagnostics),
+            spread: node.number(&keys::SPREAD, diagnostics),
+            correction: node.choice(&keys::CORRECTION, diagnostics),
+            sampling: node.choice(&keys::SAMPLING, diagnostics),
+            table: node.text(&keys::TABLE, diagnostics),
+            ..Self::default()
+        };
+        raw.carry = node.texts(&keys::CARRY, diagnostics).and_then(|names| {
+            let entry = node.entry(keys::CARRY.name)?;
+            Some(entry.map(|_| names))
+        });
+        for role in [Role::Parameter, Role::Initial] {
+            let Some(table) = node.child(keys::home(role), diagnostics) else { continue };
+            let noun = match role {
+                Role::Parameter => "parameter",
+                Role::Initial => "initial value",
+            };
+            table.refuse_unknown(noun, &keys::symbols(role), diagnostics);
+            for quantity in Quantity::ALL.into_iter().filter(|q| q.role() == role) {
+                let entry = table.entry(quantity.symbol());
+                if let Some(form) = entry.and_then(|e| RawForm::read(e, diagnostics)) {
+                    raw.forms.push((quantity, form));
+                }
+            }
+            raw.quantity_tables.push(At { value: (), span: table.span, path: table.path });
+        }
+        raw
+    }
+}

@@ -1,0 +1,158 @@
+//! What is wrong with a study, where, and what to do about it.
+
+use std::fmt;
+use std::ops::Range;
+
+/// One thing that is wrong: place, key, reason, remedy.
+///
+/// Its text form is `file:line:column: key: reason. remedy`, with the parts that there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file as it was named; none for a command line argument.
+    pub file: Option<String>,
+    /// Line in that file, from 1.
+    pub line: Option<usize>,
+    /// Column in that line in characters, from 1.
+    pub column: Option<usize>,
+    /// Bytes of [`StudyError::source_text`] that are meant; none when the problem lies in another file.
+    pub span: Option<Range<usize>>,
+    /// Key path such as `population.parameters.d2`, a table's column, or an argument such as `--patients`.
+    pub key: String,
+    /// What is wrong, with what was expected and what was found; no full stop at its end.
+    pub reason: String,
+    /// What to do, as whole sentences; may be empty.
+    pub remedy: String,
+}
+
+/// Everything that is wrong with a study file, its cohort table, or the arguments given beside it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", lines(.problems))]
+pub struct StudyError {
+    /// The problems, in the order of the file; at least one.
+    pub problems: Vec<Problem>,
+    /// Text of the study file, into which the problems' spans point; empty when it could not be read.
+    pub source_text: String,
+}
+
+fn lines(problems: &[Problem]) -> String {
+    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl Problem {
+    /// A problem of a whole file, or of no file.
+    pub(crate) fn of_file(file: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            file: Some(file.to_owned()),
+            line: None,
+            column: None,
+            span: None,
+            key: String::new(),
+            reason: reason.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// A problem of a command line argument.
+    pub(crate) fn of_argument(argument: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { file: None, key: argument.to_owned(), ..Self::of_file("", reason, remedy) }
+    }
+}
+
+impl From<Problem> for StudyError {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem], source_text: String::new() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}")?;
+            for number in [self.line, self.column].into_iter().flatten() {
+                write!(f, ":{number}")?;
+            }
+            f.write_str(": ")?;
+        }
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        write!(f, "{}.", self.reason)?;
+        if !self.remedy.is_empty() {
+            write!(f, " {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects the problems of one study file.
+pub(crate) struct Diagnostics<'a> {
+    file: &'a str,
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Diagnostics<'a> {
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text, problems: Vec::new() }
+    }
+
+    /// Notes a problem at `span` of the file.
+    pub(crate) fn at(
+        &mut self,
+        span: &Range<usize>,
+        key: impl Into<String>,
+        reason: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        self.problems.push(Problem {
+            line: Some(before.matches('\n').count() + 1),
+            column: Some(before[line_start..].chars().count() + 1),
+            span: Some(span.clone()),
+            key: key.into(),
+            ..Problem::of_file(self.file, reason, remedy)
+        });
+    }
+
+    /// Notes a problem that has no place in the file.
+    pub(crate) fn push(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Whether nothing was noted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// The problems as an error, in the order of the file.
+    pub(crate) fn into_error(mut self) -> StudyError {
+        self.problems.sort_by_key(|p| p.span.as_ref().map_or(usize::MAX, |s| s.start));
+        StudyError { problems: self.problems, source_text: self.text.to_owned() }
+    }
+}
+
+/// The sentence that helps after an unknown name: the nearest valid one if it is near, and the list of all.
+pub(crate) fn suggestion(name: &str, valid: &[&str]) -> String {
+    let lower = name.to_lowercase();
+    let distance = |v: &str| strsim::damerau_levenshtein(&lower, &v.to_lowercase());
+    let nearest = valid.iter().map(|v| (distance(v), *v)).min_by_key(|(d, _)| *d);
+    let near = match nearest {
+        Some((d, v)) if d <= (v.chars().count() / 3).max(1) => format!("Did you mean {v:?}? "),
+        _ => String::new(),
+    };
+    if valid.is_empty() {
+        "No key is valid here.".to_owned()
+    } else {
+        format!("{near}Valid: {}.", valid.join(", "))
+    }
+}
+
+/// A number as a person writes it: plain, or with an exponent where zeros would have to be counted.
+pub(crate) fn show(x: f64) -> String {
+    if x != 0.0 && x.is_finite() && !(1e-4..1e15).contains(&x.abs()) {
+        format!("{x:e}")
+    } else {
+        x.to_string()
+    }
+}

@@ -1,0 +1,52 @@
+//! From a study file to a validated study to virtual patients.
+//!
+//! [`Study::read`] turns a TOML file into a [`Study`] in which every default is filled in, or into a [`StudyError`]
+//! that names every mistake with its place, its reason and a remedy. [`Cohort::new`] makes the study's patients
+//! available, block by block:
+//!
+//! ```
+//! use cartrial_cohort::{Cohort, Study};
+//! use std::path::Path;
+//!
+//! let study = Study::parse("[study]\nname = \"example\"\npatients = 1000\n", Path::new("example.toml"))?;
+//! let cohort = Cohort::new(&study)?;
+//! let block = cohort.draw(200..400);
+//! assert_eq!(block.len(), 200);
+//! assert_eq!(block[17], cohort.draw(217..218)[0]);
+//! # Ok::<(), cartrial_cohort::StudyError>(())
+//! ```
+//!
+//! A draw is a pure function of (seed, patient id, quantity), computed with `libm` instead of the machine's own
+//! mathematical library: patients are the same bit for bit on any machine, in any order, in a block of any size, and a
+//! quantity that is fixed or distributed otherwise moves no other draw.
+//!
+//! This crate knows nothing of solvers, statistics or output files.
+
+mod cohort;
+mod document;
+mod draws;
+mod error;
+mod forms;
+mod keys;
+mod normal;
+mod patient;
+mod permutation;
+mod population;
+mod resolve;
+mod sampler;
+mod schema;
+mod sobol;
+mod study;
+mod table;
+mod walk;
+
+pub use cohort::Cohort;
+pub use draws::{Draws, Uniforms};
+pub use error::{Problem, StudyError};
+pub use patient::{CorrectedSet, VirtualPatient};
+pub use population::{Correction, Distribution, PopulationSpec, Sampling};
+pub use schema::schema;
+pub use study::{
+    Arm, Endpoints, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study,
+};
+pub use table::{CarriedColumn, CarriedValues, ENGINE_COLUMNS, TableSource};

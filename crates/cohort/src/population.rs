@@ -1,0 +1,130 @@
+//! How a virtual population is distributed.
+
+use crate::keys;
+use cartrial_model::{Quantity, Role};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// The distribution of one quantity over the patients, in that quantity's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Distribution {
+    /// The same value for every patient.
+    Fixed(f64),
+    /// Uniform on [low, high], 0 ≤ low ≤ high.
+    Uniform {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// Normal, before the correction of values that no patient can have.
+    Normal {
+        /// Mean, above 0.
+        mean: f64,
+        /// Standard deviation, not negative.
+        sd: f64,
+    },
+    /// Log-normal: ln X is normal with variance ln(1 + cv²) and mean ln(mean) − ½ ln(1 + cv²).
+    LogNormal {
+        /// Arithmetic mean of X, above 0.
+        mean: f64,
+        /// Coefficient of variation of X (standard deviation over mean), above 0.
+        cv: f64,
+    },
+}
+
+impl Distribution {
+    /// Whether patients differ in it: not so for a fixed value or a distribution without width.
+    pub fn varies(&self) -> bool {
+        match *self {
+            Self::Fixed(_) => false,
+            Self::Uniform { low, high } => low < high,
+            Self::Normal { sd, .. } => sd > 0.0,
+            Self::LogNormal { cv, .. } => cv > 0.0,
+        }
+    }
+}
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident $text:literal),* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        pub enum $name { $($(#[$item])* #[serde(rename = $text)] $variant),* }
+
+        impl $name {
+            /// Every one, the default first.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name in study files.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+    };
+}
+
+named! {
+    /// What happens to a draw that no patient can have. Either way it is marked in the patient.
+    Correction {
+        /// Drawn again, up to 64 times, then clamped.
+        #[default]
+        Resample "resample",
+        /// Set to [`Quantity::physical_floor`].
+        Clamp "clamp"
+    }
+}
+
+named! {
+    /// How the patients fill the space of quantities.
+    Sampling {
+        /// Independent patients.
+        #[default]
+        Random "random",
+        /// One patient in each of N equal strata of every quantity. The strata depend on N, so patients of cohorts of
+        /// different size differ.
+        LatinHypercube "latin-hypercube",
+        /// A Sobol sequence with a random digital shift, one dimension a quantity.
+        Sobol "sobol"
+    }
+}
+
+/// The population from which virtual patients are drawn: every quantity's distribution, resolved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PopulationSpec {
+    /// What happens to a draw that no patient can have.
+    pub correction: Correction,
+    /// How the patients fill the space of quantities.
+    pub sampling: Sampling,
+    /// The distribution of each quantity, by [`Quantity::index`].
+    #[serde(flatten, serialize_with = "by_symbol")]
+    pub distributions: [Distribution; Quantity::COUNT],
+}
+
+impl PopulationSpec {
+    /// The distribution of `quantity`.
+    pub fn distribution(&self, quantity: Quantity) -> Distribution {
+        self.distributions[quantity.index()]
+    }
+
+    /// The quantities in which patients differ, in the order of the patient table.
+    pub fn varied(&self) -> impl Iterator<Item = Quantity> + '_ {
+        Quantity::ALL.into_iter().filter(|&q| self.distribution(q).varies())
+    }
+}
+
+/// Writes `parameters` and `initial` as a study file has them.
+fn by_symbol<S: Serializer>(all: &[Distribution; Quantity::COUNT], serializer: S) -> Result<S::Ok, S::Error> {
+    struct OfRole<'a>(&'a [Distribution; Quantity::COUNT], Role);
+    impl Serialize for OfRole<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let quantities = Quantity::ALL.iter().filter(|q| q.role() == self.1);
+            serializer.collect_map(quantities.map(|q| (q.symbol(), self.0[q.index()])))
+        }
+    }
+    let mut map = serializer.serialize_map(Some(2))?;
+    for role in [Role::Parameter, Role::Initial] {
+        map.serialize_entry(keys::home(role), &OfRole(all, role))?;
+    }
+    map.end()
+}

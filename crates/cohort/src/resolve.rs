@@ -1,0 +1,309 @@
+//! From the study file as it is typed, and the arguments beside it, to the study.
+
+use crate::document::{RawPopulation, RawStudy};
+use crate::error::{Diagnostics, Problem, StudyError, show};
+use crate::forms::{Ambient, about_mean, check_spread};
+use crate::keys::{self, Bounds, Kind};
+use crate::population::{Correction, PopulationSpec, Sampling};
+use crate::study::{Arm, Endpoints, METHODS, Overrides, Population, RunLimits, Solver, Study};
+use crate::table::{self, TableSource};
+use crate::walk::At;
+use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role};
+use std::path::Path;
+
+const DEFAULT_DAYS: f64 = 30.0;
+const DEFAULT_SPREAD: f64 = 0.25;
+const DEFAULT_RTOL: f64 = 1e-6;
+const DEFAULT_ARM: &str = "car-t";
+
+/// Fills in the defaults and checks what depends on more than one key.
+pub(crate) fn study(
+    raw: RawStudy,
+    overrides: &Overrides,
+    path: &Path,
+    mut diagnostics: Diagnostics<'_>,
+) -> Result<Study, StudyError> {
+    let d = &mut diagnostics;
+    let name = name(&raw, d);
+    let table = raw.population.table.is_some();
+    let population =
+        if table { table_population(&raw.population, path, d) } else { drawn(&raw.population, d) };
+    let rows = match &population {
+        Some(Population::Table(source)) => Some(source.rows),
+        _ => None,
+    };
+    let patients = patients(&raw, overrides, table, rows, d);
+    let days = days(&raw, overrides, d);
+    let solver = solver(&raw, days, d);
+    let arms = arms(&raw, d);
+    let resolved = (|| {
+        Some(Study {
+            name: name?,
+            seed: overrides.seed.or(raw.seed.as_ref().map(|s| s.value)).unwrap_or(0),
+            patients: patients?,
+            days: days?,
+            model: model(&raw),
+            population: population?,
+            solver: solver?,
+            endpoints: Endpoints {},
+            run: RunLimits { max_failed_fraction: raw.max_failed_fraction.as_ref().map_or(0.0, |f| f.value) },
+            arms: arms?,
+        })
+    })();
+    match resolved {
+        Some(study) if diagnostics.is_empty() => Ok(study),
+        _ => Err(diagnostics.into_error()),
+    }
+}
+
+fn name(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<String> {
+    let Some(name) = &raw.name else {
+        missing(raw, "study.name", "Write name = \"my-study\" under [study].", d);
+        return None;
+    };
+    let odd = name.value.chars().find(|c| !(c.is_ascii_alphanumeric() || "-_.".contains(*c)));
+    let reason = match (name.value.chars().next(), odd) {
+        (None, _) => "empty".to_owned(),
+        (_, Some(c)) => format!("{:?} has the character {c:?}", name.value),
+        (Some(c), _) if !c.is_ascii_alphanumeric() => format!("{:?} begins with {c:?}", name.value),
+        _ if name.value.len() > 100 => format!("{} characters are too many", name.value.len()),
+        _ => return Some(name.value.clone()),
+    };
+    let remedy = "The results directory bears this name: up to 100 letters, digits, '-', '_' and '.', beginning with a \
+                  letter or digit.";
+    d.at(&name.span, name.path.as_str(), reason, remedy);
+    None
+}
+
+/// Points out a key that must be given, unless its value was refused already.
+fn missing(raw: &RawStudy, key: &str, remedy: &str, d: &mut Diagnostics<'_>) {
+    if !raw.refused.iter().any(|k| k == key) {
+        d.at(&raw.study, key, "missing", remedy);
+    }
+}
+
+fn patients(
+    raw: &RawStudy,
+    overrides: &Overrides,
+    table: bool,
+    rows: Option<u64>,
+    d: &mut Diagnostics<'_>,
+) -> Option<u64> {
+    let (min, max) = (1, keys::MOST_PATIENTS);
+    if let Some(patients) = overrides.patients {
+        if !(min..=max).contains(&patients) {
+            let reason = format!("expected a whole number from {min} to {max}, found {patients}");
+            d.push(Problem::of_argument("--patients", reason, ""));
+            return None;
+        }
+        if let Some(rows) = rows.filter(|r| patients > *r) {
+            let reason = format!("{patients} patients wanted, but the table has {rows}");
+            d.push(Problem::of_argument("--patients", reason, "Leave it out to take all."));
+            return None;
+        }
+        return Some(patients);
+    }
+    match (&raw.patients, rows) {
+        (Some(patients), Some(rows)) if patients.value > rows => {
+            let reason = format!("{} patients wanted, but the table has {rows}", patients.value);
+            d.at(&patients.span, patients.path.as_str(), reason, "Leave the key out to take all.");
+            None
+        }
+        (Some(patients), _) => Some(patients.value),
+        (None, Some(rows)) => Some(rows),
+        (None, None) => {
+            if !table {
+                missing(
+                    raw,
+                    "study.patients",
+                    "Write patients = 200 under [study], or give --patients 200.",
+                    d,
+                );
+            }
+            None
+        }
+    }
+}
+
+fn days(raw: &RawStudy, overrides: &Overrides, d: &mut Diagnostics<'_>) -> Option<f64> {
+    let Some(days) = overrides.days else {
+        return Some(raw.days.as_ref().map_or(DEFAULT_DAYS, |days| days.value));
+    };
+    let Kind::Number(bounds) = keys::DAYS.kind else { return None };
+    refuse_argument("--days", days, bounds, d)
+}
+
+fn refuse_argument(argument: &str, value: f64, bounds: Bounds, d: &mut Diagnostics<'_>) -> Option<f64> {
+    let Some(expected) = bounds.expected(value) else { return Some(value) };
+    let reason = format!("expected {expected}, found {}", show(value));
+    d.push(Problem::of_argument(argument, reason, ""));
+    None
+}
+
+fn model(raw: &RawStudy) -> ModelSpec {
+    let reading = raw.reading.as_ref().and_then(|n| Reading::ALL.into_iter().find(|r| r.name() == n.value));
+    let growth = raw.growth.as_ref().and_then(|n| Growth::ALL.into_iter().find(|g| g.name() == n.value));
+    ModelSpec { reading: reading.unwrap_or_default(), growth: growth.unwrap_or_default() }
+}
+
+fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<Solver> {
+    if raw.method.is_none() && raw.refused.iter().any(|k| k == "solver.method") {
+        return None;
+    }
+    let named = raw.method.as_ref().and_then(|m| METHODS.iter().find(|info| info.name == m.value));
+    let info = named.unwrap_or(&METHODS[0]);
+    let method = match (&raw.step_hours, info.takes_step) {
+        (Some(step), true) if days.is_some_and(|days| step.value > 24.0 * days) => {
+            let reason = format!("a step of {} h is longer than the study", show(step.value));
+            d.at(
+                &step.span,
+                step.path.as_str(),
+                reason,
+                "Explicit methods need steps below about 1.9 h here.",
+            );
+            return None;
+        }
+        (Some(step), true) => info.method(step.value),
+        (None, false) => info.method(f64::NAN),
+        (Some(step), false) => {
+            let with: Vec<&str> = METHODS.iter().filter(|m| m.takes_step).map(|m| m.name).collect();
+            let reason = format!("{:?} chooses its own steps", info.name);
+            let remedy = format!("Remove it, or use method = {:?}.", with.join(" or "));
+            d.at(&step.span, step.path.as_str(), reason, remedy);
+            return None;
+        }
+        (None, true) => {
+            let method =
+                raw.method.as_ref().filter(|_| !raw.refused.iter().any(|k| k == "solver.step_hours"))?;
+            let reason = format!("missing, and {:?} has fixed steps", info.name);
+            d.at(&method.span, "solver.step_hours", reason, "Write step_hours = 0.1 under [solver].");
+            return None;
+        }
+    };
+    Some(Solver { method, rtol: raw.rtol.as_ref().map_or(DEFAULT_RTOL, |r| r.value) })
+}
+
+fn arms(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
+    if raw.arms.is_empty() {
+        return Some(vec![Arm { name: DEFAULT_ARM.to_owned() }]);
+    }
+    let mut arms: Vec<Arm> = Vec::new();
+    for arm in &raw.arms {
+        let Some(name) = &arm.name else {
+            d.at(
+                &arm.span,
+                format!("{}.name", arm.path),
+                "missing",
+                "Write name = \"control\" under [[arms]].",
+            );
+            continue;
+        };
+        if name.value.trim().is_empty() || name.value.chars().any(char::is_control) {
+            let reason = if name.value.trim().is_empty() { "empty" } else { "has control characters" };
+            d.at(&name.span, name.path.as_str(), reason, "It stands in the column arm of the results.");
+        } else if arms.iter().any(|a| a.name == name.value) {
+            let reason = format!("a second arm named {:?}", name.value);
+            d.at(&name.span, name.path.as_str(), reason, "Give every arm its own name.");
+        } else {
+            arms.push(Arm { name: name.value.clone() });
+        }
+    }
+    Some(arms)
+}
+
+fn drawn(raw: &RawPopulation, d: &mut Diagnostics<'_>) -> Option<Population> {
+    if let Some(carry) = &raw.carry {
+        d.at(
+            &carry.span,
+            carry.path.as_str(),
+            "there is no table to carry columns from",
+            "Name one with table = \"…\".",
+        );
+    }
+    let distribution = raw.distribution.as_ref().map_or("uniform", |x| x.value);
+    check_spread(distribution, raw.spread.as_ref(), d)?;
+    let ambient = Ambient { distribution, spread: raw.spread.as_ref().map_or(DEFAULT_SPREAD, |s| s.value) };
+    let mut distributions = Quantity::ALL.map(|q| {
+        let varies = q.role() == Role::Parameter || q == Quantity::Lymphocytes;
+        let kind = if varies { ambient.distribution } else { "fixed" };
+        about_mean(q, kind, ambient.spread).unwrap_or(crate::Distribution::Fixed(q.mean()))
+    });
+    for (quantity, form) in &raw.forms {
+        if let Some(distribution) = form.resolve(*quantity, &ambient, d) {
+            distributions[quantity.index()] = distribution;
+        }
+    }
+    let correction =
+        raw.correction.as_ref().and_then(|n| Correction::ALL.iter().find(|c| c.name() == n.value));
+    let sampling = raw.sampling.as_ref().and_then(|n| Sampling::ALL.iter().find(|s| s.name() == n.value));
+    Some(Population::Drawn(Box::new(PopulationSpec {
+        correction: correction.copied().unwrap_or_default(),
+        sampling: sampling.copied().unwrap_or_default(),
+        distributions,
+    })))
+}
+
+fn table_population(raw: &RawPopulation, study: &Path, d: &mut Diagnostics<'_>) -> Option<Population> {
+    let table = raw.table.as_ref()?;
+    let mut refuse = |at: At<()>| {
+        d.at(&at.span, at.path, "has no meaning beside population.table", "Remove it, or the table.");
+    };
+    let choices = [&raw.distribution, &raw.correction, &raw.sampling];
+    choices.into_iter().flatten().for_each(|c| refuse(c.clone().map(|_| ())));
+    raw.spread.iter().for_each(|s| refuse(s.clone().map(|_| ())));
+    raw.quantity_tables.iter().for_each(|t| refuse(t.clone()));
+    let carry: Vec<String> = raw.carry.iter().flat_map(|c| &c.value).map(|name| name.value.clone()).collect();
+    for (i, name) in raw.carry.iter().flat_map(|c| &c.value).enumerate() {
+        let reason = if carry[..i].contains(&name.value) {
+            format!("{:?} is named twice", name.value)
+        } else if table::is_output_column(&name.value) {
+            format!("{:?} is a column of the results already", name.value)
+        } else {
+            continue;
+        };
+        d.at(&name.span, name.path.as_str(), reason, "Remove it, or rename the table's column.");
+    }
+    if !d.is_empty() {
+        return None;
+    }
+    let file = study.parent().unwrap_or(Path::new("")).join(&table.value);
+    match TableSource::inspect(&table.value, file, carry) {
+        Ok(source) => Some(Population::Table(source)),
+        Err(table::Refusal::File(reason)) => {
+            d.at(&table.span, table.path.as_str(), reason, "The path is taken relative to the study file.");
+            None
+        }
+        Err(table::Refusal::Content(problems)) => {
+            problems.into_iter().for_each(|p| d.push(p));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Method;
+
+    #[test]
+    fn prop_defaults_are_those_that_the_key_table_states() {
+        let stated = |key: &keys::Key| key.default.unwrap().parse::<f64>().unwrap();
+        assert_eq!(stated(&keys::DAYS), DEFAULT_DAYS);
+        assert_eq!(stated(&keys::SPREAD), DEFAULT_SPREAD);
+        assert_eq!(stated(&keys::RTOL), DEFAULT_RTOL);
+        let study = Study::parse("[study]\nname = \"x\"\npatients = 1", Path::new("x.toml")).unwrap();
+        assert_eq!(study.seed as f64, stated(&keys::SEED));
+        assert_eq!(study.run.max_failed_fraction, stated(&keys::MAX_FAILED_FRACTION));
+        assert_eq!(study.solver.method, Method::Tsit5);
+        let quoted = |s: &str| Some(format!("{s:?}"));
+        let default = |key: &keys::Key| key.default.map(str::to_owned);
+        assert_eq!(default(&keys::METHOD), quoted(study.solver.method.name()));
+        assert_eq!(default(&keys::READING), quoted(study.model.reading.name()));
+        assert_eq!(default(&keys::GROWTH), quoted(study.model.growth.name()));
+        let Population::Drawn(population) = study.population else { panic!("drawn by default") };
+        assert_eq!(default(&keys::CORRECTION), quoted(population.correction.name()));
+        assert_eq!(default(&keys::SAMPLING), quoted(population.sampling.name()));
+        assert_eq!(default(&keys::DISTRIBUTION), quoted("uniform"));
+        assert_eq!(population.varied().count(), 20);
+    }
+}

@@ -1,0 +1,115 @@
+//! JSON Schema of the study file, from the same tables that validation uses.
+
+use crate::keys::{self, FORMS, Key, Kind, SECTIONS, Section};
+use cartrial_model::{Quantity, Role};
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (2020-12) of the study file, for editors.
+///
+/// It states keys, types, ranges, names, defaults and meanings. What depends on two keys at once (`step_hours` with
+/// `rk4`, `low` above `high`, a table beside distributions) only [`Study::read`](crate::Study::read) checks.
+pub fn schema() -> Value {
+    let mut properties = Map::new();
+    for section in SECTIONS {
+        properties.insert(section.name.to_owned(), section_schema(section));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cartrial study",
+        "description": "A virtual clinical trial of CAR T cell therapy.",
+        "type": "object",
+        "properties": properties,
+        "required": [keys::STUDY.name],
+        "additionalProperties": false,
+        "$defs": { "distribution": distribution() },
+    })
+}
+
+fn section_schema(section: &Section) -> Value {
+    let mut table = object(section);
+    if std::ptr::eq(section, &keys::STUDY) {
+        table["required"] = json!([keys::NAME.name]);
+    }
+    if std::ptr::eq(section, &keys::POPULATION) {
+        for role in [Role::Parameter, Role::Initial] {
+            table["properties"][keys::home(role)] = quantities(role);
+        }
+    }
+    if std::ptr::eq(section, &keys::ARMS) {
+        table["required"] = json!([keys::ARM_NAME.name]);
+        return json!({ "type": "array", "description": section.about, "items": table });
+    }
+    table
+}
+
+fn object(section: &Section) -> Value {
+    let properties: Map<String, Value> =
+        section.keys.iter().map(|key| (key.name.to_owned(), key_schema(key))).collect();
+    json!({
+        "type": "object",
+        "description": section.about,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn key_schema(key: &Key) -> Value {
+    let mut schema = match key.kind {
+        Kind::Text => json!({ "type": "string", "minLength": 1 }),
+        Kind::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Kind::Choice(names) => json!({ "enum": names }),
+        Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Number(bounds) => {
+            let mut number = json!({ "type": "number" });
+            let limits =
+                [("exclusiveMinimum", bounds.above), ("minimum", bounds.min), ("maximum", bounds.max)];
+            for (name, limit) in limits {
+                if let Some(limit) = limit {
+                    number[name] = json!(limit);
+                }
+            }
+            number
+        }
+    };
+    schema["description"] = json!(key.about);
+    if let Some(default) = key.default.and_then(|text| serde_json::from_str(text).ok()) {
+        schema["default"] = default;
+    }
+    schema
+}
+
+/// The table of the quantities of one role.
+fn quantities(role: Role) -> Value {
+    let of_role = Quantity::ALL.into_iter().filter(|q| q.role() == role);
+    let properties: Map<String, Value> = of_role
+        .map(|q| {
+            let about = format!("{} ({}); the standard patient has {}.", q.label(), q.unit(), q.mean());
+            (q.symbol().to_owned(), json!({ "$ref": "#/$defs/distribution", "description": about }))
+        })
+        .collect();
+    let about = match role {
+        Role::Parameter => "Parameters that are distributed otherwise than [population] says.",
+        Role::Initial => "State at the start; all but the lymphocytes are fixed unless they stand here.",
+    };
+    json!({ "type": "object", "description": about, "properties": properties, "additionalProperties": false })
+}
+
+/// The forms of a distribution, exactly one of which stands.
+fn distribution() -> Value {
+    let mut properties = Map::new();
+    properties.insert(keys::FIXED.name.to_owned(), key_schema(&keys::FIXED));
+    for form in &FORMS {
+        let mut table = object(form);
+        if form.name != "relative" {
+            table["required"] = form.keys.iter().map(|k| k.name).collect();
+        }
+        properties.insert(form.name.to_owned(), table);
+    }
+    json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+    })
+}

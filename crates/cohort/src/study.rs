@@ -1,0 +1,214 @@
+//! A study, resolved and validated.
+
+use crate::error::{Problem, StudyError};
+use crate::population::PopulationSpec;
+use crate::table::TableSource;
+use crate::{document, resolve};
+use cartrial_model::ModelSpec;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// What is to be run, with every default filled in. Serialised, it says so completely.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Study {
+    /// Name, fit for a directory: letters, digits, `-`, `_`, `.`.
+    pub name: String,
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Number of patients, at least 1.
+    pub patients: u64,
+    /// Length of follow-up in days, above 0.
+    pub days: f64,
+    /// Which equations.
+    #[serde(serialize_with = "model_names")]
+    pub model: ModelSpec,
+    /// Where the patients come from.
+    pub population: Population,
+    /// How the equations are solved.
+    pub solver: Solver,
+    /// Thresholds of the outcome columns.
+    pub endpoints: Endpoints,
+    /// When the run counts as failed.
+    pub run: RunLimits,
+    /// The arms, at least one, with distinct names.
+    pub arms: Vec<Arm>,
+}
+
+/// Where the patients come from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Population {
+    /// Drawn from distributions.
+    Drawn(Box<PopulationSpec>),
+    /// Read from a table.
+    Table(TableSource),
+}
+
+/// How the equations are solved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Solver {
+    /// Integration method.
+    pub method: Method,
+    /// Relative tolerance of the adaptive methods, 1e-12 to 1e-2.
+    pub rtol: f64,
+}
+
+/// Integration method.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Method {
+    /// Adaptive, Ch. Tsitouras' pair of order 5(4).
+    Tsit5,
+    /// The classical Runge–Kutta method of order 4 with fixed steps, as the paper did.
+    Rk4 {
+        /// Length of a step in hours, above 0.
+        step_hours: f64,
+    },
+}
+
+/// A method as study files name it.
+#[derive(Clone, Copy, Debug)]
+pub struct MethodInfo {
+    /// Name in study files.
+    pub name: &'static str,
+    /// Whether it has fixed steps and needs `step_hours`.
+    pub takes_step: bool,
+    make: fn(f64) -> Method,
+}
+
+/// Every method, the default first.
+pub const METHODS: [MethodInfo; 2] = [
+    MethodInfo { name: "tsit5", takes_step: false, make: |_| Method::Tsit5 },
+    MethodInfo { name: "rk4", takes_step: true, make: |step_hours| Method::Rk4 { step_hours } },
+];
+
+impl MethodInfo {
+    /// The method; `step_hours` is used if it [takes a step](Self::takes_step).
+    pub fn method(&self, step_hours: f64) -> Method {
+        (self.make)(step_hours)
+    }
+}
+
+impl Method {
+    /// Its name in study files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tsit5 => "tsit5",
+            Self::Rk4 { .. } => "rk4",
+        }
+    }
+}
+
+/// Thresholds of the outcome columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Endpoints {}
+
+/// When a run counts as failed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RunLimits {
+    /// Largest fraction of patients that may fail, 0 to 1.
+    pub max_failed_fraction: f64,
+}
+
+/// A trial arm.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Arm {
+    /// Its name, not empty.
+    pub name: String,
+}
+
+/// Values given beside the study file, which take the place of its own before anything is validated.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// `--patients`.
+    pub patients: Option<u64>,
+    /// `--seed`.
+    pub seed: Option<u64>,
+    /// `--days`.
+    pub days: Option<f64>,
+}
+
+impl Study {
+    /// Reads and validates a study file. A cohort table that it names is read and validated as well.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file and its table, each with place, reason and remedy.
+    pub fn read(path: &Path) -> Result<Self, StudyError> {
+        Self::read_with(path, &Overrides::default())
+    }
+
+    /// As [`Study::read`], with values that take the place of the file's.
+    ///
+    /// # Errors
+    /// As [`Study::read`]; a bad override is named as its argument, `--patients` and so on.
+    pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|e| {
+            let (reason, remedy) = unreadable(&e);
+            Problem::of_file(&file, reason, remedy)
+        })?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let line =
+                e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+            let problem = Problem::of_file(&file, "not UTF-8 text", "Save the study file as UTF-8.");
+            Problem { line: Some(line), ..problem }
+        })?;
+        Self::parse_with(&text, path, overrides)
+    }
+
+    /// Validates the text of a study file; `path` is named in messages, and tables are sought beside it.
+    ///
+    /// # Errors
+    /// As [`Study::read`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, StudyError> {
+        Self::parse_with(text, path, &Overrides::default())
+    }
+
+    /// As [`Study::parse`], with values that take the place of the text's.
+    ///
+    /// # Errors
+    /// As [`Study::read_with`].
+    pub fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
+        let file = path.display().to_string();
+        let (raw, diagnostics) = document::parse(&file, text)?;
+        resolve::study(raw, overrides, path, diagnostics)
+    }
+}
+
+/// Why a file could not be read, and what to do.
+pub(crate) fn unreadable(error: &std::io::Error) -> (String, &'static str) {
+    match error.kind() {
+        ErrorKind::NotFound => {
+            ("no such file".into(), "Check the path; it is taken from the current directory.")
+        }
+        ErrorKind::IsADirectory => ("is a directory, not a file".into(), "Name the file itself."),
+        ErrorKind::PermissionDenied => {
+            ("may not be read: permission denied".into(), "Check its permissions.")
+        }
+        _ => (format!("cannot be read: {error}"), ""),
+    }
+}
+
+fn model_names<S: Serializer>(model: &ModelSpec, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut names = serializer.serialize_struct("ModelSpec", 2)?;
+    names.serialize_field("reading", model.reading.name())?;
+    names.serialize_field("growth", model.growth.name())?;
+    names.end()
+}
+
+impl Serialize for Solver {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let step = match self.method {
+            Method::Tsit5 => None,
+            Method::Rk4 { step_hours } => Some(step_hours),
+        };
+        let mut solver = serializer.serialize_struct("Solver", 2 + usize::from(step.is_some()))?;
+        solver.serialize_field("method", self.method.name())?;
+        if let Some(step_hours) = step {
+            solver.serialize_field("step_hours", &step_hours)?;
+        }
+        solver.serialize_field("rtol", &self.rtol)?;
+        solver.end()
+    }
+}

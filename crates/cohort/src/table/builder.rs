@@ -1,0 +1,232 @@
+//! Checks a table column by column and cell by cell, whatever its format.
+
+use super::{CarriedColumn, CarriedValues, Cell, ENGINE_COLUMNS, Table};
+use crate::error::{Problem, show, suggestion};
+use cartrial_model::Quantity;
+
+/// Bad cells that are told one by one; of the others only their number.
+const TOLD: usize = 5;
+
+/// What a column is for.
+enum Column {
+    PatientId,
+    Ignored,
+    Quantity(usize),
+    Carried(usize),
+}
+
+/// An owned carried cell.
+enum Carried {
+    Missing,
+    Number(f64),
+    Text(String),
+}
+
+/// Where a row stands in its file.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// Line of a text file, from 1.
+    Line(u64),
+    /// Row of a table without lines, from 1.
+    Row(u64),
+}
+
+/// Builds a table and collects what is wrong with it.
+pub(crate) struct Builder<'a> {
+    file: &'a str,
+    carry: &'a [String],
+    roles: Vec<Column>,
+    names: Vec<String>,
+    columns: Vec<(Quantity, Vec<f64>)>,
+    carried: Vec<Vec<Carried>>,
+    rows: u64,
+    problems: Vec<Problem>,
+    untold: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(file: &'a str, carry: &'a [String]) -> Self {
+        Self {
+            file,
+            carry,
+            roles: Vec::new(),
+            names: Vec::new(),
+            columns: Vec::new(),
+            carried: carry.iter().map(|_| Vec::new()).collect(),
+            rows: 0,
+            problems: Vec::new(),
+            untold: 0,
+        }
+    }
+
+    /// Takes the column names; whether the rows are worth reading.
+    pub(crate) fn header(&mut self, names: Vec<String>, line: Option<usize>) -> bool {
+        let valid: Vec<&str> = Quantity::ALL.iter().map(|q| q.symbol()).collect();
+        for (i, name) in names.iter().enumerate() {
+            let mut refuse = |reason: &str, remedy: String| {
+                let problem = Problem::of_file(self.file, reason, remedy);
+                self.problems.push(Problem { line, key: format!("column {name:?}"), ..problem });
+            };
+            if names[..i].contains(name) {
+                refuse("stands there twice", "Remove or rename one.".into());
+            }
+            let role = if let Some(quantity) = Quantity::from_symbol(name) {
+                self.columns.push((quantity, Vec::new()));
+                Column::Quantity(self.columns.len() - 1)
+            } else if let Some(carried) = self.carry.iter().position(|c| c == name) {
+                Column::Carried(carried)
+            } else if name == "patient_id" {
+                Column::PatientId
+            } else {
+                if !ENGINE_COLUMNS.contains(&name.as_str()) {
+                    let carry =
+                        format!("To carry it into the results, write carry = [{name:?}] under [population].");
+                    refuse("unknown column", format!("{} {carry}", suggestion(name, &valid)));
+                }
+                Column::Ignored
+            };
+            self.roles.push(role);
+        }
+        for name in self.carry.iter().filter(|c| !names.contains(c)) {
+            let others: Vec<&str> = names.iter().map(String::as_str).collect();
+            let problem =
+                Problem::of_file(self.file, "to be carried, but not in the table", suggestion(name, &others));
+            self.problems.push(Problem { line, key: format!("column {name:?}"), ..problem });
+        }
+        if self.columns.is_empty() && self.problems.is_empty() {
+            let remedy = format!("Name columns by symbol: {}.", valid.join(", "));
+            self.problems
+                .push(Problem { line, ..Problem::of_file(self.file, "no column is a quantity", remedy) });
+        }
+        self.names = names;
+        self.problems.is_empty()
+    }
+
+    /// Takes a cell of the row that is being read.
+    pub(crate) fn cell(&mut self, column: usize, place: Place, cell: &Cell<'_>) {
+        match self.roles[column] {
+            Column::Ignored => {}
+            Column::PatientId => self.patient_id(column, place, cell),
+            Column::Carried(i) => self.carried[i].push(match cell {
+                Cell::Missing => Carried::Missing,
+                Cell::Number(x) => Carried::Number(*x),
+                Cell::Text(t) => Carried::Text((*t).to_owned()),
+            }),
+            Column::Quantity(i) => {
+                let quantity = self.columns[i].0;
+                match check(quantity, cell) {
+                    Ok(value) => self.columns[i].1.push(value),
+                    Err(reason) => self.refuse(column, place, reason, String::new()),
+                }
+            }
+        }
+    }
+
+    /// Ends a row.
+    pub(crate) fn end_row(&mut self) {
+        self.rows += 1;
+    }
+
+    /// Notes something that is wrong with the file as a whole or one of its rows.
+    pub(crate) fn note(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// The table, or what is wrong with it.
+    pub(crate) fn finish(mut self, guess_numbers: bool) -> Result<Table, Vec<Problem>> {
+        if self.rows == 0 && self.problems.is_empty() {
+            self.problems.push(Problem::of_file(self.file, "has no patients", "Give one row a patient."));
+        }
+        if self.untold > 0 {
+            let reason = format!("and {} more bad cells", self.untold);
+            self.problems.push(Problem::of_file(self.file, reason, ""));
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let values = |cells| if guess_numbers { guess(cells) } else { settle(cells) };
+        let carried = self.carry.iter().zip(self.carried);
+        let carried =
+            carried.map(|(name, cells)| CarriedColumn { name: name.clone(), values: values(cells) });
+        Ok(Table { rows: self.rows, carried: carried.collect(), columns: self.columns })
+    }
+
+    fn patient_id(&mut self, column: usize, place: Place, cell: &Cell<'_>) {
+        let found = match &cell.as_number() {
+            Cell::Missing => "no value".to_owned(),
+            Cell::Number(x) if *x == self.rows as f64 => return,
+            Cell::Number(x) => show(*x),
+            Cell::Text(t) => format!("{t:?}"),
+        };
+        // One row out of order puts all that follow out of order.
+        if !self.problems.iter().any(|p| p.key.contains("\"patient_id\"")) {
+            let reason = format!("expected {}, found {found}", self.rows);
+            let remedy = "Patients are numbered 0, 1, 2, … in order. Of a results table with several arms keep the rows \
+                          of one arm; of a selection of patients drop this column.";
+            self.refuse(column, place, reason, remedy.to_owned());
+        }
+    }
+
+    fn refuse(&mut self, column: usize, place: Place, reason: String, remedy: String) {
+        if self.problems.len() >= TOLD {
+            self.untold += 1;
+            return;
+        }
+        let name = &self.names[column];
+        let (line, key) = match place {
+            Place::Line(line) => (usize::try_from(line).ok(), format!("column {name:?}")),
+            Place::Row(row) => (None, format!("row {row}, column {name:?}")),
+        };
+        self.problems.push(Problem { line, key, ..Problem::of_file(self.file, reason, remedy) });
+    }
+}
+
+/// The value of a quantity, or why it cannot be one.
+fn check(quantity: Quantity, cell: &Cell<'_>) -> Result<f64, String> {
+    let value = match &cell.as_number() {
+        Cell::Missing => return Err("no value".into()),
+        Cell::Text(t) => return Err(format!("expected a number, found {t:?}")),
+        Cell::Number(x) => *x,
+    };
+    if quantity.is_physical(value) {
+        return Ok(value);
+    }
+    let expected = match (value.is_finite(), quantity.may_be_zero()) {
+        (false, _) => "a finite number",
+        (_, true) => "a number of at least 0",
+        (_, false) => "a number above 0",
+    };
+    Err(format!("expected {expected}, found {}", show(value)))
+}
+
+/// A column of text, of which it is not known yet whether it means numbers.
+fn guess(cells: Vec<Carried>) -> CarriedValues {
+    let texts: Vec<Option<String>> = cells.into_iter().map(text).collect();
+    let number = |t: &str| {
+        let digits = t.trim_start_matches(['+', '-']);
+        let code = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+        t.parse::<f64>().ok().filter(|x| x.is_finite() && !code)
+    };
+    if texts.iter().flatten().all(|t| number(t).is_some()) {
+        CarriedValues::Number(texts.iter().map(|t| t.as_deref().and_then(number)).collect())
+    } else {
+        CarriedValues::Text(texts)
+    }
+}
+
+/// A column whose cells know their type.
+fn settle(cells: Vec<Carried>) -> CarriedValues {
+    if cells.iter().any(|c| matches!(c, Carried::Text(_))) {
+        return CarriedValues::Text(cells.into_iter().map(text).collect());
+    }
+    let number = |c: &Carried| if let Carried::Number(x) = c { Some(*x) } else { None };
+    CarriedValues::Number(cells.iter().map(number).collect())
+}
+
+fn text(cell: Carried) -> Option<String> {
+    match cell {
+        Carried::Missing => None,
+        Carried::Number(x) => Some(x.to_string()),
+        Carried::Text(t) => Some(t),
+    }
+}

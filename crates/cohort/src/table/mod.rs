@@ -1,0 +1,160 @@
+//! People's own patients, read from a CSV or Parquet file.
+
+mod builder;
+mod csv;
+mod parquet;
+
+use crate::error::Problem;
+use crate::study::unreadable;
+use builder::Builder;
+use cartrial_model::{Quantities, Quantity};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// Columns of the patient table, beside the quantities, that the engine itself writes. In a cohort table they are
+/// recognised and ignored, so that an exported table can be read back.
+pub const ENGINE_COLUMNS: &[&str] = &[
+    "patient_id",
+    "arm",
+    "dose_total",
+    "peak_inflammation",
+    "time_of_peak_day",
+    "inflammation_auc",
+    "tumour_nadir",
+    "time_of_nadir_day",
+    "tumour_burden_end",
+    "inflammation_end",
+    "effector_ctl_end",
+    "memory_ctl_end",
+    "effector_helper_end",
+    "memory_helper_end",
+    "lymphocytes_end",
+    "corrections",
+    "status",
+    "steps",
+];
+
+/// Where the patients of a table came from: enough to find it again and to see that it is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TableSource {
+    /// Path as the study file has it.
+    #[serde(rename = "table")]
+    pub path: String,
+    /// Columns that are carried into the results unchanged.
+    pub carry: Vec<String>,
+    /// Number of patients in it.
+    pub rows: u64,
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    pub sha256: String,
+    /// Path from the current directory.
+    #[serde(skip)]
+    pub file: PathBuf,
+}
+
+/// A column that is carried from the cohort table into the results unchanged, one value a patient.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CarriedColumn {
+    /// Its name.
+    pub name: String,
+    /// Its values.
+    pub values: CarriedValues,
+}
+
+/// Values of a carried column; a missing one is `None`.
+///
+/// A CSV column is one of numbers when every value in it is a finite number without leading zeros, and the values
+/// missing in it are empty or `NA`. In a Parquet file the column's own type decides.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CarriedValues {
+    /// Numbers.
+    Number(Vec<Option<f64>>),
+    /// Text.
+    Text(Vec<Option<String>>),
+}
+
+/// A table in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Table {
+    pub rows: u64,
+    pub columns: Vec<(Quantity, Vec<f64>)>,
+    pub carried: Vec<CarriedColumn>,
+}
+
+/// Why a table is refused.
+pub(crate) enum Refusal {
+    /// It could not be opened.
+    File(String),
+    /// What it says is wrong.
+    Content(Vec<Problem>),
+}
+
+/// One cell, of a quantity or a carried column.
+pub(crate) enum Cell<'a> {
+    Missing,
+    Number(f64),
+    Text(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// The number that a text stands for, if it stands for one; any other cell as it is.
+    fn as_number(&self) -> Cell<'a> {
+        match *self {
+            Cell::Text(text) => text.parse().map_or(Cell::Text(text), Cell::Number),
+            Cell::Number(x) => Cell::Number(x),
+            Cell::Missing => Cell::Missing,
+        }
+    }
+}
+
+/// Whether the results have a column of that name anyway.
+pub(crate) fn is_output_column(name: &str) -> bool {
+    ENGINE_COLUMNS.contains(&name) || Quantity::from_symbol(name).is_some()
+}
+
+impl TableSource {
+    /// Reads and checks the whole table, and keeps what tells it from another.
+    pub(crate) fn inspect(path: &str, file: PathBuf, carry: Vec<String>) -> Result<Self, Refusal> {
+        let (table, sha256) = read(&file, &carry)?;
+        Ok(Self { path: path.to_owned(), carry, rows: table.rows, sha256, file })
+    }
+
+    /// Reads the table that was inspected before.
+    pub(crate) fn load(&self) -> Result<Table, Refusal> {
+        let (table, sha256) = read(&self.file, &self.carry)?;
+        if sha256 == self.sha256 {
+            Ok(table)
+        } else {
+            let reason = "changed since the study was read";
+            let remedy = "Leave the table alone while a study runs, and start again.";
+            Err(Refusal::Content(vec![Problem::of_file(&self.file.display().to_string(), reason, remedy)]))
+        }
+    }
+}
+
+/// Reader of a format: the file's bytes, its name, the builder that checks them.
+type Read = fn(Vec<u8>, &str, Builder<'_>) -> Result<Table, Vec<Problem>>;
+
+fn read(file: &Path, carry: &[String]) -> Result<(Table, String), Refusal> {
+    let read: Read = match file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("csv") => csv::read,
+        Some("parquet") => parquet::read,
+        _ => return Err(Refusal::File(format!("not a .csv or .parquet file: {:?}", file.display()))),
+    };
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|e| Refusal::File(format!("{}: {shown:?}", unreadable(&e).0)))?;
+    let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let table = read(bytes, &shown, Builder::new(&shown, carry)).map_err(Refusal::Content)?;
+    Ok((table, sha256))
+}
+
+impl Table {
+    /// The patient of a row: the standard patient, but for the columns that there are.
+    pub(crate) fn quantities(&self, row: usize) -> Quantities {
+        let mut quantities = Quantities::standard();
+        for (quantity, values) in &self.columns {
+            quantities[*quantity] = values[row];
+        }
+        quantities
+    }
+}

@@ -1,0 +1,575 @@
+//! The full text of every refusal of a study file.
+
+use cartrial_cohort::Study;
+use std::path::Path;
+
+/// A study to which nothing need be added.
+const STUDY: &str = "[study]\nname = \"x\"\npatients = 10\n";
+
+/// Every text must be refused with exactly the message beside it.
+fn refuses(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        let text = text.replace("STUDY\n", STUDY);
+        let error = Study::parse(&text, Path::new("x.toml")).expect_err(&text);
+        assert_eq!(error.to_string(), *expected, "in\n{text}");
+        assert_eq!(error.source_text, text);
+        for problem in &error.problems {
+            let span = problem.span.clone().expect("a place in the file");
+            assert!(text.get(span).is_some(), "{problem}");
+        }
+    }
+}
+
+#[test]
+fn regress_messages_of_toml_syntax() {
+    refuses(&[
+        (
+            r#"[study
+name = "x""#,
+            "x.toml:1:7: not valid TOML: unclosed table, expected `]`.",
+        ),
+        (
+            r#"[study]
+name = "x"
+name = "y""#,
+            "x.toml:3:1: not valid TOML: duplicate key.",
+        ),
+        (
+            r#"[study]
+name = x"#,
+            "x.toml:2:8: not valid TOML: string values must be quoted, expected literal string.",
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_study_keys() {
+    refuses(&[
+        (
+            "",
+            r#"x.toml:1:1: study.name: missing. Write name = "my-study" under [study].
+x.toml:1:1: study.patients: missing. Write patients = 200 under [study], or give --patients 200."#,
+        ),
+        (
+            r#"patients = 3
+STUDY
+"#,
+            "x.toml:1:1: patients: unknown table or key. It belongs in [study].",
+        ),
+        (
+            r#"[study]
+"#,
+            r#"x.toml:1:1: study.name: missing. Write name = "my-study" under [study].
+x.toml:1:1: study.patients: missing. Write patients = 200 under [study], or give --patients 200."#,
+        ),
+        (
+            r#"[study]
+name = ""
+patients = 1"#,
+            "x.toml:2:8: study.name: empty. The results directory bears this name: up to 100 letters, digits, '-', '_' and '.', beginning with a letter or digit.",
+        ),
+        (
+            r#"[study]
+name = "a/b"
+patients = 1"#,
+            r#"x.toml:2:8: study.name: "a/b" has the character '/'. The results directory bears this name: up to 100 letters, digits, '-', '_' and '.', beginning with a letter or digit."#,
+        ),
+        (
+            r#"[study]
+name = "..x"
+patients = 1"#,
+            r#"x.toml:2:8: study.name: "..x" begins with '.'. The results directory bears this name: up to 100 letters, digits, '-', '_' and '.', beginning with a letter or digit."#,
+        ),
+        (
+            r#"[study]
+name = "x"
+patients = 0"#,
+            "x.toml:3:12: study.patients: expected a whole number from 1 to 1000000000000, found 0.",
+        ),
+        (
+            r#"[study]
+name = "x"
+patients = -5"#,
+            "x.toml:3:12: study.patients: expected a whole number from 1 to 1000000000000, found -5.",
+        ),
+        (
+            r#"[study]
+name = "x"
+patients = 1.5"#,
+            "x.toml:3:12: study.patients: expected a whole number, found a float.",
+        ),
+        (
+            r#"[study]
+name = 7
+patients = "many""#,
+            r#"x.toml:2:8: study.name: expected a string, found an integer.
+x.toml:3:12: study.patients: expected a whole number, found a string."#,
+        ),
+        (
+            r#"[study]
+name = "x"
+patients = 1
+seed = -1"#,
+            "x.toml:4:8: study.seed: expected a whole number from 0 to 18446744073709551615, found -1.",
+        ),
+        (
+            r#"STUDY
+days = 0"#,
+            "x.toml:4:8: study.days: expected a number above 0 and at most 36500, found 0.",
+        ),
+        (
+            r#"STUDY
+days = -3.5"#,
+            "x.toml:4:8: study.days: expected a number above 0 and at most 36500, found -3.5.",
+        ),
+        (
+            r#"STUDY
+days = nan"#,
+            "x.toml:4:8: study.days: expected a finite number, found NaN.",
+        ),
+        (
+            r#"STUDY
+days = inf"#,
+            "x.toml:4:8: study.days: expected a finite number, found inf.",
+        ),
+        (
+            r#"STUDY
+days = "30""#,
+            "x.toml:4:8: study.days: expected a number, found a string.",
+        ),
+        (
+            r#"STUDY
+days = 40000"#,
+            "x.toml:4:8: study.days: expected a number above 0 and at most 36500, found 40000.",
+        ),
+        (
+            r#"STUDY
+dayz = 30"#,
+            r#"x.toml:4:1: study.dayz: unknown key. Did you mean "days"? Valid: name, seed, patients, days."#,
+        ),
+        (
+            r#"STUDY
+spread = 0.25"#,
+            "x.toml:4:1: study.spread: unknown key. It belongs in [population].",
+        ),
+        (
+            r#"STUDY
+[sutdy]"#,
+            r#"x.toml:4:2: sutdy: unknown table or key. Did you mean "study"? Valid: study, model, population, solver, endpoints, run, arms."#,
+        ),
+        ("study = 3", "x.toml:1:9: study: expected a table, found an integer."),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_model_keys() {
+    refuses(&[
+        (
+            r#"STUDY
+[model]
+reading = "curatd""#,
+            r#"x.toml:5:11: model.reading: unknown value "curatd". Did you mean "curated"? Valid: curated, printed."#,
+        ),
+        (
+            r#"STUDY
+[model]
+growth = "linear""#,
+            r#"x.toml:5:10: model.growth: unknown value "linear". Valid: logistic, gompertz, exponential."#,
+        ),
+        (
+            r#"STUDY
+[model]
+growth = true"#,
+            "x.toml:5:10: model.growth: expected a string, found a boolean.",
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_population_keys() {
+    refuses(&[
+        (
+            r#"STUDY
+[population]
+distribution = "gaussian""#,
+            r#"x.toml:5:16: population.distribution: unknown value "gaussian". Valid: uniform, normal, lognormal, fixed."#,
+        ),
+        (
+            r#"STUDY
+[population]
+spread = -0.1"#,
+            "x.toml:5:10: population.spread: expected a number of at least 0, found -0.1.",
+        ),
+        (
+            r#"STUDY
+[population]
+spread = 1.5"#,
+            r#"x.toml:5:10: population.spread: expected a number of at least 0 and at most 1 with the distribution "uniform", found 1.5. It is a fraction of the mean: 0.25 for 25 %."#,
+        ),
+        (
+            r#"STUDY
+[population]
+distribution = "lognormal"
+spread = 25"#,
+            r#"x.toml:6:10: population.spread: expected a number of at least 0 and at most 10 with the distribution "lognormal", found 25. It is a fraction of the mean: 0.25 for 25 %."#,
+        ),
+        (
+            r#"STUDY
+[population]
+distribution = "fixed"
+spread = 0.25"#,
+            r#"x.toml:6:10: population.spread: has no meaning with the distribution "fixed". Remove it, or choose another distribution."#,
+        ),
+        (
+            r#"STUDY
+[population]
+spread = "wide""#,
+            "x.toml:5:10: population.spread: expected a number, found a string.",
+        ),
+        (
+            r#"STUDY
+[population]
+correction = "drop""#,
+            r#"x.toml:5:14: population.correction: unknown value "drop". Valid: resample, clamp."#,
+        ),
+        (
+            r#"STUDY
+[population]
+sampling = "lhs""#,
+            r#"x.toml:5:12: population.sampling: unknown value "lhs". Valid: random, latin-hypercube, sobol."#,
+        ),
+        (
+            r#"STUDY
+[population]
+carry = ["site"]"#,
+            r#"x.toml:5:9: population.carry: there is no table to carry columns from. Name one with table = "…"."#,
+        ),
+        (
+            r#"STUDY
+[population]
+carry = "site""#,
+            "x.toml:5:9: population.carry: expected a list of strings, found a string.",
+        ),
+        (
+            r#"STUDY
+[population]
+parameter = 3"#,
+            r#"x.toml:5:1: population.parameter: unknown key. Did you mean "parameters"? Valid: distribution, spread, correction, sampling, table, carry, parameters, initial."#,
+        ),
+        (
+            r#"STUDY
+[population]
+n = { fixed = 6 }"#,
+            "x.toml:5:1: population.n: unknown key. It belongs in [population.parameters].",
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_distribution_forms() {
+    refuses(&[
+        (
+            r#"STUDY
+[population.parameters]
+r9 = { fixed = 1 }"#,
+            r#"x.toml:5:1: population.parameters.r9: unknown parameter. Did you mean "r1"? Valid: n, r1, r2, r3, r4, d1, d2, d3, d4, d5, p0, p1, p2, a1, a2, a3, b, l, k."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+tumour_burden = { fixed = 1 }"#,
+            "x.toml:5:1: population.parameters.tumour_burden: unknown parameter. It belongs in [population.initial].",
+        ),
+        (
+            r#"STUDY
+[population.initial]
+d2 = { fixed = 1 }"#,
+            "x.toml:5:1: population.initial.d2: unknown initial value. It belongs in [population.parameters].",
+        ),
+        (
+            r#"STUDY
+[population.initial]
+tumor_burden = { fixed = 1 }"#,
+            r#"x.toml:5:1: population.initial.tumor_burden: unknown initial value. Did you mean "tumour_burden"? Valid: tumour_burden, inflammation, dose_effector_ctl, dose_memory_ctl, dose_effector_helper, dose_memory_helper, lymphocytes."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+n = 6"#,
+            "x.toml:5:5: population.parameters.n: expected a distribution, found an integer. To hold it there for every patient, write { fixed = 6 }.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+n = "6""#,
+            r#"x.toml:5:5: population.parameters.n: expected a distribution, found a string. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+n = {}"#,
+            r#"x.toml:5:5: population.parameters.n: no distribution given. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+n = { fixd = 6 }"#,
+            r#"x.toml:5:7: population.parameters.n.fixd: unknown distribution. Did you mean "fixed"? Valid: fixed, uniform, normal, lognormal, relative."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+n = { fixed = 6, normal = { mean = 6, sd = 1 } }"#,
+            "x.toml:5:5: population.parameters.n: more than one distribution: fixed, normal. Keep one.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+d2 = { fixed = 0 }"#,
+            "x.toml:5:16: population.parameters.d2.fixed: expected a number above 0 (decay rate of inflammation, in 1/h), found 0. The standard patient has 1.5.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { fixed = -1e-9 }"#,
+            "x.toml:5:16: population.parameters.r1.fixed: expected a number of at least 0 (tumour growth rate, in 1/h), found -1e-9. The standard patient has 0.003.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { fixed = nan }"#,
+            "x.toml:5:16: population.parameters.r1.fixed: expected a finite number, found NaN.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { uniform = { low = 2, high = 1 } }"#,
+            "x.toml:5:26: population.parameters.r1.uniform.low: low = 2 is above high = 1. Exchange them.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { uniform = { low = -2, high = 1 } }"#,
+            "x.toml:5:26: population.parameters.r1.uniform.low: expected a number of at least 0, found -2.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { uniform = { low = 2 } }"#,
+            "x.toml:5:18: population.parameters.r1.uniform.high: missing. uniform needs low and high.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { uniform = [1, 2] }"#,
+            "x.toml:5:18: population.parameters.r1.uniform: expected a table, found a list.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+d2 = { uniform = { low = 0, high = 0 } }"#,
+            "x.toml:5:36: population.parameters.d2.uniform.high: expected a number above 0 (decay rate of inflammation, in 1/h), found 0. The standard patient has 1.5.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { normal = { mean = 0, sd = 1 } }"#,
+            "x.toml:5:26: population.parameters.r1.normal.mean: expected a number above 0, found 0.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { normal = { mean = 1, sd = -1 } }"#,
+            "x.toml:5:34: population.parameters.r1.normal.sd: expected a number of at least 0, found -1.",
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { lognormal = { mean = -1, cv = 0 } }"#,
+            r#"x.toml:5:29: population.parameters.r1.lognormal.mean: expected a number above 0, found -1.
+x.toml:5:38: population.parameters.r1.lognormal.cv: expected a number above 0, found 0."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { normal = { mean = 1, cv = 0.1 } }"#,
+            r#"x.toml:5:17: population.parameters.r1.normal.sd: missing. normal needs mean and sd.
+x.toml:5:29: population.parameters.r1.normal.cv: unknown key. Valid: mean, sd."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { relative = { distribution = "normal", spread = 2 } }"#,
+            r#"x.toml:5:55: population.parameters.r1.relative.spread: expected a number of at least 0 and at most 1 with the distribution "normal", found 2. It is a fraction of the mean: 0.25 for 25 %."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { relative = { distribution = "fixed", spread = 0.1 } }"#,
+            r#"x.toml:5:54: population.parameters.r1.relative.spread: has no meaning with the distribution "fixed". Remove it, or choose another distribution."#,
+        ),
+        (
+            r#"STUDY
+[population]
+distribution = "lognormal"
+spread = 3
+[population.parameters]
+r1 = { relative = { distribution = "normal" } }"#,
+            r#"x.toml:8:19: population.parameters.r1.relative: expected a number of at least 0 and at most 1 with the distribution "normal", found 3. It is a fraction of the mean: 0.25 for 25 %."#,
+        ),
+        (
+            r#"STUDY
+[population.parameters]
+r1 = { relative = { distribution = "gauss" } }"#,
+            r#"x.toml:5:36: population.parameters.r1.relative.distribution: unknown value "gauss". Valid: uniform, normal, lognormal, fixed."#,
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_solver_keys() {
+    refuses(&[
+        (
+            r#"STUDY
+[solver]
+method = "rk5""#,
+            r#"x.toml:5:10: solver.method: unknown value "rk5". Did you mean "rk4"? Valid: tsit5, rk4."#,
+        ),
+        (
+            r#"STUDY
+[solver]
+method = "rk4""#,
+            r#"x.toml:5:10: solver.step_hours: missing, and "rk4" has fixed steps. Write step_hours = 0.1 under [solver]."#,
+        ),
+        (
+            r#"STUDY
+[solver]
+step_hours = 0.1"#,
+            r#"x.toml:5:14: solver.step_hours: "tsit5" chooses its own steps. Remove it, or use method = "rk4"."#,
+        ),
+        (
+            r#"STUDY
+[solver]
+method = "rk4"
+step_hours = 0"#,
+            "x.toml:6:14: solver.step_hours: expected a number above 0, found 0.",
+        ),
+        (
+            r#"STUDY
+[solver]
+method = "rk4"
+step_hours = 1000"#,
+            "x.toml:6:14: solver.step_hours: a step of 1000 h is longer than the study. Explicit methods need steps below about 1.9 h here.",
+        ),
+        (
+            r#"STUDY
+[solver]
+rtol = 1"#,
+            "x.toml:5:8: solver.rtol: expected a number of at least 1e-12 and at most 0.01, found 1.",
+        ),
+        (
+            r#"STUDY
+[solver]
+rtol = 1e-13"#,
+            "x.toml:5:8: solver.rtol: expected a number of at least 1e-12 and at most 0.01, found 1e-13.",
+        ),
+        (
+            r#"STUDY
+[solver]
+atol = 1"#,
+            r#"x.toml:5:1: solver.atol: unknown key. Did you mean "rtol"? Valid: method, rtol, step_hours."#,
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_endpoints_run_and_arms() {
+    refuses(&[
+        (
+            r#"STUDY
+[endpoints]
+threshold = 3"#,
+            "x.toml:5:1: endpoints.threshold: unknown key. No key is valid here.",
+        ),
+        (
+            r#"STUDY
+[run]
+max_failed_fraction = 1.5"#,
+            "x.toml:5:23: run.max_failed_fraction: expected a number of at least 0 and at most 1, found 1.5.",
+        ),
+        (
+            r#"STUDY
+[run]
+max_failed = 0.1"#,
+            "x.toml:5:1: run.max_failed: unknown key. Valid: max_failed_fraction.",
+        ),
+        (
+            r#"STUDY
+[arms]
+name = "a""#,
+            "x.toml:4:1: arms: expected a list of tables, found a table. Begin every arm with [[arms]].",
+        ),
+        (
+            r#"STUDY
+[[arms]]
+dose = 3"#,
+            r#"x.toml:4:1: arms[0].name: missing. Write name = "control" under [[arms]].
+x.toml:5:1: arms[0].dose: unknown key. Valid: name."#,
+        ),
+        (
+            r#"STUDY
+[[arms]]
+name = "a"
+[[arms]]
+name = "a""#,
+            r#"x.toml:7:8: arms[1].name: a second arm named "a". Give every arm its own name."#,
+        ),
+        (
+            r#"STUDY
+[[arms]]
+name = " ""#,
+            "x.toml:5:8: arms[0].name: empty. It stands in the column arm of the results.",
+        ),
+        (
+            r#"STUDY
+[[arms]]
+name = "a\tb""#,
+            "x.toml:5:8: arms[0].name: has control characters. It stands in the column arm of the results.",
+        ),
+        (
+            r#"STUDY
+[[arms]]
+name = "a"
+steroid = 3"#,
+            "x.toml:6:1: arms[0].steroid: unknown key. Valid: name.",
+        ),
+        (
+            r#"STUDY
+[[arms]]
+name = 3"#,
+            "x.toml:5:8: arms[0].name: expected a string, found an integer.",
+        ),
+        (
+            r#"STUDY
+arms = ["a"]"#,
+            "x.toml:4:1: study.arms: unknown key. Valid: name, seed, patients, days.",
+        ),
+    ]);
+}
+
+#[test]
+fn regress_messages_of_several_mistakes_at_once() {
+    refuses(&[(
+        r#"[study]
+name = "x"
+patients = 0
+[population]
+spred = 0.1
+[population.parameters]
+r9 = { fixed = 1 }
+"#,
+        r#"x.toml:3:12: study.patients: expected a whole number from 1 to 1000000000000, found 0.
+x.toml:5:1: population.spred: unknown key. Did you mean "spread"? Valid: distribution, spread, correction, sampling, table, carry, parameters, initial.
+x.toml:7:1: population.parameters.r9: unknown parameter. Did you mean "r1"? Valid: n, r1, r2, r3, r4, d1, d2, d3, d4, d5, p0, p1, p2, a1, a2, a3, b, l, k."#,
+    )]);
+}
