@@ -155,8 +155,7 @@ impl<R: Real> CarT<R> {
         let [b, i, ce, cm, he, hm, l] = *y;
         let (zero, one) = (R::splat(0.0), R::splat(1.0));
 
-        let total = ((b + l) + (ce + cm)) + (he + hm);
-        let lymphopenia = (one - total * self.one_over_l).max(zero);
+        let lymphopenia = self.lymphocyte_deficit(y).max(zero);
         let i_squared = i * i;
         let hill = i_squared / (i_squared + self.b_squared);
         let tumour_hill = b * hill;
@@ -184,6 +183,14 @@ impl<R: Real> CarT<R> {
             (self.r3 * lymphopenia) * hm - memory_helper_activated,
             self.p2 + l * (self.r4 * lymphopenia - self.d5),
         ]
+    }
+
+    /// 1 − T/ℓ: where it changes sign, lymphopenia x = max(0, 1 − T/ℓ) has a kink.
+    #[inline(always)]
+    pub fn lymphocyte_deficit(&self, y: &State<R>) -> R {
+        let [b, _, ce, cm, he, hm, l] = *y;
+        let total = ((b + l) + (ce + cm)) + (he + hm);
+        R::splat(1.0) - total * self.one_over_l
     }
 
     /// The fastest rate at which a state relaxes, in 1/h: d2 of inflammation, which limits an explicit method's step.

@@ -11,6 +11,10 @@ const STABILITY_SHARE: f64 = 0.95;
 /// A step smaller than this share of the time span it has to cross has collapsed.
 const COLLAPSE: f64 = 1e-13;
 
+/// A kink nearer than this share of the step to its beginning does not cut it: what it costs there is negligible, and
+/// the step that ended on the kink just now is not cut again.
+const NEAR_KINK: f64 = 0.02;
+
 /// Every lane's place in its own problem.
 struct Lanes<R: Real, const N: usize> {
     active: R::Mask,
@@ -20,6 +24,10 @@ struct Lanes<R: Real, const N: usize> {
     h: R,
     h_max: R,
     h_min: R,
+    /// Step size before a stop or a kink cut it short: to be resumed after it. 0 for none.
+    h_before_cut: R,
+    /// The ensemble's kink function of `y`.
+    kink: R,
     y: [R; N],
     f: [R; N],
     accepted: R,
@@ -42,6 +50,8 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         h: zero,
         h_max: zero,
         h_min: zero,
+        h_before_cut: zero,
+        kink: zero,
         y: [zero; N],
         f: [zero; N],
         accepted: zero,
@@ -58,24 +68,35 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         let end = M::step(ensemble, lanes.t, &lanes.y, &lanes.f, h);
         let t1 = R::select(lands, lanes.stop, lanes.t + h);
 
-        let (good, factor) = if M::ADAPTIVE {
-            let error = control.squared_error(E::CONTROLLED, &end.error, &lanes.y, &end.y);
-            (error.le(R::splat(1.0)) & lanes.active, step_factor(error))
-        } else {
-            (lanes.active, R::splat(1.0))
-        };
-        ensemble.accepted(good, &Step { t0: lanes.t, t1, h, y0: &lanes.y, f0: &lanes.f, end: &end });
-
         let one = R::splat(1.0);
+        let kink = ensemble.kink(&end.y);
+        let (good, factor, crossing) = if M::ADAPTIVE {
+            let error = control.squared_error(E::CONTROLLED, &end.error, &lanes.y, &end.y);
+            let good = error.le(one) & lanes.active;
+            (good, step_factor(error), (lanes.kink * kink).lt(zero) & good)
+        } else {
+            (lanes.active, one, R::Mask::none())
+        };
+        let step = Step { t0: lanes.t, t1, h, y0: &lanes.y, f0: &lanes.f, end: &end };
+        let (cut, h_to_kink) = if crossing.any() {
+            way_to_kink(ensemble, &step, crossing.bits(), lanes.kink)
+        } else {
+            (R::Mask::none(), zero)
+        };
+        let good = good & !cut;
+        ensemble.accepted(good, &step);
+
         lanes.accepted = lanes.accepted + R::select(good, one, zero);
         lanes.rejected = lanes.rejected + R::select(good, zero, one);
         if M::ADAPTIVE {
-            // A step cut short by a stop says nothing against the step size before it.
-            let kept = R::select(lands, lanes.h, zero);
-            let grown = (h * factor).max(kept);
+            // A step cut short by a stop or a kink says nothing against the step size before it.
+            let before_cut = R::select(lands, lanes.h.max(lanes.h_before_cut), lanes.h_before_cut);
+            let grown = (h * factor).max(before_cut);
             let shrunk = h * factor.min(R::splat(0.9));
-            lanes.h = R::select(good, grown, shrunk);
+            lanes.h = R::select(cut, h_to_kink, R::select(good, grown, shrunk));
+            lanes.h_before_cut = R::select(cut, h, R::select(good, zero, lanes.h_before_cut));
         }
+        lanes.kink = R::select(good, kink, lanes.kink);
         lanes.t = R::select(good, t1, lanes.t);
         for i in 0..N {
             lanes.y[i] = R::select(good, end.y[i], lanes.y[i]);
@@ -91,6 +112,43 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
             lanes.restart(ensemble, entered);
         }
     }
+}
+
+/// The lanes of `crossing` whose step is to end on the kink that it crosses, and how far it is to there.
+///
+/// The kink function, followed along the step's polynomials, is brought to zero by the Illinois variant of regula falsi
+/// (M. Dowell & P. Jarratt, *BIT* 11 (1971) 168).
+#[cold]
+#[inline(never)]
+fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
+    ensemble: &E,
+    step: &Step<'_, R, N, M>,
+    crossing: u32,
+    kink_before: R,
+) -> (R::Mask, R) {
+    const ITERATIONS: usize = 8; // superlinear: to about 1e-9 of the step
+    let mut cut = 0;
+    let mut way = R::splat(0.0);
+    for lane in (0..R::LANES).filter(|lane| crossing >> lane & 1 != 0) {
+        let polynomials: [_; N] = from_fn(|i| step.dense(lane, i));
+        let kink = |theta: f64| ensemble.kink(&polynomials.map(|p| R::splat(p.value(theta)))).lane(lane);
+        let (mut low, mut high) = ((0.0, kink_before.lane(lane)), (1.0, kink(1.0)));
+        for _ in 0..ITERATIONS {
+            let theta = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
+            let value = kink(theta);
+            if value * high.1 < 0.0 {
+                low = high;
+            } else {
+                low.1 *= 0.5;
+            }
+            high = (theta, value);
+        }
+        if high.0 > NEAR_KINK && high.0 < 1.0 {
+            cut |= 1 << lane;
+            way.set_lane(lane, high.0 * step.h.lane(lane));
+        }
+    }
+    (R::Mask::from_bits(cut), way)
 }
 
 impl<R: Real, const N: usize> Lanes<R, N> {
@@ -185,6 +243,8 @@ impl<R: Real, const N: usize> Lanes<R, N> {
         if entered != 0 {
             let mask = R::Mask::from_bits(entered);
             let f = ensemble.rhs(self.t, &self.y);
+            self.kink = R::select(mask, ensemble.kink(&self.y), self.kink);
+            self.h_before_cut = R::select(mask, R::splat(0.0), self.h_before_cut);
             for i in 0..N {
                 self.f[i] = R::select(mask, f[i], self.f[i]);
             }

@@ -15,6 +15,13 @@ pub trait Ensemble<R: Real, const N: usize> {
     /// y' = f(t, y), lane by lane.
     fn rhs(&self, t: R, y: &[R; N]) -> [R; N];
 
+    /// A function of the state that changes sign where the right-hand side is continuous but not smooth, as max(0, u)
+    /// is at u = 0. A step across such a kink would lose the method's order, so one ends there.
+    #[inline(always)]
+    fn kink(&self, _y: &[R; N]) -> R {
+        R::splat(1.0)
+    }
+
     /// Puts the next problem's parameters into lane `lane`; `None` when the queue is empty.
     fn load(&mut self, lane: usize) -> Option<Start<N>>;
 

@@ -121,6 +121,12 @@ impl<R: Real> Ensemble<R, SOLVED> for PatientLanes<'_, R> {
         [db, di, dce, dcm, dhe, dhm, dl, i]
     }
 
+    #[inline(always)]
+    fn kink(&self, y: &[R; SOLVED]) -> R {
+        let [b, i, ce, cm, he, hm, l, _] = *y;
+        self.equations.lymphocyte_deficit(&[b, i, ce, cm, he, hm, l])
+    }
+
     fn load(&mut self, lane: usize) -> Option<Start<SOLVED>> {
         let (index, patient) = self.waiting.next()?;
         self.in_lane[lane].index = index;
