@@ -148,3 +148,44 @@ fn prop_a_problem_has_the_same_bits_alone_and_in_any_lane_beside_any_others() {
         assert_eq!(back, alone, "{level}, in reverse order");
     }
 }
+
+/// y' = 1 + 40 max(0, y − 1), whose right-hand side has a kink at y = 1: y = t up to 1, then 1 + (e^{40(t−1)} − 1)/40.
+struct Kinked {
+    start: Option<Start<1>>,
+    says_so: bool,
+    finish: Option<Finish<1>>,
+}
+
+impl Ensemble<f64, 1> for Kinked {
+    fn rhs(&self, _t: f64, y: &[f64; 1]) -> [f64; 1] {
+        [1.0 + 40.0 * (y[0] - 1.0).max(0.0)]
+    }
+    fn kink(&self, y: &[f64; 1]) -> f64 {
+        if self.says_so { y[0] - 1.0 } else { 1.0 }
+    }
+    fn load(&mut self, _lane: usize) -> Option<Start<1>> {
+        self.start.take()
+    }
+    fn accepted<M: Method>(&mut self, _good: bool, _step: &Step<'_, f64, 1, M>) {}
+    fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; 1]) -> Arrival<1> {
+        Arrival::Done
+    }
+    fn finished(&mut self, _lane: usize, finish: &Finish<1>) {
+        self.finish = Some(*finish);
+    }
+}
+
+#[test]
+fn prop_a_step_that_ends_on_a_kink_keeps_the_accuracy() {
+    let exact = 1.0 + ((40.0 * 0.05_f64).exp() - 1.0) / 40.0;
+    let error = |says_so| {
+        let mut problem = Kinked { start: Some(start([0.0], 1.05, 0.01)), says_so, finish: None };
+        integrate::<f64, Tsit5, _, 1>(&mut problem, &control(1e-6));
+        let finish = problem.finish.expect("finished");
+        assert_eq!(finish.status, Status::Completed);
+        (finish.y[0] - exact).abs()
+    };
+    let (with, without) = (error(true), error(false));
+    assert!(with < 2e-6, "error {with:.1e} where the kink is known");
+    assert!(with < 0.1 * without, "error {with:.1e} where the kink is known, {without:.1e} where not");
+}
