@@ -36,7 +36,7 @@ def check(directory, patients, days):
     require(parquet, "no Parquet file")
     for file in parquet:
         require(file.read_bytes()[:4] == b"PAR1", f"{file.name}: not Parquet")
-    names = [column["name"] for column in dictionary["columns"]]
+    names = [column["name"] for column in dictionary]
     require(names[:2] == ["patient_id", "arm"] and "steps" in names, "dictionary: columns missing")
 
     arm = study["arms"][0]["name"]

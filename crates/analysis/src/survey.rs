@@ -2,10 +2,14 @@
 
 use crate::comoments::Comoments;
 use crate::error::StatError;
+use crate::pair::PairMoments;
 use crate::rank::{Correlation, spearman};
 use crate::regression::Regression;
 use crate::summary::Summary;
 use serde::Serialize;
+
+/// The response itself, and its natural logarithm.
+const SCALES: [&str; 2] = ["linear", "log"];
 
 /// Which columns a survey looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +174,21 @@ impl Survey {
         }
     }
 
+    /// Moments of a predictor against the response, or against its natural logarithm for the scale `log`.
+    pub fn moments(&self, predictor: &str, scale: &str) -> Option<PairMoments> {
+        let j = SCALES.iter().position(|&name| name == scale)?;
+        Some(self.moments.pair(self.predictor(predictor)?, j))
+    }
+
+    /// A predictor and the response in the first [`Self::RANKED_ROWS`] rows.
+    pub fn first_rows(&self, predictor: &str) -> Option<(&[f64], &[f64])> {
+        Some((&self.ranked_predictors[self.predictor(predictor)?], &self.ranked_response))
+    }
+
+    fn predictor(&self, name: &str) -> Option<usize> {
+        self.columns.predictors.iter().position(|(predictor, _)| predictor == name)
+    }
+
     /// The statistics of the rows so far, under the name of their arm.
     pub fn summary(&self, arm: &str) -> ArmSummary {
         let arm = || arm.to_owned();
@@ -193,7 +212,7 @@ impl Survey {
             if !always && self.moments.pair(i, 0).sxx() == 0.0 {
                 continue;
             }
-            for (j, scale) in ["linear", "log"].into_iter().enumerate() {
+            for (j, scale) in SCALES.into_iter().enumerate() {
                 let fit = self.moments.regression(i, j).into();
                 let predictor = predictor.clone();
                 regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });

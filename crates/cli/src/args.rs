@@ -1,0 +1,104 @@
+//! Arguments as they are typed.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Virtual clinical trials of CAR T cell therapy, by the million.
+///
+/// Draws a cohort of heterogeneous virtual patients, simulates each with a seven-equation model of tumour, inflammation
+/// and four CAR T populations (Hanson et al. 2016), and tells what drives toxicity.
+#[derive(Debug, Parser)]
+#[command(name = "cartrial", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Draw the cohort, simulate every patient in every arm, analyse, write everything
+    #[command(after_help = EXIT_CODES)]
+    Run(RunArguments),
+    /// The standard patient's course: trajectory.csv and a figure
+    Patient(PatientArguments),
+    /// Validate a study and show what would run; run nothing
+    Check(CheckArguments),
+    /// Statistics again from a finished dataset, without simulating
+    Analyse(AnalyseArguments),
+    /// JSON Schema of the study file, for editors
+    Schema,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 3 done, but more patients failed than \
+                          [run] max_failed_fraction allows; 1 any other failure; 130 interrupted.";
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Study file (TOML); `cartrial schema` describes it
+    pub study: PathBuf,
+    /// Results directory [default: results/<study name>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub overrides: OverrideArguments,
+    /// Worker threads [default: one for each core]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Replace results that are already in the directory
+    #[arg(long)]
+    pub force: bool,
+    /// No progress and no table
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Values that take the place of the study file's.
+#[derive(Debug, Args)]
+pub struct OverrideArguments {
+    /// Number of patients, in place of the study's
+    #[arg(long, value_name = "N")]
+    pub patients: Option<u64>,
+    /// Seed of every draw, in place of the study's
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Length of follow-up in days, in place of the study's
+    #[arg(long, value_name = "D", allow_negative_numbers = true)]
+    pub days: Option<f64>,
+}
+
+/// Arguments of `patient`.
+#[derive(Debug, Args)]
+pub struct PatientArguments {
+    /// Study file for the model, the solver and the days [default: the paper's model, 30 days]
+    pub study: Option<PathBuf>,
+    /// Length of follow-up in days
+    #[arg(long, value_name = "D", allow_negative_numbers = true)]
+    pub days: Option<f64>,
+    /// Directory for trajectory.csv and the figure
+    #[arg(long, value_name = "DIR", default_value = "results/patient")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Study file (TOML)
+    pub study: PathBuf,
+}
+
+/// Arguments of `analyse`.
+#[derive(Debug, Args)]
+pub struct AnalyseArguments {
+    /// Results directory of a finished run
+    pub dir: PathBuf,
+}
+
+impl OverrideArguments {
+    /// As the study reader takes them.
+    pub fn resolve(&self) -> cartrial_cohort::Overrides {
+        cartrial_cohort::Overrides { patients: self.patients, seed: self.seed, days: self.days }
+    }
+}

@@ -1,0 +1,25 @@
+//! `cartrial analyse`: the statistics again, from the dataset alone.
+
+use crate::args::AnalyseArguments;
+use crate::failure::Failure;
+use crate::survey::StudySurvey;
+use crate::table;
+use cartrial_dataset::{Dataset, write_summary};
+
+/// Reads a finished dataset and writes its `summary.json` anew.
+pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
+    let dataset = Dataset::open(&arguments.dir)?;
+    let manifest = dataset.manifest();
+    let name = manifest.study["name"].as_str().unwrap_or("study");
+    let mut survey = StudySurvey::new(name, manifest.arms.iter().map(String::as_str), dataset.columns());
+    for rows in dataset.chunks(&survey.columns())? {
+        survey.extend(&rows?)?;
+    }
+    let summary = survey.summary();
+    write_summary(&arguments.dir, &summary)?;
+    for arm in &summary.arms {
+        println!("{}", table::regressions(&summary, arm));
+    }
+    println!("\nStatistics written to {}", arguments.dir.join("summary.json").display());
+    Ok(())
+}

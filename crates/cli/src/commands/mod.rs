@@ -1,0 +1,15 @@
+//! One file for each command.
+
+pub mod analyse;
+pub mod check;
+pub mod patient;
+pub mod run;
+
+use crate::failure::Failure;
+
+/// `cartrial schema`
+pub fn schema() -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(&cartrial_cohort::schema());
+    println!("{}", text.map_err(|e| Failure::Other(e.to_string()))?);
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! `cartrial`: virtual clinical trials of CAR T cell therapy from the command line.
+//!
+//! Arguments, progress and exit codes; everything else is in the crates below.
+
+mod args;
+mod commands;
+mod failure;
+mod figures;
+mod progress;
+mod survey;
+mod table;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Patient(arguments) => commands::patient::patient(&arguments),
+        Command::Check(arguments) => commands::check::check(&arguments),
+        Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
+        Command::Schema => commands::schema(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit_code()
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A study's statistics: every arm surveyed, from blocks while they are solved or from a finished dataset.
+
+use crate::failure::Failure;
+use cartrial_analysis::{
+    ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
+};
+use cartrial_dataset::{Column, Origin, Rows};
+use cartrial_report::Fit;
+use cartrial_runner::Endpoint;
+use serde::Serialize;
+
+/// Toxicity: the outcome that is regressed on everything.
+const RESPONSE: Endpoint = Endpoint::PeakInflammation;
+
+/// `summary.json`: every statistic of every arm.
+#[derive(Debug, Serialize)]
+pub struct StudySummary {
+    /// Name of the study.
+    pub study: String,
+    /// Names of the arms, in order.
+    pub arms: Vec<String>,
+    /// Every outcome by itself, in every arm.
+    pub outcomes: Vec<OutcomeSummary>,
+    /// Least squares of peak inflammation on every predictor, on both scales, in every arm.
+    pub regressions: Vec<RegressionEntry>,
+    /// Rank correlation of peak inflammation with every predictor, in every arm.
+    pub spearman: Vec<CorrelationEntry>,
+}
+
+/// Surveys of all arms.
+pub struct StudySurvey {
+    study: String,
+    predictors: Vec<String>,
+    outcomes: Vec<String>,
+    arms: Vec<(String, Survey)>,
+}
+
+impl StudySurvey {
+    /// A survey of no rows, for the columns of a patient table.
+    pub fn new<'a>(study: &str, arms: impl Iterator<Item = &'a str>, columns: &[Column]) -> Self {
+        let named = |wanted: &[Origin]| -> Vec<String> {
+            columns.iter().filter(|c| wanted.contains(&c.origin)).map(|c| c.name.clone()).collect()
+        };
+        let predictors = named(&[Origin::Parameter, Origin::Initial, Origin::Derived]);
+        let outcomes = named(&[Origin::Outcome]);
+        let columns = SurveyColumns {
+            predictors: predictors.iter().map(|name| (name.clone(), always_reported(name))).collect(),
+            outcomes: outcomes.clone(),
+            response: RESPONSE.name().to_owned(),
+        };
+        let arms = arms.map(|arm| (arm.to_owned(), Survey::new(columns.clone()))).collect();
+        Self { study: study.to_owned(), predictors, outcomes, arms }
+    }
+
+    /// The columns that [`Self::extend`] looks at.
+    pub fn columns(&self) -> Vec<&str> {
+        self.predictors.iter().chain(&self.outcomes).map(String::as_str).collect()
+    }
+
+    /// Takes in rows of all arms.
+    pub fn extend(&mut self, rows: &Rows) -> Result<(), Failure> {
+        for (arm, (_, survey)) in self.arms.iter_mut().enumerate() {
+            let columns = |names: &[String]| -> Result<Vec<_>, _> {
+                names.iter().map(|name| rows.f64_in_arm(name, arm)).collect()
+            };
+            let (predictors, outcomes) = (columns(&self.predictors)?, columns(&self.outcomes)?);
+            let predictors: Vec<&[f64]> = predictors.iter().map(AsRef::as_ref).collect();
+            let outcomes: Vec<&[f64]> = outcomes.iter().map(AsRef::as_ref).collect();
+            survey.extend(&predictors, &outcomes);
+        }
+        Ok(())
+    }
+
+    /// Every statistic of the rows so far.
+    pub fn summary(&self) -> StudySummary {
+        let mut all = StudySummary {
+            study: self.study.clone(),
+            arms: self.arms.iter().map(|(arm, _)| arm.clone()).collect(),
+            outcomes: Vec::new(),
+            regressions: Vec::new(),
+            spearman: Vec::new(),
+        };
+        for (arm, survey) in &self.arms {
+            let ArmSummary { outcomes, regressions, spearman } = survey.summary(arm);
+            all.outcomes.extend(outcomes);
+            all.regressions.extend(regressions);
+            all.spearman.extend(spearman);
+        }
+        all
+    }
+
+    /// Of the first arm, the first patients' values of a predictor and of peak inflammation, for a picture, and the
+    /// fit through all patients on the linear and on the log scale.
+    pub fn picture(&self, predictor: &str) -> Option<Picture<'_>> {
+        let (_, survey) = self.arms.first()?;
+        let (x, y) = survey.first_rows(predictor)?;
+        let fit = |scale| Fit::from_moments(&survey.moments(predictor, scale)?).ok();
+        Some(Picture { x, y, linear: fit("linear"), log: fit("log") })
+    }
+}
+
+/// Points and lines of one regression.
+pub struct Picture<'a> {
+    /// Predictor of the first patients.
+    pub x: &'a [f64],
+    /// Peak inflammation of the first patients.
+    pub y: &'a [f64],
+    /// Fit of the peak, over all patients.
+    pub linear: Option<Fit>,
+    /// Fit of its logarithm, over all patients.
+    pub log: Option<Fit>,
+}
+
+/// The doses and the tumour burden stand in the summary even where they do not vary.
+fn always_reported(predictor: &str) -> bool {
+    predictor.starts_with("dose_") || predictor == "tumour_burden"
+}

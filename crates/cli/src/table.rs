@@ -1,0 +1,110 @@
+//! The result as a short table for a person.
+
+use crate::progress::thousands;
+use crate::survey::StudySummary;
+use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
+use cartrial_cohort::Study;
+use cartrial_dataset::Manifest;
+use cartrial_report::{format_p, significant};
+use cartrial_runner::Endpoint;
+use comfy_table::{CellAlignment, Table, presets};
+
+/// The predictors that the paper asks about.
+const PAPER: [&str; 2] = ["dose_total", "tumour_burden"];
+/// How many of the other predictors are shown.
+const STRONGEST: usize = 6;
+
+/// The whole study: who was simulated, what came out, and in every arm what it depends on.
+pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> String {
+    let mut text = format!(
+        "{}: {} patients, {} days, seed {}\n",
+        study.name,
+        thousands(manifest.patients),
+        study.days,
+        study.seed
+    );
+    let corrections = &manifest.corrections;
+    if corrections.total > 0 {
+        text += &format!(
+            "{} non-physical draws of {} patients were corrected\n",
+            thousands(corrections.total),
+            thousands(corrections.patients)
+        );
+    }
+    if manifest.failures.rows > 0 {
+        text += &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
+    }
+    for arm in &summary.arms {
+        let outcome = |endpoint: Endpoint| {
+            summary.outcomes.iter().find(|o| o.arm == *arm && o.outcome == endpoint.name())
+        };
+        text += &format!("\nArm {arm}\n");
+        for endpoint in [Endpoint::PeakInflammation, Endpoint::TimeOfPeak, Endpoint::TumourNadir] {
+            if let Some(OutcomeSummary { mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) = outcome(endpoint) {
+                let spread = sd.map_or_else(String::new, |sd| format!(" ± {}", significant(sd, 3)));
+                text += &format!(
+                    "  {:28} {}{spread} {} ({} to {})\n",
+                    endpoint.label(),
+                    significant(*mean, 3),
+                    endpoint.unit(),
+                    significant(*min, 3),
+                    significant(*max, 3),
+                );
+            }
+        }
+        text += &format!("\n{}\n", regressions(summary, arm));
+    }
+    text
+}
+
+/// One arm's regressions: the paper's two predictors, then the strongest others.
+pub fn regressions(summary: &StudySummary, arm: &str) -> String {
+    let on = |scale: &str, predictor: &str| {
+        let is_it = |e: &&RegressionEntry| e.arm == arm && e.scale == scale && e.predictor == predictor;
+        summary.regressions.iter().find(is_it).and_then(|entry| entry.fit.value())
+    };
+    let strength = |predictor: &str| on("log", predictor).map_or(0.0, |fit| fit.r.abs());
+    let mut others: Vec<&str> = summary
+        .spearman
+        .iter()
+        .filter(|e| e.arm == arm && !PAPER.contains(&e.predictor.as_str()))
+        .map(|e| e.predictor.as_str())
+        .collect();
+    others.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
+
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["Peak inflammation on", "slope [95 % CI]", "r", "p", "r, ln peak", "p, ln peak", "Spearman"]);
+    for predictor in PAPER.into_iter().chain(others.into_iter().take(STRONGEST)) {
+        let rank = summary.spearman.iter().find(|entry| entry.arm == arm && entry.predictor == predictor);
+        let rank = rank.and_then(|entry| entry.correlation.value());
+        let (linear, log) = (on("linear", predictor), on("log", predictor));
+        table.add_row([
+            predictor.to_owned(),
+            linear.map_or_else(none, slope),
+            linear.map_or_else(none, |fit| format!("{:.3}", fit.r)),
+            linear.map_or_else(none, |fit| p_value(fit.log10_p)),
+            log.map_or_else(none, |fit| format!("{:.3}", fit.r)),
+            log.map_or_else(none, |fit| p_value(fit.log10_p)),
+            rank.map_or_else(none, |rank| format!("{:.3}", rank.r)),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
+}
+
+fn none() -> String {
+    "–".to_owned()
+}
+
+fn slope(fit: &Regression) -> String {
+    let [low, high] = fit.ci95;
+    format!("{} [{}, {}]", significant(fit.slope, 3), significant(low, 3), significant(high, 3))
+}
+
+/// The number of [`format_p`], whose heading says that it is p.
+fn p_value(log10_p: f64) -> String {
+    format_p(log10_p).trim_start_matches("p = ").to_owned()
+}
