@@ -1,0 +1,74 @@
+//! Draws the standard patient and the paper's study into a directory: `cargo run --example figures -- DIR`.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use cartrial_cohort::{Cohort, Study};
+use cartrial_model::{Quantities, Quantity};
+use cartrial_report::{
+    AxisLabel, Course, RegressionFigure, Scale, ShadedDays, Theme, TrajectoryFigure, regression_figure,
+    regression_pair_figure, to_png, trajectory_figure,
+};
+use cartrial_runner::{Endpoint, Level, simulate, trajectory};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let directory = PathBuf::from(std::env::args().nth(1).ok_or("which directory?")?);
+    let study_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cohorts/hanson2016-uniform.toml");
+    let study = Study::read(&study_file)?;
+    let save = |name: &str, svg: String| -> Result<(), Box<dyn Error>> {
+        std::fs::write(directory.join(format!("{name}.svg")), &svg)?;
+        std::fs::write(directory.join(format!("{name}.png")), to_png(&svg, 2.0)?)?;
+        Ok(())
+    };
+
+    for days in [30.0, 180.0] {
+        let course = trajectory(study.model, &study.solver, days, 2.0, &Quantities::standard());
+        let state = |i: usize| course.states.iter().map(|s| s[i]).collect::<Vec<f64>>();
+        let columns: Vec<_> = (0..6).map(state).collect();
+        let course = Course {
+            days: &course.days,
+            tumour_burden: &columns[0],
+            inflammation: &columns[1],
+            effector_ctl: &columns[2],
+            memory_ctl: &columns[3],
+            effector_helper: &columns[4],
+            memory_helper: &columns[5],
+        };
+        let mut figure = TrajectoryFigure::of_course("The standard patient", &course);
+        figure.shaded = Some(ShadedDays { from: 5.0, to: 10.0, label: "days 5–10" });
+        save(&format!("trajectory-{days}"), trajectory_figure(&figure, &Theme::LIGHT)?)?;
+        save(&format!("trajectory-{days}-dark"), trajectory_figure(&figure, &Theme::DARK)?)?;
+    }
+
+    for (patients, seed) in [(200, study.seed), (20_000, 7)] {
+        let mut study = study.clone();
+        (study.patients, study.seed) = (patients, seed);
+        let drawn = Cohort::new(&study)?.draw(0..patients);
+        let outcomes = simulate(study.model, &study.solver, study.days, Level::best(), &drawn);
+        let peaks: Vec<f64> =
+            outcomes.iter().map(|o| o.get(Endpoint::PeakInflammation).unwrap_or(f64::NAN)).collect();
+        let doses: Vec<f64> = drawn.iter().map(|p| p.quantities.dose_total()).collect();
+        let burdens: Vec<f64> = drawn.iter().map(|p| p.quantities[Quantity::TumourBurden]).collect();
+        for scale in [Scale::Linear, Scale::Log] {
+            let against = |title, label, x| RegressionFigure {
+                title,
+                predictor: AxisLabel { label, unit: "cells/µL" },
+                response: AxisLabel { label: "Peak inflammation", unit: "pg/mL" },
+                x,
+                y: &peaks,
+                scale,
+                fit: None,
+            };
+            let dose = against("Dose", "Total CAR T cell dose", &doses);
+            let burden = against("Tumour burden", "Initial tumour burden", &burdens);
+            let name = format!("{scale:?}-{patients}").to_lowercase();
+            for (theme, suffix) in [(Theme::LIGHT, ""), (Theme::DARK, "-dark")] {
+                let title = "Toxicity follows the tumour burden, hardly the dose";
+                let pair = regression_pair_figure(title, &dose, &burden, &theme)?;
+                save(&format!("pair-{name}{suffix}"), pair)?;
+            }
+            save(&format!("burden-{name}"), regression_figure(&burden, &Theme::LIGHT)?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The font that every figure is set in, and how wide its text runs.
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
+/// Latin, Greek and the signs of units, subset of Arimo; see `assets/README.md`.
+pub(crate) const REGULAR: &[u8] = include_bytes!("../assets/Arimo-Regular.ttf");
+/// The same in bold.
+pub(crate) const BOLD: &[u8] = include_bytes!("../assets/Arimo-Bold.ttf");
+/// The family of those files.
+pub(crate) const FAMILY: &str = "Arimo";
+/// The fonts to ask a browser for: all have the same widths.
+pub(crate) const FAMILIES: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
+
+/// Width of a line of text in pixels, kerning left out.
+pub(crate) fn text_width(text: &str, size_px: f64, bold: bool) -> f64 {
+    let guess = 0.56 * size_px * text.chars().count() as f64;
+    let Ok(font) = FontRef::new(if bold { BOLD } else { REGULAR }) else { return guess };
+    let charmap = font.charmap();
+    let metrics = font.glyph_metrics(Size::new(size_px as f32), LocationRef::default());
+    let width = |c: char| metrics.advance_width(charmap.map(c)?).map(f64::from);
+    text.chars().map(|c| width(c).unwrap_or(0.56 * size_px)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ref_widths_are_those_of_arial() {
+        // Advances of Arial per 2048 units of em: H 1479, e 1139, l 455, o 1139; bold A 1479.
+        let expected = f64::from(1479 + 1139 + 455 + 455 + 1139) / 2048.0 * 16.0;
+        assert!((text_width("Hello", 16.0, false) - expected).abs() < 1e-3);
+        assert!((text_width("A", 20.48, true) - 14.79).abs() < 0.02);
+    }
+
+    #[test]
+    fn every_sign_of_a_unit_is_in_the_font() {
+        for bytes in [REGULAR, BOLD] {
+            let charmap = FontRef::new(bytes).unwrap().charmap();
+            for c in "µμ·−×²³⁻⁴≤≥±–α0123456789%()/é".chars() {
+                assert!(charmap.map(c).is_some(), "{c}");
+            }
+        }
+    }
+}

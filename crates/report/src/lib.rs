@@ -1,0 +1,50 @@
+//! Figures of a trial: pure functions from data to an SVG text, and from that to a PNG.
+//!
+//! ```
+//! use cartrial_report::{AxisLabel, RegressionFigure, Scale, Theme, regression_figure, to_png};
+//!
+//! let dose = [4.0, 20.0, 60.0, 90.0, 120.0];
+//! let peak = [140.0, 150.0, 145.0, 180.0, 170.0];
+//! let figure = RegressionFigure {
+//!     title: "Peak inflammation against dose",
+//!     predictor: AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" },
+//!     response: AxisLabel { label: "Peak inflammation", unit: "pg/mL" },
+//!     x: &dose,
+//!     y: &peak,
+//!     scale: Scale::Linear,
+//!     fit: None,
+//! };
+//! let svg = regression_figure(&figure, &Theme::LIGHT)?;
+//! let png = to_png(&svg, 2.0)?;
+//! assert!(png.starts_with(b"\x89PNG"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The same data give the same bytes: nothing depends on time, threads or the fonts of a machine. Colours come from a
+//! [`Theme`]; the font of the PNG is in this crate (Arimo, which has the widths of Arial, so that the SVG lays out alike
+//! where a browser substitutes it). A page that follows its reader's light or dark setting embeds
+//! [`with_css_variables`] of a light figure; a place that can only hold pictures takes one per theme.
+
+mod axis;
+mod canvas;
+mod error;
+mod fit;
+mod font;
+mod number;
+mod panel;
+mod placement;
+mod png;
+mod regression;
+mod theme;
+mod time_course;
+mod trajectory;
+
+pub use axis::{AxisLabel, Scale};
+pub use error::{FigureError, PngError};
+pub use fit::Fit;
+pub use number::{format_p, significant};
+pub use png::to_png;
+pub use regression::{MAX_POINTS, RegressionFigure, regression_figure, regression_pair_figure};
+pub use theme::{Colour, Theme, css_variables, with_css_variables};
+pub use time_course::{Mark, Panel, Series, ShadedDays};
+pub use trajectory::{Course, TrajectoryFigure, trajectory_figure};
