@@ -1,0 +1,194 @@
+//! The one table of output columns: Parquet schema, dictionary and content hash are derived from it.
+
+use arrow_schema::{DataType, Field};
+use cartrial_cohort::{CarriedColumn, CarriedValues};
+use cartrial_model::{Quantity, Role};
+use cartrial_runner::Endpoint;
+use serde::{Deserialize, Serialize};
+
+/// A column of the patient table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// What it means, as an axis label without the unit.
+    pub label: String,
+    /// The unit in plain text: `1` for a count or ratio, empty where there can be none.
+    pub unit: String,
+    /// What a cell is.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// Where its values come from.
+    pub origin: Origin,
+    /// Whether a cell may be null.
+    pub nullable: bool,
+}
+
+/// What a cell of a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// A whole number of 64 bits.
+    U64,
+    /// A whole number of 32 bits.
+    U32,
+    /// A number of double precision.
+    F64,
+    /// UTF-8 text.
+    Text,
+}
+
+/// Where a column's values come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Tells the row from every other.
+    Id,
+    /// A parameter of the equations.
+    Parameter,
+    /// The state at t = 0.
+    Initial,
+    /// Computed from other columns.
+    Derived,
+    /// An outcome of the simulation; null where it failed.
+    Outcome,
+    /// How the run went.
+    Bookkeeping,
+    /// Carried from the cohort table, unchanged.
+    Carried,
+}
+
+impl ColumnType {
+    /// Every type.
+    const ALL: [Self; 4] = [Self::U64, Self::U32, Self::F64, Self::Text];
+
+    /// Its name in the dictionary.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::U64 => "u64",
+            Self::U32 => "u32",
+            Self::F64 => "f64",
+            Self::Text => "text",
+        }
+    }
+
+    /// The type that stands for one in Arrow, if there is one.
+    pub(crate) fn of(arrow: &DataType) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.arrow() == *arrow)
+    }
+
+    /// The type in Arrow.
+    pub(crate) const fn arrow(self) -> DataType {
+        match self {
+            Self::U64 => DataType::UInt64,
+            Self::U32 => DataType::UInt32,
+            Self::F64 => DataType::Float64,
+            Self::Text => DataType::Utf8,
+        }
+    }
+}
+
+impl Origin {
+    /// Every origin.
+    const ALL: [Self; 7] = [
+        Self::Id,
+        Self::Parameter,
+        Self::Initial,
+        Self::Derived,
+        Self::Outcome,
+        Self::Bookkeeping,
+        Self::Carried,
+    ];
+
+    /// Its name in the dictionary.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Parameter => "parameter",
+            Self::Initial => "initial",
+            Self::Derived => "derived",
+            Self::Outcome => "outcome",
+            Self::Bookkeeping => "bookkeeping",
+            Self::Carried => "carried",
+        }
+    }
+}
+
+impl Column {
+    fn new(name: &str, label: &str, unit: &str, kind: ColumnType, origin: Origin) -> Self {
+        let nullable = matches!(origin, Origin::Outcome | Origin::Carried);
+        Self { name: name.into(), label: label.into(), unit: unit.into(), kind, origin, nullable }
+    }
+
+    fn quantity(quantity: Quantity) -> Self {
+        let origin = match quantity.role() {
+            Role::Parameter => Origin::Parameter,
+            Role::Initial => Origin::Initial,
+        };
+        Self::new(quantity.symbol(), quantity.label(), quantity.unit(), ColumnType::F64, origin)
+    }
+
+    fn carried(column: &CarriedColumn) -> Self {
+        let kind = match column.values {
+            CarriedValues::Number(_) => ColumnType::F64,
+            CarriedValues::Text(_) => ColumnType::Text,
+        };
+        Self::new(&column.name, &column.name, "", kind, Origin::Carried)
+    }
+
+    /// Every column of a run with those carried columns, in the order of the patient table.
+    pub(crate) fn table(carried: &[CarriedColumn]) -> Vec<Self> {
+        use ColumnType::{F64, Text, U32, U64};
+        let dose_unit = Quantity::DOSES[0].unit();
+        let mut columns = vec![
+            Self::new("patient_id", "Patient number in the cohort, from 0", "", U64, Origin::Id),
+            Self::new("arm", "Trial arm", "", Text, Origin::Id),
+        ];
+        for quantity in Quantity::ALL {
+            if quantity == Quantity::Lymphocytes {
+                columns.push(Self::new(
+                    "dose_total",
+                    "Total CAR T cell dose",
+                    dose_unit,
+                    F64,
+                    Origin::Derived,
+                ));
+            }
+            columns.push(Self::quantity(quantity));
+        }
+        columns.extend(Endpoint::ALL.map(|e| Self::new(e.name(), e.label(), e.unit(), F64, Origin::Outcome)));
+        columns.extend([
+            Self::new("corrections", "Quantities corrected to be physical", "1", U32, Origin::Bookkeeping),
+            Self::new("status", "How the solve ended: ok, or why not", "", Text, Origin::Bookkeeping),
+            Self::new(
+                "steps",
+                "Steps of the integrator, accepted and rejected",
+                "1",
+                U32,
+                Origin::Bookkeeping,
+            ),
+        ]);
+        columns.extend(carried.iter().map(Self::carried));
+        columns
+    }
+
+    /// The column as a field of an Arrow schema, with label, unit and origin as its metadata.
+    pub(crate) fn field(&self) -> Field {
+        let metadata = [("label", self.label.as_str()), ("unit", &self.unit), ("origin", self.origin.name())];
+        Field::new(&self.name, self.kind.arrow(), self.nullable).with_metadata(metadata)
+    }
+
+    /// The column that a field stands for; none if it is not one of this table.
+    pub(crate) fn from_field(field: &Field) -> Option<Self> {
+        let metadata = |key| field.metadata().get(key);
+        Some(Self {
+            name: field.name().clone(),
+            label: metadata("label")?.clone(),
+            unit: metadata("unit")?.clone(),
+            kind: ColumnType::of(field.data_type())?,
+            origin: metadata("origin")
+                .and_then(|o| Origin::ALL.into_iter().find(|origin| origin.name() == o))?,
+            nullable: field.is_nullable(),
+        })
+    }
+}

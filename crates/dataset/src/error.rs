@@ -1,0 +1,179 @@
+//! What can go wrong with results on disk: each text names the place, the reason and a remedy.
+
+use parquet::errors::ParquetError;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// Why results could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// The file system refused.
+    #[error("{}: cannot be {doing}: {reason}.{}", path.display(), sentence(remedy))]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What was to be done with it.
+        doing: &'static str,
+        /// Why not, in a person's words.
+        reason: String,
+        /// What can be done about it.
+        remedy: &'static str,
+        /// The same in the system's words.
+        source: io::Error,
+    },
+    /// The directory holds results already, of a complete or an unfinished run.
+    #[error(
+        "{}: already holds {} ({found}). Give --force to replace it, or another directory with --out.",
+        directory.display(),
+        if *complete { "results" } else { "an unfinished run" }
+    )]
+    HoldsResults {
+        /// The directory.
+        directory: PathBuf,
+        /// What is there.
+        found: String,
+        /// Whether there is a manifest.
+        complete: bool,
+    },
+    /// A file that is not ours has a name that we need.
+    #[error("{}: {reason}, so it is not replaced. Move it away, or choose another directory with --out.", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Why it is left alone.
+        reason: &'static str,
+    },
+    /// Blocks came out of order, or not all of them.
+    #[error("patient {found} came where patient {expected} was expected. This is a mistake in the program.")]
+    Order {
+        /// Id of the patient that was next.
+        expected: u64,
+        /// Id of the patient that came, or the number after the last.
+        found: u64,
+    },
+    /// There is no manifest.
+    #[error("{}: {reason}. {remedy}", directory.display())]
+    NotResults {
+        /// The directory.
+        directory: PathBuf,
+        /// What is there instead.
+        reason: &'static str,
+        /// What can be done about it.
+        remedy: &'static str,
+    },
+    /// A file of the results is not as the manifest has it.
+    #[error("{}: {reason}. {remedy}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+        /// What can be done about it.
+        remedy: &'static str,
+    },
+    /// A column that there is not, or of another type.
+    #[error("column {name:?}: {reason}. {remedy}")]
+    Column {
+        /// The column's name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+        /// What can be done about it.
+        remedy: String,
+    },
+    /// A text that could not be encoded as Parquet or JSON.
+    #[error("{}: cannot be encoded: {reason}. This is a mistake in the program.", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl DatasetError {
+    /// A refusal of the file system, explained.
+    pub(crate) fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
+        let (reason, remedy) = match source.kind() {
+            ErrorKind::NotFound => ("there is no such file or directory", "Check the path."),
+            ErrorKind::PermissionDenied => {
+                ("permission denied", "Check its permissions, or choose another directory with --out.")
+            }
+            ErrorKind::ReadOnlyFilesystem => {
+                ("the disk is read-only", "Choose another directory with --out.")
+            }
+            ErrorKind::StorageFull => ("no space is left on the disk", "Free some space and start again."),
+            ErrorKind::QuotaExceeded => ("the disk quota is used up", "Free some space and start again."),
+            ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+                ("a file stands where a directory is needed", "Choose another directory with --out.")
+            }
+            ErrorKind::IsADirectory => {
+                ("a directory stands where a file is needed", "Move the directory away.")
+            }
+            _ => {
+                return Self::Io { path: path.into(), doing, reason: source.to_string(), remedy: "", source };
+            }
+        };
+        Self::Io { path: path.into(), doing, reason: reason.into(), remedy, source }
+    }
+
+    /// What went wrong while Parquet was written: the disk, or the encoder.
+    pub(crate) fn writing(path: &Path, error: ParquetError) -> Self {
+        match error {
+            ParquetError::External(cause) if cause.is::<io::Error>() => match cause.downcast::<io::Error>() {
+                Ok(cause) => Self::io(path, "written", *cause),
+                Err(cause) => Self::Encoding { path: path.into(), reason: cause.to_string() },
+            },
+            other => Self::Encoding { path: path.into(), reason: other.to_string() },
+        }
+    }
+
+    /// A file of the results that is not as it was written.
+    pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
+        let remedy = "Restore it from a copy, or run the study again.";
+        Self::Damaged { path: path.into(), reason: reason.into(), remedy }
+    }
+}
+
+fn sentence(remedy: &str) -> String {
+    if remedy.is_empty() { String::new() } else { format!(" {remedy}") }
+}
+
+/// The name nearest to `name`, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    let scored = names.iter().map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    scored
+        .filter(|(score, _)| *score > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_of_the_disk_say_what_to_do() {
+        let path = Path::new("results/x/patients.parquet");
+        let text = |kind: ErrorKind| {
+            DatasetError::writing(path, ParquetError::from(io::Error::from(kind))).to_string()
+        };
+        assert_eq!(
+            text(ErrorKind::StorageFull),
+            "results/x/patients.parquet: cannot be written: no space is left on the disk. Free some space and start again."
+        );
+        assert_eq!(
+            text(ErrorKind::PermissionDenied),
+            "results/x/patients.parquet: cannot be written: permission denied. Check its permissions, or choose another \
+             directory with --out."
+        );
+        assert_eq!(
+            DatasetError::io(path, "read", io::Error::other("the cable is loose")).to_string(),
+            "results/x/patients.parquet: cannot be read: the cable is loose."
+        );
+        assert_eq!(
+            DatasetError::writing(path, ParquetError::General("too wide".into())).to_string(),
+            "results/x/patients.parquet: cannot be encoded: Parquet error: too wide. This is a mistake in the program."
+        );
+    }
+}

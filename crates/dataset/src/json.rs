@@ -1,0 +1,33 @@
+//! The JSON files beside the patient table.
+
+use crate::Result;
+use crate::column::Column;
+use crate::directory::{DICTIONARY, SUMMARY};
+use crate::error::DatasetError;
+use crate::staged::write_file;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Writes `summary.json` into a results directory. Numbers that are not finite become null.
+///
+/// # Errors
+/// [`DatasetError::Io`] if it cannot be written, [`DatasetError::Encoding`] if it has no form in JSON.
+pub fn write_summary(directory: &Path, summary: &impl Serialize) -> Result<()> {
+    write_json(directory.join(SUMMARY), summary)
+}
+
+/// Writes `dictionary.json` into a results directory: a list of the columns, in order.
+///
+/// # Errors
+/// [`DatasetError::Io`] if it cannot be written.
+pub fn write_dictionary(directory: &Path, columns: &[Column]) -> Result<()> {
+    write_json(directory.join(DICTIONARY), &columns)
+}
+
+/// Writes a value as indented JSON with a newline at the end.
+pub(crate) fn write_json(path: PathBuf, value: &impl Serialize) -> Result<()> {
+    let failed = |e: serde_json::Error| DatasetError::Encoding { path: path.clone(), reason: e.to_string() };
+    let mut text = serde_json::to_vec_pretty(value).map_err(failed)?;
+    text.push(b'\n');
+    write_file(path, &text)
+}

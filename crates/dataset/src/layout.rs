@@ -1,0 +1,122 @@
+//! How the results of one run are laid out: columns, arms, files.
+
+use crate::column::{Column, ColumnType};
+use crate::hash::ContentHash;
+use arrow_array::{ArrayRef, Float64Array, StringArray};
+use arrow_schema::{Schema, SchemaRef};
+use cartrial_cohort::{CarriedColumn, CarriedValues, Cohort, Study};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Patients in a file: a larger cohort is written in parts, each a fixed range of that many patient ids.
+pub const PART_PATIENTS: u64 = 1 << 18;
+
+/// How the results of one run are laid out, for every thread to read.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub(crate) study: Study,
+    pub(crate) ids: Range<u64>,
+    pub(crate) part_patients: u64,
+    /// The cohort table's file, which results must never replace.
+    pub(crate) table_file: Option<PathBuf>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) columns_hash: u64,
+    pub(crate) schema: SchemaRef,
+    /// Values of the carried columns, one a patient of the cohort.
+    pub(crate) carried: Vec<ArrayRef>,
+}
+
+impl Layout {
+    /// The layout of all patients of `cohort`, which is that of `study`.
+    pub fn new(study: &Study, cohort: &Cohort) -> Self {
+        let columns = Column::table(cohort.carried());
+        let fields: Vec<_> = columns.iter().map(Column::field).collect();
+        Self {
+            study: study.clone(),
+            ids: 0..cohort.patients(),
+            part_patients: PART_PATIENTS,
+            table_file: cohort.source().map(|source| source.file.clone()),
+            columns_hash: ContentHash::columns(&columns),
+            schema: Arc::new(Schema::new_with_metadata(fields, entries(study))),
+            carried: cohort.carried().iter().map(array).collect(),
+            columns,
+        }
+    }
+
+    /// The same for the patients of `ids` alone, a piece of the whole; always written in parts.
+    #[must_use]
+    pub fn for_patients(self, ids: Range<u64>) -> Self {
+        Self { ids, ..self }
+    }
+
+    /// The same with another number of patients in a file than [`PART_PATIENTS`], at least 1.
+    #[must_use]
+    pub fn with_part_patients(self, part_patients: u64) -> Self {
+        Self { part_patients: part_patients.max(1), ..self }
+    }
+
+    /// Every column, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The patients whose results are laid out.
+    pub fn patients(&self) -> Range<u64> {
+        self.ids.clone()
+    }
+
+    /// Names of the arms, in order.
+    pub fn arms(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.study.arms.iter().map(|arm| arm.name.as_str())
+    }
+
+    /// Rows that a full run writes.
+    pub fn rows(&self) -> u64 {
+        (self.ids.end - self.ids.start) * self.study.arms.len() as u64
+    }
+
+    /// Size of the patient table on disk in bytes, estimated from above: every number in full.
+    pub fn estimated_bytes(&self) -> u64 {
+        let width = |column: &Column| match column.kind {
+            ColumnType::F64 => 8,
+            ColumnType::U32 => 2,
+            ColumnType::U64 | ColumnType::Text => 1,
+        };
+        self.rows() * self.columns.iter().map(width).sum::<u64>()
+    }
+
+    /// Whether all rows go to one file.
+    pub(crate) fn in_one_file(&self) -> bool {
+        self.ids == (0..self.study.patients) && self.study.patients <= self.part_patients
+    }
+
+    /// The file of a patient's rows, from the results directory.
+    pub(crate) fn file_of(&self, id: u64) -> String {
+        if self.in_one_file() {
+            "patients.parquet".into()
+        } else {
+            format!("patients/part-{:05}.parquet", id / self.part_patients)
+        }
+    }
+}
+
+/// What every file says of the run it belongs to.
+pub(crate) fn entries(study: &Study) -> [(String, String); 3] {
+    [
+        ("cartrial.study".into(), study.name.clone()),
+        ("cartrial.seed".into(), study.seed.to_string()),
+        ("cartrial.version".into(), env!("CARGO_PKG_VERSION").into()),
+    ]
+}
+
+fn array(column: &CarriedColumn) -> ArrayRef {
+    match &column.values {
+        CarriedValues::Number(values) => {
+            let nulls = values.iter().map(Option::is_some).collect::<Vec<_>>().into();
+            let numbers = values.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+            Arc::new(Float64Array::new(numbers, Some(nulls)))
+        }
+        CarriedValues::Text(values) => Arc::new(StringArray::from_iter(values)),
+    }
+}

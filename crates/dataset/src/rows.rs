@@ -1,0 +1,147 @@
+//! Rows of the patient table and access to their columns.
+
+use crate::Result;
+use crate::column::ColumnType;
+use crate::error::{DatasetError, nearest};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Some consecutive rows of the patient table, all arms of a patient together, with all of its columns or a few.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    batch: RecordBatch,
+    arms: usize,
+}
+
+impl Rows {
+    /// Rows whose null numbers are NaN underneath, as [`Rows::f64_column`] shows them.
+    pub(crate) fn new(batch: RecordBatch, arms: usize) -> Self {
+        debug_assert!(batch.num_rows().is_multiple_of(arms));
+        Self { batch, arms }
+    }
+
+    /// Rows as they are read from a file, where there is anything underneath a null.
+    pub(crate) fn read(batch: RecordBatch, arms: usize) -> Result<Self, arrow_schema::ArrowError> {
+        let columns = batch.columns().iter().map(nan_under_nulls).collect();
+        Ok(Self::new(RecordBatch::try_new(batch.schema(), columns)?, arms))
+    }
+
+    /// The same, taken.
+    pub(crate) fn into_batch(self) -> RecordBatch {
+        self.batch
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many arms every patient is in, each with its own row.
+    pub fn arms(&self) -> usize {
+        self.arms
+    }
+
+    /// The rows as an Arrow record batch.
+    pub fn batch(&self) -> &RecordBatch {
+        &self.batch
+    }
+
+    /// A column of numbers, one a row; NaN where it is null.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of f64.
+    pub fn f64_column(&self, name: &str) -> Result<&[f64]> {
+        let column = self.column(name)?.as_primitive_opt::<Float64Type>();
+        column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "f64"))
+    }
+
+    /// A column of numbers in one arm, one a patient; NaN where it is null. With a single arm nothing is copied.
+    ///
+    /// # Errors
+    /// As [`Rows::f64_column`].
+    ///
+    /// # Panics
+    /// If there is no arm of that number.
+    pub fn f64_in_arm(&self, name: &str, arm: usize) -> Result<Cow<'_, [f64]>> {
+        assert!(arm < self.arms, "arm {arm} of {}", self.arms);
+        let all = self.f64_column(name)?;
+        Ok(match self.arms {
+            1 => Cow::Borrowed(all),
+            arms => Cow::Owned(all.iter().skip(arm).step_by(arms).copied().collect()),
+        })
+    }
+
+    /// A column of whole numbers of 32 bits, one a row.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of u32.
+    pub fn u32_column(&self, name: &str) -> Result<&[u32]> {
+        let column = self.column(name)?.as_primitive_opt::<UInt32Type>();
+        column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "u32"))
+    }
+
+    /// A column of whole numbers of 64 bits, one a row.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of u64.
+    pub fn u64_column(&self, name: &str) -> Result<&[u64]> {
+        let column = self.column(name)?.as_primitive_opt::<UInt64Type>();
+        column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "u64"))
+    }
+
+    /// A column of texts, one a row; `None` where it is null.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of text.
+    pub fn text_column(&self, name: &str) -> Result<impl ExactSizeIterator<Item = Option<&str>>> {
+        let column = self.column(name)?.as_string_opt::<i32>();
+        column.map(|c| c.iter()).ok_or_else(|| self.not_of(name, "text"))
+    }
+
+    fn column(&self, name: &str) -> Result<&ArrayRef> {
+        self.batch.column_by_name(name).ok_or_else(|| self.no_column(name))
+    }
+
+    fn no_column(&self, name: &str) -> DatasetError {
+        let schema = self.batch.schema();
+        let names: Vec<_> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+        no_column(name, &names)
+    }
+
+    fn not_of(&self, name: &str, wanted: &str) -> DatasetError {
+        let found = self.batch.column_by_name(name).and_then(|c| ColumnType::of(c.data_type()));
+        let found = found.map_or("something else", ColumnType::name);
+        DatasetError::Column {
+            name: name.into(),
+            reason: format!("holds {found}, not {wanted}"),
+            remedy: "dictionary.json has the type of every column.".into(),
+        }
+    }
+}
+
+/// The error for a column that is not among `names`.
+pub(crate) fn no_column(name: &str, names: &[&str]) -> DatasetError {
+    let remedy = match nearest(name, names) {
+        Some(near) => format!("Did you mean {near:?}?"),
+        None => format!("There are: {}.", names.join(", ")),
+    };
+    DatasetError::Column { name: name.into(), reason: "no such column".into(), remedy }
+}
+
+fn nan_under_nulls(array: &ArrayRef) -> ArrayRef {
+    match array.as_primitive_opt::<Float64Type>() {
+        Some(column) if column.null_count() > 0 => {
+            let values = column.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+            Arc::new(Float64Array::new(values, column.nulls().cloned()))
+        }
+        _ => Arc::clone(array),
+    }
+}

@@ -1,0 +1,103 @@
+//! What is counted about rows as they pass: mergeable, and the same however they are cut.
+
+use crate::hash::ContentHash;
+use cartrial_model::Quantity;
+use cartrial_runner::{Block, Status};
+use serde::{Deserialize, Serialize};
+
+/// Every way in which a solve can end, the good one first.
+pub const STATUSES: [Status; 4] =
+    [Status::Completed, Status::StepCollapsed, Status::NonFinite, Status::TooManySteps];
+
+/// A status as the column `status` has it.
+pub const fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Completed => "ok",
+        Status::StepCollapsed => "step_collapsed",
+        Status::NonFinite => "non_finite",
+        Status::TooManySteps => "too_many_steps",
+    }
+}
+
+/// What is counted about some patients and their rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Patients.
+    pub patients: u64,
+    /// Rows: one for every patient and arm.
+    pub rows: u64,
+    /// Patients with at least one corrected quantity, whatever the number of arms.
+    pub patients_corrected: u64,
+    /// Patients in whom each quantity was corrected, by [`Quantity::index`].
+    pub corrected: [u64; Quantity::COUNT],
+    /// Patients whose solve failed in at least one arm.
+    pub patients_failed: u64,
+    /// For every arm, how many of its solves ended in each way, in the order of [`STATUSES`].
+    pub ended: Vec<[u64; STATUSES.len()]>,
+    /// Steps of the integrator, accepted and rejected.
+    pub steps: u64,
+    /// Content hash of the rows.
+    pub hash: ContentHash,
+}
+
+impl Tally {
+    /// Nothing counted yet, of a study with that many arms.
+    pub fn empty(arms: usize) -> Self {
+        Self {
+            patients: 0,
+            rows: 0,
+            patients_corrected: 0,
+            corrected: [0; Quantity::COUNT],
+            patients_failed: 0,
+            ended: vec![[0; STATUSES.len()]; arms],
+            steps: 0,
+            hash: ContentHash::EMPTY,
+        }
+    }
+
+    /// What a block adds, but for the hash.
+    pub(crate) fn of(block: &Block) -> Self {
+        let mut tally = Self::empty(block.arms.len());
+        tally.patients = block.patients.len() as u64;
+        tally.rows = tally.patients * block.arms.len() as u64;
+        for (i, patient) in block.patients.iter().enumerate() {
+            if patient.corrected.count() > 0 {
+                tally.patients_corrected += 1;
+                for quantity in Quantity::ALL {
+                    tally.corrected[quantity.index()] += u64::from(patient.corrected.contains(quantity));
+                }
+            }
+            tally.patients_failed +=
+                u64::from(block.arms.iter().any(|arm| arm[i].status != Status::Completed));
+        }
+        for (ended, arm) in tally.ended.iter_mut().zip(&block.arms) {
+            for outcome in arm {
+                ended[position(outcome.status)] += 1;
+                tally.steps += u64::from(outcome.steps);
+            }
+        }
+        tally
+    }
+
+    /// Adds what was counted about other patients of the same study.
+    pub fn merge(&mut self, other: &Self) {
+        self.patients += other.patients;
+        self.rows += other.rows;
+        self.patients_corrected += other.patients_corrected;
+        self.patients_failed += other.patients_failed;
+        self.steps += other.steps;
+        self.hash = self.hash.plus(other.hash);
+        let pairs = self.corrected.iter_mut().zip(&other.corrected);
+        let ended = self.ended.as_flattened_mut().iter_mut().zip(other.ended.as_flattened());
+        pairs.chain(ended).for_each(|(sum, n)| *sum += n);
+    }
+}
+
+const fn position(status: Status) -> usize {
+    match status {
+        Status::Completed => 0,
+        Status::StepCollapsed => 1,
+        Status::NonFinite => 2,
+        Status::TooManySteps => 3,
+    }
+}

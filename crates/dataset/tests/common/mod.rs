@@ -1,0 +1,85 @@
+//! Blocks of outcomes that need no solving.
+#![allow(dead_code)] // each test binary uses its own part
+
+use cartrial_cohort::{Arm, Cohort, Study, VirtualPatient};
+use cartrial_dataset::{Digest, Layout, Manifest, ResultsWriter};
+use cartrial_model::Quantity;
+use cartrial_runner::{Block, Endpoint, Outcome, Status};
+use std::ops::Range;
+use std::path::Path;
+
+/// A study of drawn patients in those arms.
+pub fn study(patients: u64, arms: &[&str]) -> Study {
+    let text = format!("[study]\nname = \"example\"\nseed = 7\npatients = {patients}\n");
+    with_arms(Study::parse(&text, Path::new("example.toml")).unwrap(), arms)
+}
+
+pub fn with_arms(mut study: Study, names: &[&str]) -> Study {
+    let arm = study.arms[0].clone();
+    study.arms = names.iter().map(|&name| named(&arm, name)).collect();
+    study
+}
+
+fn named(arm: &Arm, name: &str) -> Arm {
+    let mut arm = arm.clone();
+    arm.name = name.into();
+    arm
+}
+
+/// Patients of `ids` with made-up outcomes: every ninth fails in some arm, every fifth was corrected.
+pub fn block(cohort: &Cohort, ids: Range<u64>, arms: usize) -> Block {
+    let mut patients = cohort.draw(ids);
+    for patient in patients.iter_mut().filter(|p| p.id % 5 == 0) {
+        patient.corrected.insert(Quantity::D2);
+        if patient.id % 2 == 0 {
+            patient.corrected.insert(Quantity::K);
+        }
+    }
+    let arms = (0..arms).map(|arm| patients.iter().map(|p| outcome(p, arm)).collect()).collect();
+    Block { patients, arms }
+}
+
+fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
+    let status = match (patient.id + arm as u64) % 27 {
+        3 => Status::StepCollapsed,
+        12 => Status::NonFinite,
+        21 => Status::TooManySteps,
+        _ => Status::Completed,
+    };
+    let value = |i: usize| match status {
+        Status::Completed => (patient.quantities.0[i + 1] / 3.0) * (arm + 1) as f64,
+        _ => f64::NAN,
+    };
+    Outcome {
+        status,
+        steps: 100 + arm as u32,
+        values: std::array::from_fn::<_, { Endpoint::COUNT }, _>(value),
+    }
+}
+
+/// Digests of a whole cohort, cut into blocks of that size.
+pub fn digests(layout: &Layout, cohort: &Cohort, size: u64) -> Vec<Digest> {
+    let ids = layout.patients();
+    let cut = |first: u64| first..(first + size).min(ids.end);
+    ids.clone()
+        .step_by(size as usize)
+        .map(|first| Digest::of(layout, &block(cohort, cut(first), layout.arms().len())))
+        .collect()
+}
+
+/// Writes a whole cohort in blocks of that size.
+pub fn write(directory: &Path, layout: &Layout, cohort: &Cohort, size: u64) -> Manifest {
+    let mut writer = ResultsWriter::create(directory, layout, false).unwrap();
+    for digest in digests(layout, cohort, size) {
+        writer.write(digest).unwrap();
+    }
+    writer.finish(None).unwrap()
+}
+
+/// Names of everything in a directory, in order.
+pub fn listing(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}

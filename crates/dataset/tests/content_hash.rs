@@ -1,0 +1,128 @@
+//! The content hash and the tallies tell tables apart, and nothing else.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use cartrial_cohort::Cohort;
+use cartrial_dataset::{ContentHash, Digest, Layout, Tally};
+use cartrial_model::Quantity;
+use cartrial_runner::{Block, Endpoint};
+use common::{block, digests, study};
+use proptest::prelude::*;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+fn merged(digests: &[Digest], arms: usize) -> Tally {
+    let mut sum = Tally::empty(arms);
+    digests.iter().for_each(|digest| sum.merge(&digest.tally));
+    sum
+}
+
+proptest! {
+    #[test]
+    fn prop_no_cut_and_no_order_shows_in_a_tally(size in 1_u64..130, rotate in 0_usize..50, arms in 1_usize..4) {
+        let study = study(120, &["a", "b", "c"][..arms]);
+        let cohort = Cohort::new(&study).unwrap();
+        let layout = Layout::new(&study, &cohort);
+        let whole = Digest::of(&layout, &block(&cohort, 0..120, arms)).tally;
+        let mut parts = digests(&layout, &cohort, size);
+        let by = rotate % parts.len();
+        parts.rotate_left(by);
+        prop_assert_eq!(merged(&parts, arms), whole);
+    }
+}
+
+/// The row's words as the documentation of [`ContentHash`] has them, cell by cell.
+fn reference(layout: &Layout, block: &Block) -> u128 {
+    let columns = layout.columns();
+    let names: Vec<_> = columns.iter().map(|c| format!("{} {}", c.kind.name(), c.name)).collect();
+    let arms: Vec<_> = layout.arms().collect();
+    let mut sum = 0_u128;
+    for (i, patient) in block.patients.iter().enumerate() {
+        for (arm, outcomes) in block.arms.iter().enumerate() {
+            let outcome = &outcomes[i];
+            let cells: Vec<Option<u64>> = columns
+                .iter()
+                .map(|column| match column.name.as_str() {
+                    "patient_id" => Some(patient.id),
+                    "arm" => Some(xxh3_64(arms[arm].as_bytes())),
+                    "dose_total" => Some(patient.quantities.dose_total().to_bits()),
+                    "corrections" => Some(patient.corrected.count().into()),
+                    "status" => Some(xxh3_64(cartrial_dataset::status_name(outcome.status).as_bytes())),
+                    "steps" => Some(outcome.steps.into()),
+                    name => match Quantity::from_symbol(name) {
+                        Some(quantity) => Some(patient.quantities[quantity].to_bits()),
+                        None => {
+                            let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).unwrap();
+                            outcome.get(endpoint).map(f64::to_bits)
+                        }
+                    },
+                })
+                .collect();
+            let mut nulls = 0_u64;
+            assert!(cells.len() <= 64);
+            cells.iter().enumerate().filter(|(_, c)| c.is_none()).for_each(|(bit, _)| nulls |= 1 << bit);
+            let mut words = vec![xxh3_64(names.join("\n").as_bytes()), nulls];
+            words.extend(cells.iter().map(|cell| cell.unwrap_or(0)));
+            let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+            sum = sum.wrapping_add(xxh3_128(&bytes));
+        }
+    }
+    sum
+}
+
+#[test]
+fn ref_the_hash_is_what_its_documentation_says() {
+    let study = study(101, &["control", "car-t"]);
+    let cohort = Cohort::new(&study).unwrap();
+    let layout = Layout::new(&study, &cohort);
+    let block = block(&cohort, 0..101, 2);
+    let hash = Digest::of(&layout, &block).tally.hash;
+    assert_eq!(hash.to_string(), format!("xxh3-128-sum:{:032x}", reference(&layout, &block)));
+}
+
+#[test]
+fn every_change_of_a_row_changes_the_hash() {
+    let study = study(20, &["control", "car-t"]);
+    let cohort = Cohort::new(&study).unwrap();
+    let layout = Layout::new(&study, &cohort);
+    let original = block(&cohort, 0..20, 2);
+    let hash = |change: &dyn Fn(&mut Block)| {
+        let mut block = original.clone();
+        change(&mut block);
+        Digest::of(&layout, &block).tally.hash
+    };
+    let mut hashes = vec![
+        hash(&|_| ()),
+        hash(&|b| b.patients[7].quantities.0[3] = b.patients[7].quantities.0[3].next_up()),
+        hash(&|b| b.arms[1][7].values[0] = b.arms[1][7].values[0].next_down()),
+        hash(&|b| b.arms[1][7].steps += 1),
+        hash(&|b| b.arms[1][7].values[2] = 0.0),
+        hash(&|b| b.arms[1][7].values[2] = -0.0),
+        hash(&|b| b.arms[1][7].values[2] = f64::NAN),
+        hash(&|b| b.arms.swap(0, 1)),
+        hash(&|b| b.patients[7].id = 8),
+        hash(&|b| {
+            b.patients.truncate(19);
+            b.arms.iter_mut().for_each(|arm| arm.truncate(19));
+        }),
+    ];
+    let twice = hashes[0].plus(hashes[0]);
+    hashes.extend([twice, ContentHash::EMPTY]);
+    for (i, a) in hashes.iter().enumerate() {
+        for (j, b) in hashes.iter().enumerate() {
+            assert_eq!(a == b, i == j, "{i} and {j}");
+        }
+    }
+}
+
+#[test]
+fn a_hash_reads_back_from_its_text() {
+    let text = "xxh3-128-sum:0000000000000000000000000000002a";
+    let hash: ContentHash = text.parse().unwrap();
+    assert_eq!(hash.to_string(), text);
+    assert_eq!(
+        "sha256:2a".parse::<ContentHash>(),
+        Err("expected xxh3-128-sum: and 32 hexadecimal digits, found \"sha256:2a\"".into())
+    );
+}
