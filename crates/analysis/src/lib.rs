@@ -39,4 +39,6 @@ pub use quantile::quantiles;
 pub use rank::{Correlation, mid_ranks, spearman};
 pub use regression::{Regression, linear_regression};
 pub use summary::Summary;
-pub use survey::{ArmSummary, CorrelationEntry, Estimate, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};
+pub use survey::{
+    ArmSummary, CorrelationEntry, Estimate, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
+};

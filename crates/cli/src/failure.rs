@@ -55,7 +55,8 @@ fn quote(f: &mut fmt::Formatter<'_>, source: &str, span: &std::ops::Range<usize>
     let line = source[start..].lines().next().unwrap_or_default();
     let number = before.matches('\n').count() + 1;
     let indent = source[start..span.start].chars().count();
-    let length = source.get(span.clone()).and_then(|s| s.lines().next()).map_or(1, |s| s.chars().count().max(1));
+    let length =
+        source.get(span.clone()).and_then(|s| s.lines().next()).map_or(1, |s| s.chars().count().max(1));
     let margin = " ".repeat(number.to_string().len());
     write!(f, "\n {number} | {line}\n {margin} | {}{}", " ".repeat(indent), "^".repeat(length))
 }

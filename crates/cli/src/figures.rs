@@ -4,8 +4,8 @@ use crate::failure::Failure;
 use crate::survey::{Picture, StudySurvey};
 use cartrial_model::{Quantity, STATES};
 use cartrial_report::{
-    AxisLabel, Course, Mark, RegressionFigure, Scale, Theme, TrajectoryFigure, regression_pair_figure, to_png,
-    trajectory_figure,
+    AxisLabel, Course, Mark, RegressionFigure, Scale, Theme, TrajectoryFigure, regression_pair_figure,
+    to_png, trajectory_figure,
 };
 use cartrial_runner::{Endpoint, Outcome, Trajectory};
 use std::path::Path;
@@ -20,7 +20,15 @@ pub fn trajectory(directory: &Path, course: &Trajectory, outcome: &Outcome) -> R
     let columns: [Vec<f64>; STATES.len()] = std::array::from_fn(column);
     let [tumour_burden, inflammation, effector_ctl, memory_ctl, effector_helper, memory_helper, _] = &columns;
     let days = &course.days;
-    let lines = Course { days, inflammation, tumour_burden, effector_ctl, memory_ctl, effector_helper, memory_helper };
+    let lines = Course {
+        days,
+        inflammation,
+        tumour_burden,
+        effector_ctl,
+        memory_ctl,
+        effector_helper,
+        memory_helper,
+    };
     let mut figure = TrajectoryFigure::of_course("The standard patient", &lines);
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     let marks = [
@@ -83,5 +91,8 @@ pub fn create_directory(directory: &Path) -> Result<(), Failure> {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Other(format!("{}: cannot be written: {error}. Choose another directory with --out.", path.display()))
+    Failure::Other(format!(
+        "{}: cannot be written: {error}. Choose another directory with --out.",
+        path.display()
+    ))
 }

@@ -32,7 +32,8 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         );
     }
     if manifest.failures.rows > 0 {
-        text += &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
+        text +=
+            &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
     }
     for arm in &summary.arms {
         let outcome = |endpoint: Endpoint| {
@@ -40,7 +41,9 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         };
         text += &format!("\nArm {arm}\n");
         for endpoint in [Endpoint::PeakInflammation, Endpoint::TimeOfPeak, Endpoint::TumourNadir] {
-            if let Some(OutcomeSummary { mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) = outcome(endpoint) {
+            if let Some(OutcomeSummary { mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) =
+                outcome(endpoint)
+            {
                 let spread = sd.map_or_else(String::new, |sd| format!(" ± {}", significant(sd, 3)));
                 text += &format!(
                     "  {:28} {}{spread} {} ({} to {})\n",
@@ -74,7 +77,15 @@ pub fn regressions(summary: &StudySummary, arm: &str) -> String {
 
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["Peak inflammation on", "slope [95 % CI]", "r", "p", "r, ln peak", "p, ln peak", "Spearman"]);
+    table.set_header([
+        "Peak inflammation on",
+        "slope [95 % CI]",
+        "r",
+        "p",
+        "r, ln peak",
+        "p, ln peak",
+        "Spearman",
+    ]);
     for predictor in PAPER.into_iter().chain(others.into_iter().take(STRONGEST)) {
         let rank = summary.spearman.iter().find(|entry| entry.arm == arm && entry.predictor == predictor);
         let rank = rank.and_then(|entry| entry.correlation.value());

@@ -27,7 +27,9 @@ const VARIABLE: &str = "CARTRIAL_SIMD";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LevelError {
     /// The variable holds none of the names.
-    #[error("{VARIABLE}={0:?} is no SIMD level. Valid: scalar, baseline, avx2, avx512; unset it to use the best")]
+    #[error(
+        "{VARIABLE}={0:?} is no SIMD level. Valid: scalar, baseline, avx2, avx512; unset it to use the best"
+    )]
     Unknown(String),
     /// The processor lacks the instructions.
     #[error("{VARIABLE}={0}: this processor has no such instructions; its best is {1}")]
@@ -55,7 +57,11 @@ impl Level {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") && is_x86_feature_detected!("avx512vl"),
+            Self::Avx512 => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => false,
         }

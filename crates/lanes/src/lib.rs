@@ -8,11 +8,13 @@
 //! nor patients, and holds all the unsafe code of the workspace.
 
 mod level;
+mod pair;
 mod portable;
 mod real;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use level::{Kernel, Level, LevelError, dispatch};
+pub use pair::Pair;
 pub use portable::Portable;
 pub use real::{Mask, Real};

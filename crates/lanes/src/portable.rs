@@ -71,6 +71,7 @@ impl Not for PortableMask {
 }
 
 impl Mask for PortableMask {
+    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self([false; 8])
@@ -128,6 +129,10 @@ impl Real for Portable {
             out.0[i] = if mask.0[i] { yes.0[i] } else { no.0[i] };
         }
         out
+    }
+    #[inline(always)]
+    fn reflect(self, constant: u64) -> Self {
+        Self(self.0.map(|x| x.reflect(constant)))
     }
     #[inline(always)]
     fn log_linear(self, constant: u32, multiplier: u32) -> Self {

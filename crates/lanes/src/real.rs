@@ -5,6 +5,8 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Not, Sub};
 
 /// A comparison's result, one truth value per lane.
 pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
+    /// How many truth values stand side by side.
+    const LANES: usize;
     /// All lanes false.
     fn none() -> Self;
     /// Bit i of the result is lane i.
@@ -53,11 +55,14 @@ pub trait Real:
     /// nearly its logarithm (the trick of the "fast inverse square root").
     fn log_linear(self, constant: u32, multiplier: u32) -> Self;
 
-    /// 1/x to about 1 %, for positive normal x: enough to weigh an error, cheaper than a division.
+    /// A number whose bit pattern is `constant − bits(self)`: a first guess of c/x for positive x.
+    fn reflect(self, constant: u64) -> Self;
+
+    /// 1/x to 0.3 %, for positive normal x: enough to weigh an error, cheaper than a division.
     #[inline(always)]
     fn recip_estimate(self) -> Self {
-        // 0x7FDE_6000 minimises the worst relative error over an octave: 0.3 %.
-        let guess = self.log_linear(0x7FDE_6000, u32::MAX);
+        // The constant that minimises the worst relative error over an octave.
+        let guess = self.reflect(0x7FDE_6000 << 32);
         guess * (Self::splat(2.0) - self * guess)
     }
 
@@ -72,6 +77,7 @@ pub trait Real:
 }
 
 impl Mask for bool {
+    const LANES: usize = 1;
     #[inline(always)]
     fn none() -> Self {
         false
@@ -125,6 +131,10 @@ impl Real for f64 {
     #[inline(always)]
     fn select(mask: bool, yes: Self, no: Self) -> Self {
         if mask { yes } else { no }
+    }
+    #[inline(always)]
+    fn reflect(self, constant: u64) -> Self {
+        f64::from_bits(constant.wrapping_sub(self.to_bits()))
     }
     #[inline(always)]
     fn log_linear(self, constant: u32, multiplier: u32) -> Self {

@@ -72,6 +72,7 @@ impl Not for Mask512 {
     }
 }
 impl Mask for Mask512 {
+    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self(0)
@@ -129,6 +130,13 @@ impl Real for Avx512 {
         Self(unsafe { _mm512_mask_blend_pd(mask.0, no.0, yes.0) })
     }
     #[inline(always)]
+    fn reflect(self, constant: u64) -> Self {
+        unsafe {
+            let bits = _mm512_sub_epi64(_mm512_set1_epi64(constant as i64), _mm512_castpd_si512(self.0));
+            Self(_mm512_castsi512_pd(bits))
+        }
+    }
+    #[inline(always)]
     fn log_linear(self, constant: u32, multiplier: u32) -> Self {
         unsafe {
             let high = _mm512_srli_epi64::<32>(_mm512_castpd_si512(self.0));
@@ -163,6 +171,7 @@ impl Not for Mask256 {
     }
 }
 impl Mask for Mask256 {
+    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self([unsafe { _mm256_setzero_pd() }; 2])
@@ -174,7 +183,7 @@ impl Mask for Mask256 {
     #[inline(always)]
     fn from_bits(bits: u32) -> Self {
         let lane = |i: u32| if bits >> i & 1 != 0 { u64::MAX } else { 0 };
-        Self(unsafe { std::mem::transmute([0, 1, 2, 3, 4, 5, 6, 7].map(lane)) })
+        Self(unsafe { std::mem::transmute::<[u64; 8], [__m256d; 2]>([0, 1, 2, 3, 4, 5, 6, 7].map(lane)) })
     }
 }
 
@@ -211,20 +220,39 @@ impl Real for Avx2 {
     }
     #[inline(always)]
     fn lt(self, other: Self) -> Mask256 {
-        Mask256(unsafe { [_mm256_cmp_pd::<_CMP_LT_OQ>(self.0[0], other.0[0]), _mm256_cmp_pd::<_CMP_LT_OQ>(self.0[1], other.0[1])] })
+        Mask256(unsafe {
+            [
+                _mm256_cmp_pd::<_CMP_LT_OQ>(self.0[0], other.0[0]),
+                _mm256_cmp_pd::<_CMP_LT_OQ>(self.0[1], other.0[1]),
+            ]
+        })
     }
     #[inline(always)]
     fn le(self, other: Self) -> Mask256 {
-        Mask256(unsafe { [_mm256_cmp_pd::<_CMP_LE_OQ>(self.0[0], other.0[0]), _mm256_cmp_pd::<_CMP_LE_OQ>(self.0[1], other.0[1])] })
+        Mask256(unsafe {
+            [
+                _mm256_cmp_pd::<_CMP_LE_OQ>(self.0[0], other.0[0]),
+                _mm256_cmp_pd::<_CMP_LE_OQ>(self.0[1], other.0[1]),
+            ]
+        })
     }
     #[inline(always)]
     fn select(mask: Mask256, yes: Self, no: Self) -> Self {
         Self(unsafe {
-            [
-                _mm256_blendv_pd(no.0[0], yes.0[0], mask.0[0]),
-                _mm256_blendv_pd(no.0[1], yes.0[1], mask.0[1]),
-            ]
+            [_mm256_blendv_pd(no.0[0], yes.0[0], mask.0[0]), _mm256_blendv_pd(no.0[1], yes.0[1], mask.0[1])]
         })
+    }
+    #[inline(always)]
+    fn reflect(self, constant: u64) -> Self {
+        let mut out = self;
+        for i in 0..2 {
+            out.0[i] = unsafe {
+                let bits =
+                    _mm256_sub_epi64(_mm256_set1_epi64x(constant as i64), _mm256_castpd_si256(self.0[i]));
+                _mm256_castsi256_pd(bits)
+            };
+        }
+        out
     }
     #[inline(always)]
     fn log_linear(self, constant: u32, multiplier: u32) -> Self {

@@ -48,7 +48,8 @@ impl Kernel for EveryOperation<'_> {
 }
 
 fn pairs() -> Vec<(f64, f64)> {
-    let special = [0.0, -0.0, 1.0, -1.5, 3.0, 1e-300, 1e300, 5e-324, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let special =
+        [0.0, -0.0, 1.0, -1.5, 3.0, 1e-300, 1e300, 5e-324, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
     let mut pairs: Vec<_> = special.iter().flat_map(|&a| special.map(|b| (a, b))).collect();
     let mut state = 1_u64;
     let mut number = || {

@@ -11,5 +11,5 @@ mod rhs;
 mod spec;
 
 pub use quantity::{Quantities, Quantity, Role};
-pub use rhs::{CarT, STATES, STATE_COUNT, State, StateInfo};
+pub use rhs::{CarT, STATE_COUNT, STATES, State, StateInfo};
 pub use spec::{Growth, ModelSpec, Reading};

@@ -64,8 +64,11 @@ pub const STATES: [StateInfo; STATE_COUNT] = [
 /// drug removes no more than is produced: dI/dt ≥ 0.
 ///
 /// Source: Hanson *et al.* 2016, BIOMD0000000837.
+///
+/// With `PAPER` the equations are those of [`ModelSpec::default`], known when compiling; without it the reading and the
+/// growth law are looked up at every evaluation, which is slower.
 #[derive(Clone, Copy, Debug)]
-pub struct CarT<R> {
+pub struct CarT<R, const PAPER: bool = false> {
     spec: ModelSpec,
     two_to_n: R,
     r1: R,
@@ -89,9 +92,13 @@ pub struct CarT<R> {
     k: R,
 }
 
-impl<R: Real> CarT<R> {
+impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
     /// The equations with the standard patient in every lane.
+    ///
+    /// # Panics
+    /// If `PAPER` is set and `spec` is another.
     pub fn new(spec: ModelSpec) -> Self {
+        assert!(!PAPER || spec == ModelSpec::default(), "equations compiled for the default");
         let zero = R::splat(0.0);
         let mut equations = Self {
             spec,
@@ -164,12 +171,13 @@ impl<R: Real> CarT<R> {
         let memory_ctl_activated = tumour_hill * a1_memory_help;
         let memory_helper_activated = tumour_hill * (self.a3 * hm);
 
-        let growth = match self.spec.growth {
+        let spec = if PAPER { ModelSpec::default() } else { self.spec };
+        let growth = match spec.growth {
             Growth::Logistic => self.r1 - self.r1_over_k * b,
             Growth::Gompertz => self.r1 * log_ratio(self.k, b),
             Growth::Exponential => self.r1,
         };
-        let (production, effector_ctl_born) = match self.spec.reading {
+        let (production, effector_ctl_born) = match spec.reading {
             Reading::Curated => (self.p0 + (self.p1 * b) * (ce + he), memory_ctl_activated),
             Reading::Printed => ((self.p1 * b) * ce, (b * i) * a1_memory_help),
         };

@@ -24,7 +24,7 @@ pub enum Growth {
     Exponential,
 }
 
-/// Reading and growth law together: which equations are solved.
+/// Reading and growth law together: which equations are solved. The default is the paper's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct ModelSpec {
     /// Which text of the model.

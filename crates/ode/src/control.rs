@@ -18,12 +18,13 @@ const SHRINK_AT_MOST: f64 = 0.2;
 const GROW_AT_MOST: f64 = 5.0;
 
 impl<const N: usize> Control<N> {
-    /// The squared error norm, Σ (error / (tolerance (scale + max(|y0|, |y1|))))² over the first `controlled` states.
+    /// The squared error norm, Σ (h error / (tolerance (scale + max(|y0|, |y1|))))² over the first `controlled` states.
     /// The step is good where it is ≤ 1; NaN where anything is NaN.
     #[inline(always)]
     pub(crate) fn squared_error<R: Real>(
         &self,
         controlled: usize,
+        h: R,
         error: &[R; N],
         y0: &[R; N],
         y1: &[R; N],
@@ -34,7 +35,8 @@ impl<const N: usize> Control<N> {
             let ratio = error[i] * size.recip_estimate();
             sum = sum + ratio * ratio;
         }
-        sum * R::splat(1.0 / (self.tolerance * self.tolerance))
+        let h = h * R::splat(1.0 / self.tolerance);
+        sum * (h * h)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lane-parallel integrator: a clock, a step size and a decision of its own for every lane.
 
 use crate::control::{Control, step_factor};
+use crate::dense::Quartic;
 use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
 use crate::method::{Method, Step};
 use cartrial_lanes::{Mask, Real};
@@ -16,6 +17,7 @@ const COLLAPSE: f64 = 1e-13;
 const NEAR_KINK: f64 = 0.02;
 
 /// Every lane's place in its own problem.
+#[derive(Clone, Copy)]
 struct Lanes<R: Real, const N: usize> {
     active: R::Mask,
     t: R,
@@ -57,10 +59,9 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         accepted: zero,
         rejected: zero,
     };
-    let mut entered = 0;
-    for lane in 0..R::LANES {
-        entered |= lanes.load::<M, E>(ensemble, lane);
-    }
+    let mut first = lanes;
+    let entered = (0..R::LANES).fold(0, |entered, lane| entered | first.load::<M, E>(ensemble, lane));
+    lanes = first;
     lanes.restart(ensemble, entered);
 
     while lanes.active.any() {
@@ -71,15 +72,15 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         let one = R::splat(1.0);
         let kink = ensemble.kink(&end.y);
         let (good, factor, crossing) = if M::ADAPTIVE {
-            let error = control.squared_error(E::CONTROLLED, &end.error, &lanes.y, &end.y);
+            let error = control.squared_error(E::CONTROLLED, h, &end.error, &lanes.y, &end.y);
             let good = error.le(one) & lanes.active;
             (good, step_factor(error), (lanes.kink * kink).lt(zero) & good)
         } else {
             (lanes.active, one, R::Mask::none())
         };
-        let step = Step { t0: lanes.t, t1, h, y0: &lanes.y, f0: &lanes.f, end: &end };
+        let step = Step { t0: lanes.t, t1, h, y0: lanes.y, f0: lanes.f, end };
         let (cut, h_to_kink) = if crossing.any() {
-            way_to_kink(ensemble, &step, crossing.bits(), lanes.kink)
+            way_to_kink(ensemble, &step, crossing.bits(), lanes.kink, kink)
         } else {
             (R::Mask::none(), zero)
         };
@@ -108,44 +109,47 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         let collapsed = lanes.h.le(lanes.h_min);
         let attention = (arrived | tired | collapsed) & lanes.active;
         if attention.any() {
-            let entered = lanes.attend::<M, E>(ensemble, attention.bits(), arrived.bits(), collapsed.bits());
+            // By way of a copy, so that no address of `lanes` is taken and it can live in registers.
+            let mut attended = lanes;
+            let entered =
+                attended.attend::<M, E>(ensemble, attention.bits(), arrived.bits(), collapsed.bits());
+            lanes = attended;
             lanes.restart(ensemble, entered);
         }
     }
 }
 
-/// The lanes of `crossing` whose step is to end on the kink that it crosses, and how far it is to there.
-///
-/// The kink function, followed along the step's polynomials, is brought to zero by the Illinois variant of regula falsi
-/// (M. Dowell & P. Jarratt, *BIT* 11 (1971) 168).
-#[cold]
-#[inline(never)]
+/// The lanes of `crossing` whose step is to end on the kink that it crosses, and how far it is to there: a root of the
+/// cubic that has the kink function's values and slopes at both ends of the step.
+#[inline(always)]
 fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
     ensemble: &E,
-    step: &Step<'_, R, N, M>,
+    step: &Step<R, N, M>,
     crossing: u32,
-    kink_before: R,
+    before: R,
+    after: R,
 ) -> (R::Mask, R) {
-    const ITERATIONS: usize = 8; // superlinear: to about 1e-9 of the step
+    const AHEAD: f64 = 1e-3;
+    let ahead = R::splat(AHEAD) * step.h;
+    let rise = |y: &[R; N], f: &[R; N], here: R| {
+        let mut along = *y;
+        for i in 0..N {
+            along[i] = y[i] + ahead * f[i];
+        }
+        (ensemble.kink(&along) - here) * R::splat(1.0 / AHEAD)
+    };
+    let slope_before = rise(&step.y0, &step.f0, before);
+    let slope_after = rise(&step.end.y, &step.end.f, after);
     let mut cut = 0;
     let mut way = R::splat(0.0);
     for lane in (0..R::LANES).filter(|lane| crossing >> lane & 1 != 0) {
-        let polynomials: [_; N] = from_fn(|i| step.dense(lane, i));
-        let kink = |theta: f64| ensemble.kink(&polynomials.map(|p| R::splat(p.value(theta)))).lane(lane);
-        let (mut low, mut high) = ((0.0, kink_before.lane(lane)), (1.0, kink(1.0)));
-        for _ in 0..ITERATIONS {
-            let theta = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);
-            let value = kink(theta);
-            if value * high.1 < 0.0 {
-                low = high;
-            } else {
-                low.1 *= 0.5;
+        let [y0, y1, s0, s1] = [before, after, slope_before, slope_after].map(|r| r.lane(lane));
+        match Quartic::hermite(y0, y1, s0, s1).crossing(0.0) {
+            Some(theta) if theta > NEAR_KINK => {
+                cut |= 1 << lane;
+                way.set_lane(lane, theta * step.h.lane(lane));
             }
-            high = (theta, value);
-        }
-        if high.0 > NEAR_KINK && high.0 < 1.0 {
-            cut |= 1 << lane;
-            way.set_lane(lane, high.0 * step.h.lane(lane));
+            _ => {}
         }
     }
     (R::Mask::from_bits(cut), way)

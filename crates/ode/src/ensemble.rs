@@ -26,7 +26,10 @@ pub trait Ensemble<R: Real, const N: usize> {
     fn load(&mut self, lane: usize) -> Option<Start<N>>;
 
     /// A step was accepted in the lanes of `lanes`; what stands in the others is to be ignored.
-    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<'_, R, N, M>);
+    ///
+    /// Hot code: inline it, and hand a copy of the step to what is not inlined, so that the step itself need not be in
+    /// memory.
+    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, N, M>);
 
     /// Lane `lane` has reached its stop at time `t` exactly, in state `y`.
     fn arrived(&mut self, lane: usize, t: f64, y: &[f64; N]) -> Arrival<N>;

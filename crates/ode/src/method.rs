@@ -27,7 +27,7 @@ pub trait Method: Copy + 'static {
     ) -> Advance<R, N, Self>;
 
     /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h.
-    fn dense<R: Real, const N: usize>(step: &Step<'_, R, N, Self>, lane: usize, i: usize) -> Quartic;
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic;
 }
 
 /// What a step gives.
@@ -37,7 +37,7 @@ pub struct Advance<R: Real, const N: usize, M: Method> {
     pub y: [R; N],
     /// Derivative at the end.
     pub f: [R; N],
-    /// Estimate of the local error (only the controlled states are read).
+    /// Estimate of the local error divided by h (only the controlled states are read).
     pub error: [R; N],
     /// The method's own stages, for the polynomial.
     pub stages: M::Stages<R, N>,
@@ -45,7 +45,7 @@ pub struct Advance<R: Real, const N: usize, M: Method> {
 
 /// A step, from beginning to end, as observers see it.
 #[derive(Clone, Copy)]
-pub struct Step<'a, R: Real, const N: usize, M: Method> {
+pub struct Step<R: Real, const N: usize, M: Method> {
     /// Time at the beginning.
     pub t0: R,
     /// Time at the end.
@@ -53,14 +53,14 @@ pub struct Step<'a, R: Real, const N: usize, M: Method> {
     /// Step size.
     pub h: R,
     /// State at the beginning.
-    pub y0: &'a [R; N],
+    pub y0: [R; N],
     /// Derivative at the beginning.
-    pub f0: &'a [R; N],
+    pub f0: [R; N],
     /// State, derivative and stages at the end.
-    pub end: &'a Advance<R, N, M>,
+    pub end: Advance<R, N, M>,
 }
 
-impl<R: Real, const N: usize, M: Method> Step<'_, R, N, M> {
+impl<R: Real, const N: usize, M: Method> Step<R, N, M> {
     /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h ∈ [0, 1].
     pub fn dense(&self, lane: usize, i: usize) -> Quartic {
         M::dense(self, lane, i)

@@ -59,7 +59,7 @@ impl Method for Rk4 {
         Advance { y: y1, f: problem.rhs(t + h, &y1), error: [R::splat(0.0); N], stages: () }
     }
 
-    fn dense<R: Real, const N: usize>(step: &Step<'_, R, N, Self>, lane: usize, i: usize) -> Quartic {
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
         let h = step.h.lane(lane);
         Quartic::hermite(
             step.y0[i].lane(lane),

@@ -114,22 +114,16 @@ impl Method for Tsit5 {
         let k7 = &problem.rhs(t + h, &y1);
         let mut error = [h; N];
         for i in 0..N {
-            error[i] = h * weighted(&ERROR, [k1, k2, k3, k4, k5, k6, k7], i);
+            error[i] = weighted(&ERROR, [k1, k2, k3, k4, k5, k6, k7], i);
         }
         Advance { y: y1, f: *k7, error, stages: [*k2, *k3, *k4, *k5, *k6] }
     }
 
-    fn dense<R: Real, const N: usize>(step: &Step<'_, R, N, Self>, lane: usize, i: usize) -> Quartic {
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
         let [k2, k3, k4, k5, k6] = &step.end.stages;
-        let k = [step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
+        let k = [&step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
         let h = step.h.lane(lane);
         let coefficient = |power: usize| h * (0..7).map(|j| D[j][power] * k[j]).sum::<f64>();
-        Quartic([
-            step.y0[i].lane(lane),
-            coefficient(0),
-            coefficient(1),
-            coefficient(2),
-            coefficient(3),
-        ])
+        Quartic([step.y0[i].lane(lane), coefficient(0), coefficient(1), coefficient(2), coefficient(3)])
     }
 }

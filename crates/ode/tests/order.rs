@@ -24,7 +24,7 @@ impl Ensemble<f64, 1> for FixedStep {
     fn load(&mut self, _lane: usize) -> Option<Start<1>> {
         self.start.take()
     }
-    fn accepted<M: Method>(&mut self, _good: bool, step: &Step<'_, f64, 1, M>) {
+    fn accepted<M: Method>(&mut self, _good: bool, step: &Step<f64, 1, M>) {
         self.worst_at = self.worst_at.max((step.end.y[0] - exact(step.t1)).abs());
         let polynomial = step.dense(0, 0);
         for theta in [0.25, 0.5, 0.75] {
@@ -44,8 +44,11 @@ fn errors<M: Method>(steps: u32) -> (f64, f64) {
     let h = stop / f64::from(steps);
     // The stability limit 1/λ pins an adaptive method to h when no error is too large for it.
     let decay = if M::ADAPTIVE { 0.95 * M::REAL_STABILITY / h } else { 0.0 };
-    let mut problem =
-        FixedStep { start: Some(Start { decay, ..start([0.5], stop, h) }), worst_at: 0.0, worst_between: 0.0 };
+    let mut problem = FixedStep {
+        start: Some(Start { decay, ..start([0.5], stop, h) }),
+        worst_at: 0.0,
+        worst_between: 0.0,
+    };
     let control = Control { tolerance: 1e3, scale: [1.0], max_steps: 100_000 };
     integrate::<f64, M, _, 1>(&mut problem, &control);
     (problem.worst_at, problem.worst_between)

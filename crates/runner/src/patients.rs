@@ -28,8 +28,8 @@ const REFINEMENT_MARGIN_H: f64 = 1.0;
 /// so an error of 10⁻⁹ in I, which is far below any tolerance, moves the time of the peak by minutes. That error is
 /// forgotten at rate d2, while the slow states that make up F are accurate. So a patient whose peak is a turning point
 /// is taken back, when done, to a point shortly before it and solved from there past the peak with short steps.
-pub(crate) struct PatientLanes<'a, R> {
-    equations: CarT<R>,
+pub(crate) struct PatientLanes<'a, R, const PAPER: bool> {
+    equations: CarT<R, PAPER>,
     no_drug: R,
     hours: f64,
     first_step_h: f64,
@@ -54,7 +54,7 @@ struct Patient<'a> {
     end: [f64; SOLVED],
 }
 
-impl<'a, R: Real> PatientLanes<'a, R> {
+impl<'a, R: Real, const PAPER: bool> PatientLanes<'a, R, PAPER> {
     pub(crate) fn new(
         spec: ModelSpec,
         hours: f64,
@@ -82,7 +82,7 @@ impl<'a, R: Real> PatientLanes<'a, R> {
     /// Looks inside the step in the lanes where inflammation or tumour turn. Rare.
     #[cold]
     #[inline(never)]
-    fn look_inside<M: Method>(&mut self, peaks: u32, nadirs: u32, step: &Step<'_, R, SOLVED, M>) {
+    fn look_inside<M: Method>(&mut self, peaks: u32, nadirs: u32, step: &Step<R, SOLVED, M>) {
         for lane in 0..R::LANES {
             if peaks >> lane & 1 != 0 {
                 if self.refining >> lane & 1 != 0 {
@@ -111,7 +111,7 @@ impl<'a, R: Real> PatientLanes<'a, R> {
     }
 }
 
-impl<R: Real> Ensemble<R, SOLVED> for PatientLanes<'_, R> {
+impl<R: Real, const PAPER: bool> Ensemble<R, SOLVED> for PatientLanes<'_, R, PAPER> {
     const CONTROLLED: usize = STATE_COUNT;
 
     #[inline(always)]
@@ -143,14 +143,15 @@ impl<R: Real> Ensemble<R, SOLVED> for PatientLanes<'_, R> {
     }
 
     #[inline(always)]
-    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<'_, R, SOLVED, M>) {
+    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let first_pass = lanes & R::Mask::from_bits(!self.refining);
         self.peak.meet_end(first_pass, step);
         self.nadir.meet_end(first_pass, step);
         let peaks = self.peak.turns(lanes, step);
         let nadirs = self.nadir.turns(first_pass, step);
         if (peaks | nadirs).any() {
-            self.look_inside(peaks.bits(), nadirs.bits(), step);
+            let copy = *step;
+            self.look_inside(peaks.bits(), nadirs.bits(), &copy);
         }
         self.wake.pass(first_pass, step);
     }

@@ -53,7 +53,8 @@ pub fn run<T: Send, E: Send + From<rayon::ThreadPoolBuildError>>(
     let window = options.block * RunOptions::WINDOW * pool.current_num_threads() as u64;
     let solve_window = |ids: Range<u64>| -> Vec<T> {
         let blocks: Vec<_> = ids.clone().step_by(options.block as usize).collect();
-        let block = |&first: &u64| digest(solve(study, cohort, first..(first + options.block).min(ids.end), options));
+        let block =
+            |&first: &u64| digest(solve(study, cohort, first..(first + options.block).min(ids.end), options));
         blocks.par_iter().map(block).collect()
     };
     pool.install(|| {

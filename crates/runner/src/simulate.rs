@@ -31,7 +31,12 @@ pub fn simulate(
     let unsolved = Outcome { status: Status::TooManySteps, steps: 0, values: [f64::NAN; Endpoint::COUNT] };
     let mut outcomes = vec![unsolved; patients.len()];
     let hours = days * HOURS_PER_DAY;
-    dispatch(level, Simulation { spec, solver, hours, patients, outcomes: &mut outcomes });
+    let simulation = Simulation { spec, solver, hours, patients, outcomes: &mut outcomes };
+    if spec == ModelSpec::default() {
+        dispatch(level, simulation);
+    } else {
+        dispatch(level, AnyModel(simulation));
+    }
     outcomes
 }
 
@@ -68,15 +73,34 @@ struct Simulation<'a> {
     outcomes: &'a mut [Outcome],
 }
 
+/// The same with the reading and the growth law looked up at run time.
+struct AnyModel<'a>(Simulation<'a>);
+
 impl Kernel for Simulation<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
+        self.solve::<R, true>();
+    }
+}
+
+impl Kernel for AnyModel<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<R: Real>(self) {
+        self.0.solve::<R, false>();
+    }
+}
+
+impl Simulation<'_> {
+    #[inline(always)]
+    fn solve<R: Real, const PAPER: bool>(self) {
         let first_step = first_step_h(self.solver);
         let control = control(self.solver, self.hours);
         let mut lanes =
-            PatientLanes::<R>::new(self.spec, self.hours, first_step, self.patients, self.outcomes);
+            PatientLanes::<R, PAPER>::new(self.spec, self.hours, first_step, self.patients, self.outcomes);
         match self.solver.method {
             Method::Tsit5 => integrate::<R, Tsit5, _, SOLVED>(&mut lanes, &control),
             Method::Rk4 { .. } => integrate::<R, Rk4, _, SOLVED>(&mut lanes, &control),

@@ -83,7 +83,7 @@ impl Ensemble<f64, SOLVED> for Course {
         Some(Start { t: 0.0, y, stop: self.hours, first_step: self.first_step_h, decay })
     }
 
-    fn accepted<M: Method>(&mut self, good: bool, step: &Step<'_, f64, SOLVED, M>) {
+    fn accepted<M: Method>(&mut self, good: bool, step: &Step<f64, SOLVED, M>) {
         if !good {
             return;
         }

@@ -51,7 +51,7 @@ impl<R: Real> Extreme<R> {
 
     /// Takes note of a step's end in the lanes of `lanes`.
     #[inline(always)]
-    pub(crate) fn meet_end<M: Method>(&mut self, lanes: R::Mask, step: &Step<'_, R, SOLVED, M>) {
+    pub(crate) fn meet_end<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let value = step.end.y[self.state];
         let sign = R::splat(self.sign);
         let further = lanes & (sign * self.value).lt(sign * value);
@@ -62,7 +62,7 @@ impl<R: Real> Extreme<R> {
 
     /// The lanes of `lanes` in which the state turns within the step.
     #[inline(always)]
-    pub(crate) fn turns<M: Method>(&self, lanes: R::Mask, step: &Step<'_, R, SOLVED, M>) -> R::Mask {
+    pub(crate) fn turns<M: Method>(&self, lanes: R::Mask, step: &Step<R, SOLVED, M>) -> R::Mask {
         let (zero, sign) = (R::splat(0.0), R::splat(self.sign));
         let before = sign * step.f0[self.state];
         let after = sign * step.end.f[self.state];
@@ -70,11 +70,7 @@ impl<R: Real> Extreme<R> {
     }
 
     /// Looks inside the step in one lane, where the state turns; whether that is the furthest so far.
-    pub(crate) fn meet_turning_point<M: Method>(
-        &mut self,
-        lane: usize,
-        step: &Step<'_, R, SOLVED, M>,
-    ) -> bool {
+    pub(crate) fn meet_turning_point<M: Method>(&mut self, lane: usize, step: &Step<R, SOLVED, M>) -> bool {
         let Some((value, time_h)) = self.turning_point(lane, step) else { return false };
         let further = self.sign * value > self.sign * self.value.lane(lane);
         if further {
@@ -88,7 +84,7 @@ impl<R: Real> Extreme<R> {
     pub(crate) fn turning_point<M: Method>(
         &self,
         lane: usize,
-        step: &Step<'_, R, SOLVED, M>,
+        step: &Step<R, SOLVED, M>,
     ) -> Option<(f64, f64)> {
         let polynomial = step.dense(lane, self.state);
         let theta = polynomial.turning_point()?;
@@ -123,7 +119,7 @@ impl<R: Real> Wake<R> {
 
     /// Takes note of a step's end in the lanes of `lanes`.
     #[inline(always)]
-    pub(crate) fn pass<M: Method>(&mut self, lanes: R::Mask, step: &Step<'_, R, SOLVED, M>) {
+    pub(crate) fn pass<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let due = lanes & self.span_h.lt(step.t1 - self.newer.0);
         if due.any() {
             self.older.0 = R::select(due, self.newer.0, self.older.0);

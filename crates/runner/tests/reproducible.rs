@@ -53,7 +53,8 @@ fn prop_every_equation_gives_the_same_bits_at_every_level() {
     for reading in ["curated", "printed"] {
         for growth in ["logistic", "gompertz", "exponential"] {
             for solver in ["rtol = 1e-5", "method = \"rk4\"\nstep_hours = 0.5"] {
-                let model = format!("[model]\nreading = \"{reading}\"\ngrowth = \"{growth}\"\n[solver]\n{solver}\n");
+                let model =
+                    format!("[model]\nreading = \"{reading}\"\ngrowth = \"{growth}\"\n[solver]\n{solver}\n");
                 let study = study(&format!("{STUDY}{model}"));
                 let patients = Cohort::new(&study).expect("a cohort").draw(0..24);
                 let solve = |level| -> Vec<_> {

@@ -38,7 +38,7 @@ impl<R: Real, F: Fn(R, &[R; N], R) -> [R; N], const N: usize> Ensemble<R, N> for
         self.parameter.set_lane(lane, parameter);
         Some(start)
     }
-    fn accepted<M: Method>(&mut self, _lanes: R::Mask, _step: &Step<'_, R, N, M>) {}
+    fn accepted<M: Method>(&mut self, _lanes: R::Mask, _step: &Step<R, N, M>) {}
     fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; N]) -> Arrival<N> {
         Arrival::Done
     }
