@@ -45,7 +45,7 @@ pub struct RunArguments {
     #[command(flatten)]
     pub overrides: OverrideArguments,
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<u16>,
     /// Replace results that are already in the directory
     #[arg(long)]
@@ -59,13 +59,13 @@ pub struct RunArguments {
 #[derive(Debug, Args)]
 pub struct OverrideArguments {
     /// Number of patients, in place of the study's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = patients, allow_negative_numbers = true)]
     pub patients: Option<u64>,
     /// Seed of every draw, in place of the study's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Length of follow-up in days, in place of the study's
-    #[arg(long, value_name = "D", allow_negative_numbers = true)]
+    #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<f64>,
 }
 
@@ -75,7 +75,7 @@ pub struct PatientArguments {
     /// Study file for the model, the solver and the days [default: the paper's model, 30 days]
     pub study: Option<PathBuf>,
     /// Length of follow-up in days
-    #[arg(long, value_name = "D", allow_negative_numbers = true)]
+    #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<f64>,
     /// Directory for trajectory.csv and the figure
     #[arg(long, value_name = "DIR", default_value = "results/patient")]
@@ -101,4 +101,25 @@ impl OverrideArguments {
     pub fn resolve(&self) -> cartrial_cohort::Overrides {
         cartrial_cohort::Overrides { patients: self.patients, seed: self.seed, days: self.days }
     }
+}
+
+fn threads(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|&t| t > 0)
+        .ok_or_else(|| format!("expected a whole number from 1 to {}", u16::MAX))
+}
+
+/// Their range is the study's to check.
+fn patients(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected a whole number of at least 1".to_owned())
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+/// Their range is the study's to check.
+fn days(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "expected a number".to_owned())
 }

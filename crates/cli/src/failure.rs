@@ -4,6 +4,8 @@ use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
 use cartrial_runner::LevelError;
 use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why a command did not succeed.
@@ -28,6 +30,29 @@ impl Failure {
             Self::Other(_) => 1,
         })
     }
+}
+
+impl Failure {
+    /// The file system refused to let `path` be written.
+    pub fn unwritable(path: &Path, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            kind if is_in_the_way(kind) => "a file stands where a directory is needed".to_owned(),
+            ErrorKind::IsADirectory => "a directory stands where a file is needed".to_owned(),
+            ErrorKind::NotFound => "there is no such directory".to_owned(),
+            ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+            ErrorKind::StorageFull => "no space is left on the disk".to_owned(),
+            _ => error.to_string(),
+        };
+        let shown = path.display();
+        let text = format!("{shown}: cannot be written: {reason}. Choose another directory with --out.");
+        if is_in_the_way(error.kind()) { Self::Input(text) } else { Self::Other(text) }
+    }
+}
+
+/// Whether a file stands where a directory was named: no disk can help that.
+fn is_in_the_way(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::AlreadyExists | ErrorKind::NotADirectory)
 }
 
 impl fmt::Display for Failure {
@@ -69,15 +94,16 @@ impl From<StudyError> for Failure {
 
 impl From<LevelError> for Failure {
     fn from(error: LevelError) -> Self {
-        Self::Input(error.to_string())
+        Self::Input(format!("{error}."))
     }
 }
 
 impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
-        use DatasetError::{Foreign, HoldsResults, NotResults};
-        match error {
+        use DatasetError::{Foreign, HoldsResults, Io, NotResults};
+        match &error {
             HoldsResults { .. } | Foreign { .. } | NotResults { .. } => Self::Input(error.to_string()),
+            Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(error.to_string()),
             _ => Self::Other(error.to_string()),
         }
     }

@@ -12,6 +12,7 @@ use std::path::Path;
 
 /// Pixels of a PNG for each unit of its SVG.
 const PNG_SCALE: f32 = 2.0;
+const EXTENSIONS: [&str; 2] = ["svg", "png"];
 const DOSE_TOTAL: AxisLabel<'static> = AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" };
 
 /// The standard patient's course with its peak and nadir, the paper's Figure 3.
@@ -76,23 +77,29 @@ fn write(
     name: &str,
     svg: Result<String, cartrial_report::FigureError>,
 ) -> Result<(), Failure> {
-    let Ok(svg) = svg else { return Ok(()) };
+    let Ok(svg) = svg else { return remove(directory, name) };
     let png = to_png(&svg, PNG_SCALE).map_err(|e| Failure::Other(format!("figure {name}: {e}")))?;
-    for (extension, bytes) in [("svg", svg.as_bytes()), ("png", &png)] {
+    for (extension, bytes) in EXTENSIONS.into_iter().zip([svg.as_bytes(), &png]) {
         let path = directory.join(name).with_extension(extension);
-        std::fs::write(&path, bytes).map_err(|e| unwritable(&path, &e))?;
+        std::fs::write(&path, bytes).map_err(|e| Failure::unwritable(&path, &e))?;
+    }
+    Ok(())
+}
+
+/// Removes a figure that an earlier run left: beside other results it would be wrong.
+fn remove(directory: &Path, name: &str) -> Result<(), Failure> {
+    for extension in EXTENSIONS {
+        let path = directory.join(name).with_extension(extension);
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(Failure::unwritable(&path, &error));
+        }
     }
     Ok(())
 }
 
 /// Makes a directory and those above it.
 pub fn create_directory(directory: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(directory).map_err(|e| unwritable(directory, &e))
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Other(format!(
-        "{}: cannot be written: {error}. Choose another directory with --out.",
-        path.display()
-    ))
+    std::fs::create_dir_all(directory).map_err(|e| Failure::unwritable(directory, &e))
 }

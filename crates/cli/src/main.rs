@@ -6,6 +6,7 @@ mod args;
 mod commands;
 mod failure;
 mod figures;
+mod output;
 mod progress;
 mod survey;
 mod table;

@@ -2,6 +2,7 @@
 
 use crate::args::AnalyseArguments;
 use crate::failure::Failure;
+use crate::output::show;
 use crate::survey::StudySurvey;
 use crate::table;
 use cartrial_dataset::{Dataset, write_summary};
@@ -17,9 +18,10 @@ pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     }
     let summary = survey.summary();
     write_summary(&arguments.dir, &summary)?;
-    for arm in &summary.arms {
-        println!("{}", table::regressions(&summary, arm));
-    }
-    println!("\nStatistics written to {}", arguments.dir.join("summary.json").display());
-    Ok(())
+    let tables: String = summary
+        .arms
+        .iter()
+        .map(|arm| format!("Arm {arm}\n{}\n\n", table::regressions(&summary, arm)))
+        .collect();
+    show(&format!("{tables}Statistics written to {}\n", arguments.dir.join("summary.json").display()))
 }

@@ -2,6 +2,7 @@
 
 use crate::args::CheckArguments;
 use crate::failure::Failure;
+use crate::output::show;
 use crate::progress::thousands;
 use cartrial_cohort::{Cohort, Method, Population, Study};
 use cartrial_dataset::Layout;
@@ -12,24 +13,29 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let study = Study::read(&arguments.study)?;
     let cohort = Cohort::new(&study)?;
     let layout = Layout::new(&study, &cohort);
-    println!("{}: valid", arguments.study.display());
-    println!("  study     {}, seed {}", study.name, study.seed);
-    println!("  patients  {}, {}", thousands(study.patients), population(&study));
-    println!("  arms      {}", layout.arms().collect::<Vec<_>>().join(", "));
-    println!(
-        "  model     {} reading, {} growth, {} days",
-        study.model.reading.name(),
-        study.model.growth.name(),
-        study.days
-    );
-    println!("  solver    {}", solver(&study));
-    println!(
-        "  results   {} rows of {} columns, about {} on disk",
-        thousands(layout.rows()),
-        layout.columns().len(),
-        indicatif::HumanBytes(layout.estimated_bytes()),
-    );
-    Ok(())
+    show(&format!(
+        "{file}: valid
+  study     {name}, seed {seed}
+  patients  {patients}, {population}
+  arms      {arms}
+  model     {reading} reading, {growth} growth, {days} days
+  solver    {solver}
+  results   {rows} rows of {columns} columns, about {bytes} on disk
+",
+        file = arguments.study.display(),
+        name = study.name,
+        seed = study.seed,
+        patients = thousands(study.patients),
+        population = population(&study),
+        arms = layout.arms().collect::<Vec<_>>().join(", "),
+        reading = study.model.reading.name(),
+        growth = study.model.growth.name(),
+        days = study.days,
+        solver = solver(&study),
+        rows = thousands(layout.rows()),
+        columns = layout.columns().len(),
+        bytes = indicatif::HumanBytes(layout.estimated_bytes()),
+    ))
 }
 
 fn population(study: &Study) -> String {

@@ -6,10 +6,10 @@ pub mod patient;
 pub mod run;
 
 use crate::failure::Failure;
+use crate::output::show;
 
 /// `cartrial schema`
 pub fn schema() -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&cartrial_cohort::schema());
-    println!("{}", text.map_err(|e| Failure::Other(e.to_string()))?);
-    Ok(())
+    show(&format!("{}\n", text.map_err(|e| Failure::Other(e.to_string()))?))
 }

@@ -3,6 +3,7 @@
 use crate::args::PatientArguments;
 use crate::failure::Failure;
 use crate::figures;
+use crate::output::show;
 use cartrial_cohort::{CorrectedSet, Overrides, Study, VirtualPatient};
 use cartrial_dataset::write_trajectory;
 use cartrial_model::Quantities;
@@ -36,11 +37,10 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
 
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     let extreme = |what: &str, endpoint: Endpoint, day: Endpoint| {
-        println!("{what:18} {:9.4} {:8} on day {:.4}", value(endpoint), endpoint.unit(), value(day));
+        format!("{what:18} {:9.4} {:8} on day {:.4}\n", value(endpoint), endpoint.unit(), value(day))
     };
-    extreme("Peak inflammation", Endpoint::PeakInflammation, Endpoint::TimeOfPeak);
-    extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir);
+    let peak = extreme("Peak inflammation", Endpoint::PeakInflammation, Endpoint::TimeOfPeak);
+    let nadir = extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir);
     let [csv, picture] = ["trajectory.csv", "trajectory.png"].map(|name| arguments.out.join(name));
-    println!("\nCourse: {}\nFigure: {}", csv.display(), picture.display());
-    Ok(())
+    show(&format!("{peak}{nadir}\nCourse: {}\nFigure: {}\n", csv.display(), picture.display()))
 }

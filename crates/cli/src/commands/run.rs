@@ -2,6 +2,7 @@
 
 use crate::args::RunArguments;
 use crate::failure::Failure;
+use crate::output::show;
 use crate::survey::StudySurvey;
 use crate::{figures, progress, table};
 use cartrial_cohort::{Cohort, Study};
@@ -46,15 +47,15 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let manifest = writer.finish(Some(timing))?;
 
     if !arguments.quiet {
-        print!("{}", table::study(&study, &summary, &manifest));
         let rate = manifest.patients as f64 / simulated.as_secs_f64();
-        println!(
-            "\n{} patients in {:.2} s ({} patients/s). Results: {}",
+        let results = table::study(&study, &summary, &manifest);
+        show(&format!(
+            "{results}\n{} patients in {:.2} s ({} patients/s). Results: {}\n",
             progress::thousands(manifest.patients),
             started.elapsed().as_secs_f64(),
             progress::thousands(rate as u64),
             directory.display(),
-        );
+        ))?;
     }
     judge(&manifest)
 }
