@@ -1,5 +1,7 @@
 //! Cohort tables that cannot be simulated: the whole message, exit code 2, and nothing written.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::Place;
@@ -20,8 +22,8 @@ fn a_missing_value_is_refused_at_its_line_and_column() {
     refuses(
         "tumour_burden,r1\n300,0.003\n,0.003\n200,NA\n",
         "\
-error: t.csv:3: column \"tumour_burden\": no value.
-error: t.csv:4: column \"r1\": no value.",
+error: t.csv:3: column \"tumour_burden\": no value. Give one, or leave the column out: then every patient has the standard patient's 300.
+error: t.csv:4: column \"r1\": no value. Give one, or leave the column out: then every patient has the standard patient's 0.003.",
     );
 }
 
@@ -29,7 +31,7 @@ error: t.csv:4: column \"r1\": no value.",
 fn a_value_that_is_no_number_is_refused() {
     refuses(
         "tumour_burden\n300\nhigh\n",
-        "error: t.csv:3: column \"tumour_burden\": expected a number, found \"high\".",
+        "error: t.csv:3: column \"tumour_burden\": expected a number, found \"high\". Write it as 0.003 or 3e-3.",
     );
 }
 
@@ -64,7 +66,7 @@ error: t.csv:1: column \"tumor_burden\": unknown column. Did you mean \"tumour_b
 fn a_ragged_row_is_refused() {
     refuses(
         "tumour_burden,r1\n300\n",
-        "error: t.csv:2: 1 values in this line, but 2 columns in the header. Separate values by commas, and quote text that has a comma.",
+        "error: t.csv:2: 1 value in this line, but 2 columns in the header. Separate values by commas, and quote text that has a comma.",
     );
 }
 

@@ -106,7 +106,7 @@ fn regress_messages_of_bad_parquet() {
     assert_eq!(
         room.read(&text, &Overrides::default()).unwrap_err(),
         "p.parquet: row 2, column \"d2\": expected a number above 0, found 0.\n\
-         p.parquet: row 3, column \"d2\": no value.\n\
+         p.parquet: row 3, column \"d2\": no value. Give one, or leave the column out: then every patient has the standard patient's 1.5.\n\
          p.parquet: row 4, column \"d2\": expected a finite number, found NaN.\n\
          p.parquet: row 5, column \"d2\": expected a number above 0, found -1.\n\
          p.parquet: row 5, column \"k\": expected a number above 0, found 0."
@@ -163,9 +163,21 @@ fn prop_patients_of_the_study_choose_the_first_rows() {
 
 #[test]
 fn regress_messages_of_bad_cells() {
-    refused("d2\n1.5\nfast\n", "", "p.csv:3: column \"d2\": expected a number, found \"fast\".");
-    refused("d2,r1\n1.5,\n", "", "p.csv:2: column \"r1\": no value.");
-    refused("d2\nNA\n", "", "p.csv:2: column \"d2\": no value.");
+    refused(
+        "d2\n1.5\nfast\n",
+        "",
+        "p.csv:3: column \"d2\": expected a number, found \"fast\". Write it as 0.003 or 3e-3.",
+    );
+    refused(
+        "d2,r1\n1.5,\n",
+        "",
+        "p.csv:2: column \"r1\": no value. Give one, or leave the column out: then every patient has the standard patient's 0.003.",
+    );
+    refused(
+        "d2\nNA\n",
+        "",
+        "p.csv:2: column \"d2\": no value. Give one, or leave the column out: then every patient has the standard patient's 1.5.",
+    );
     refused("d2\nNaN\n", "", "p.csv:2: column \"d2\": expected a finite number, found NaN.");
     refused("d2\n-inf\n", "", "p.csv:2: column \"d2\": expected a finite number, found -inf.");
     refused("d2\n0\n", "", "p.csv:2: column \"d2\": expected a number above 0, found 0.");
@@ -250,7 +262,7 @@ fn regress_messages_of_bad_csv_files() {
     refused(
         "d2,r1\n1,2\n3\n",
         "",
-        "p.csv:3: 1 values in this line, but 2 columns in the header. Separate values by commas, and quote text that has \
+        "p.csv:3: 1 value in this line, but 2 columns in the header. Separate values by commas, and quote text that has \
          a comma.",
     );
     let text = format!("{STUDY}table = \"p.csv\"\n");

@@ -116,7 +116,7 @@ impl<'a> Builder<'a> {
                 let quantity = self.columns[i].0;
                 match check(quantity, cell) {
                     Ok(value) => self.columns[i].1.push(value),
-                    Err(reason) => self.refuse(column, place, reason, String::new()),
+                    Err(reason) => self.refuse(column, place, reason, remedy(quantity, cell)),
                 }
             }
         }
@@ -197,6 +197,20 @@ fn check(quantity: Quantity, cell: &Cell<'_>) -> Result<f64, String> {
         (_, false) => "a number above 0",
     };
     Err(format!("expected {expected}, found {}", show(value)))
+}
+
+/// What helps against a cell that [`check`] refused; nothing where the reason says it all.
+fn remedy(quantity: Quantity, cell: &Cell<'_>) -> String {
+    match cell.as_number() {
+        Cell::Missing => {
+            let mean = show(quantity.mean());
+            format!(
+                "Give one, or leave the column out: then every patient has the standard patient's {mean}."
+            )
+        }
+        Cell::Text(_) => "Write it as 0.003 or 3e-3.".to_owned(),
+        Cell::Number(_) => String::new(),
+    }
 }
 
 /// A column of text, of which it is not known yet whether it means numbers.

@@ -48,11 +48,19 @@ fn cell(text: &str) -> Cell<'_> {
     }
 }
 
+fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 fn problem(file: &str, error: &::csv::Error) -> Problem {
     let line = error.position().and_then(|p| usize::try_from(p.line()).ok());
     let (reason, remedy) = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => (
-            format!("{len} values in this line, but {expected_len} columns in the header"),
+            format!(
+                "{} in this line, but {} in the header",
+                counted(*len, "value"),
+                counted(*expected_len, "column")
+            ),
             "Separate values by commas, and quote text that has a comma.",
         ),
         ErrorKind::Utf8 { .. } => ("not UTF-8 text".to_owned(), "Save the table as UTF-8."),
