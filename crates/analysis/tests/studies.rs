@@ -1,6 +1,8 @@
 //! Regressions and rank correlations of two simulated trials against mpmath 1.4.1 and scipy 1.17.1
 //! (`fixtures/make_studies.py`).
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use cartrial_analysis::{Correlation, Regression, linear_regression, spearman};
 use serde_json::Value;
 

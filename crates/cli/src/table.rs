@@ -93,11 +93,11 @@ pub fn regressions(summary: &StudySummary, arm: &str) -> String {
         table.add_row([
             predictor.to_owned(),
             linear.map_or_else(none, slope),
-            linear.map_or_else(none, |fit| format!("{:.3}", fit.r)),
+            linear.map_or_else(none, |fit| correlation(fit.r)),
             linear.map_or_else(none, |fit| p_value(fit.log10_p)),
-            log.map_or_else(none, |fit| format!("{:.3}", fit.r)),
+            log.map_or_else(none, |fit| correlation(fit.r)),
             log.map_or_else(none, |fit| p_value(fit.log10_p)),
-            rank.map_or_else(none, |rank| format!("{:.3}", rank.r)),
+            rank.map_or_else(none, |rank| correlation(rank.r)),
         ]);
     }
     for column in table.column_iter_mut().skip(1) {
@@ -113,6 +113,11 @@ fn none() -> String {
 fn slope(fit: &Regression) -> String {
     let [low, high] = fit.ci95;
     format!("{} [{}, {}]", significant(fit.slope, 3), significant(low, 3), significant(high, 3))
+}
+
+/// With the minus sign of [`significant`].
+fn correlation(r: f64) -> String {
+    format!("{r:.3}").replace('-', "−")
 }
 
 /// The number of [`format_p`], whose heading says that it is p.

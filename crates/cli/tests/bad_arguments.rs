@@ -1,5 +1,7 @@
 //! Arguments and directories that will not do: the whole message, the exit code, and nothing written.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::{Place, SMALL};

@@ -1,5 +1,7 @@
 //! Study files that cannot be run: the whole message, exit code 2, and nothing written.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::{Place, SMALL};

@@ -1,5 +1,7 @@
 //! `cartrial patient`, `check`, `analyse` and `schema`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::{Place, SMALL, UNIFORM};

@@ -1,5 +1,7 @@
 //! `cartrial run`: what it writes, what it says, and that the same study gives the same results.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use common::{Place, SMALL, UNIFORM};
