@@ -10,11 +10,12 @@ use std::fmt;
 /// A set of instructions that lane code can be compiled for. All give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// One patient at a time, as a textbook would: the oracle for the others.
+    /// One number at a time, as a textbook would: the oracle for the others.
     Scalar,
-    /// Eight lanes with what every processor of the architecture has (SSE2 on x86-64).
+    /// Eight lanes with what every processor of the architecture has: SSE2 on x86-64, where every fused multiply-add
+    /// is a call of the C library and so ten times slower or worse.
     Baseline,
-    /// Eight lanes in two 256-bit registers.
+    /// Eight lanes in two 256-bit registers, with FMA.
     Avx2,
     /// Eight lanes in one 512-bit register.
     Avx512,
@@ -55,7 +56,7 @@ impl Level {
         match self {
             Self::Scalar | Self::Baseline => true,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => {
                 is_x86_feature_detected!("avx512f")
@@ -110,6 +111,9 @@ pub trait Kernel {
 pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
     assert!(level.is_supported(), "this processor cannot run SIMD level {level}");
     match level {
+        // SAFETY: is_supported asked the processor for these features.
+        #[cfg(target_arch = "x86_64")]
+        Level::Scalar if is_x86_feature_detected!("fma") => unsafe { run_scalar(kernel) },
         Level::Scalar => kernel.run::<f64>(),
         Level::Baseline => kernel.run::<Portable>(),
         // SAFETY: is_supported asked the processor for these features.
@@ -123,13 +127,19 @@ pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "fma")]
+unsafe fn run_scalar<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run::<f64>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
 unsafe fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl")]
+#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
 unsafe fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<Avx512>()
 }

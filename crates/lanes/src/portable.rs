@@ -71,7 +71,6 @@ impl Not for PortableMask {
 }
 
 impl Mask for PortableMask {
-    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self([false; 8])
@@ -101,6 +100,14 @@ impl Real for Portable {
     #[inline(always)]
     fn set_lane(&mut self, lane: usize, x: f64) {
         self.0[lane] = x;
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        let mut out = self;
+        for i in 0..8 {
+            out.0[i] = self.0[i].mul_add(factor.0[i], term.0[i]);
+        }
+        out
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {

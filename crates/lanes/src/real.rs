@@ -5,8 +5,6 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Not, Sub};
 
 /// A comparison's result, one truth value per lane.
 pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
-    /// How many truth values stand side by side.
-    const LANES: usize;
     /// All lanes false.
     fn none() -> Self;
     /// Bit i of the result is lane i.
@@ -37,6 +35,8 @@ pub trait Real:
     /// Puts a number into lane `lane` < [`Self::LANES`].
     fn set_lane(&mut self, lane: usize, x: f64);
 
+    /// self · factor + term, rounded once.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
     /// `if self > other { self } else { other }`: the second where either is NaN.
     fn max(self, other: Self) -> Self;
     /// `if self < other { self } else { other }`: the second where either is NaN.
@@ -77,7 +77,6 @@ pub trait Real:
 }
 
 impl Mask for bool {
-    const LANES: usize = 1;
     #[inline(always)]
     fn none() -> Self {
         false
@@ -107,6 +106,10 @@ impl Real for f64 {
     #[inline(always)]
     fn set_lane(&mut self, _lane: usize, x: f64) {
         *self = x;
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        f64::mul_add(self, factor, term)
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {

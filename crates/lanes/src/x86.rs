@@ -72,7 +72,6 @@ impl Not for Mask512 {
     }
 }
 impl Mask for Mask512 {
-    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self(0)
@@ -104,6 +103,10 @@ impl Real for Avx512 {
     fn set_lane(&mut self, lane: usize, x: f64) {
         let lanes: &mut [f64; 8] = unsafe { &mut *(&raw mut self.0).cast() };
         lanes[lane] = x;
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        Self(unsafe { _mm512_fmadd_pd(self.0, factor.0, term.0) })
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
@@ -171,7 +174,6 @@ impl Not for Mask256 {
     }
 }
 impl Mask for Mask256 {
-    const LANES: usize = 8;
     #[inline(always)]
     fn none() -> Self {
         Self([unsafe { _mm256_setzero_pd() }; 2])
@@ -204,6 +206,15 @@ impl Real for Avx2 {
     fn set_lane(&mut self, lane: usize, x: f64) {
         let lanes: &mut [f64; 8] = unsafe { &mut *(&raw mut self.0).cast() };
         lanes[lane] = x;
+    }
+    #[inline(always)]
+    fn mul_add(self, factor: Self, term: Self) -> Self {
+        Self(unsafe {
+            [
+                _mm256_fmadd_pd(self.0[0], factor.0[0], term.0[0]),
+                _mm256_fmadd_pd(self.0[1], factor.0[1], term.0[1]),
+            ]
+        })
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {

@@ -24,6 +24,8 @@ impl Kernel for EveryOperation<'_> {
                 a - b,
                 a * b,
                 a / b,
+                a.mul_add(b, a),
+                b.mul_add(b, R::splat(-1.0)),
                 a.max(b),
                 a.min(b),
                 a.abs(),

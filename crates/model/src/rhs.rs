@@ -70,25 +70,26 @@ pub const STATES: [StateInfo; STATE_COUNT] = [
 #[derive(Clone, Copy, Debug)]
 pub struct CarT<R, const PAPER: bool = false> {
     spec: ModelSpec,
-    two_to_n: R,
+    // Coefficients with the sign that they have in front of a sum, so that every sum is one of fused multiply-adds.
+    minus_two_to_n: R,
     r1: R,
-    r1_over_k: R,
+    minus_r1_over_k: R,
     r2: R,
     r3: R,
     r4: R,
-    d1: R,
-    d2: R,
-    d3: R,
-    d4: R,
-    d5: R,
+    minus_d1: R,
+    minus_d2: R,
+    minus_d3: R,
+    minus_d4: R,
+    minus_d5: R,
     p0: R,
     p1: R,
     p2: R,
-    a1: R,
+    minus_a1: R,
     a2: R,
-    a3: R,
+    minus_a3: R,
     b_squared: R,
-    one_over_l: R,
+    minus_one_over_l: R,
     k: R,
 }
 
@@ -102,25 +103,25 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let zero = R::splat(0.0);
         let mut equations = Self {
             spec,
-            two_to_n: zero,
+            minus_two_to_n: zero,
             r1: zero,
-            r1_over_k: zero,
+            minus_r1_over_k: zero,
             r2: zero,
             r3: zero,
             r4: zero,
-            d1: zero,
-            d2: zero,
-            d3: zero,
-            d4: zero,
-            d5: zero,
+            minus_d1: zero,
+            minus_d2: zero,
+            minus_d3: zero,
+            minus_d4: zero,
+            minus_d5: zero,
             p0: zero,
             p1: zero,
             p2: zero,
-            a1: zero,
+            minus_a1: zero,
             a2: zero,
-            a3: zero,
+            minus_a3: zero,
             b_squared: zero,
-            one_over_l: zero,
+            minus_one_over_l: zero,
             k: zero,
         };
         for lane in 0..R::LANES {
@@ -134,25 +135,25 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
     pub fn set_lane(&mut self, lane: usize, patient: &Quantities) {
         use Quantity as Q;
         let set = |field: &mut R, value: f64| field.set_lane(lane, value);
-        set(&mut self.two_to_n, libm::exp2(patient[Q::N]));
+        set(&mut self.minus_two_to_n, -libm::exp2(patient[Q::N]));
         set(&mut self.r1, patient[Q::R1]);
-        set(&mut self.r1_over_k, patient[Q::R1] / patient[Q::K]);
+        set(&mut self.minus_r1_over_k, -patient[Q::R1] / patient[Q::K]);
         set(&mut self.r2, patient[Q::R2]);
         set(&mut self.r3, patient[Q::R3]);
         set(&mut self.r4, patient[Q::R4]);
-        set(&mut self.d1, patient[Q::D1]);
-        set(&mut self.d2, patient[Q::D2]);
-        set(&mut self.d3, patient[Q::D3]);
-        set(&mut self.d4, patient[Q::D4]);
-        set(&mut self.d5, patient[Q::D5]);
+        set(&mut self.minus_d1, -patient[Q::D1]);
+        set(&mut self.minus_d2, -patient[Q::D2]);
+        set(&mut self.minus_d3, -patient[Q::D3]);
+        set(&mut self.minus_d4, -patient[Q::D4]);
+        set(&mut self.minus_d5, -patient[Q::D5]);
         set(&mut self.p0, patient[Q::P0]);
         set(&mut self.p1, patient[Q::P1]);
         set(&mut self.p2, patient[Q::P2]);
-        set(&mut self.a1, patient[Q::A1]);
+        set(&mut self.minus_a1, -patient[Q::A1]);
         set(&mut self.a2, patient[Q::A2]);
-        set(&mut self.a3, patient[Q::A3]);
+        set(&mut self.minus_a3, -patient[Q::A3]);
         set(&mut self.b_squared, patient[Q::B] * patient[Q::B]);
-        set(&mut self.one_over_l, 1.0 / patient[Q::L]);
+        set(&mut self.minus_one_over_l, -1.0 / patient[Q::L]);
         set(&mut self.k, patient[Q::K]);
     }
 
@@ -163,33 +164,32 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let (zero, one) = (R::splat(0.0), R::splat(1.0));
 
         let lymphopenia = self.lymphocyte_deficit(y).max(zero);
-        let i_squared = i * i;
-        let hill = i_squared / (i_squared + self.b_squared);
+        let hill = (i * i) / i.mul_add(i, self.b_squared);
         let tumour_hill = b * hill;
-        let help = one + self.a2 * he;
-        let a1_memory_help = (self.a1 * cm) * help;
-        let memory_ctl_activated = tumour_hill * a1_memory_help;
-        let memory_helper_activated = tumour_hill * (self.a3 * hm);
+        let help = self.a2.mul_add(he, one);
+        let minus_a1_memory_help = (self.minus_a1 * cm) * help;
+        let minus_memory_ctl_activated = tumour_hill * minus_a1_memory_help;
+        let minus_memory_helper_activated = tumour_hill * (self.minus_a3 * hm);
 
         let spec = if PAPER { ModelSpec::default() } else { self.spec };
         let growth = match spec.growth {
-            Growth::Logistic => self.r1 - self.r1_over_k * b,
+            Growth::Logistic => self.minus_r1_over_k.mul_add(b, self.r1),
             Growth::Gompertz => self.r1 * log_ratio(self.k, b),
             Growth::Exponential => self.r1,
         };
-        let (production, effector_ctl_born) = match spec.reading {
-            Reading::Curated => (self.p0 + (self.p1 * b) * (ce + he), memory_ctl_activated),
-            Reading::Printed => ((self.p1 * b) * ce, (b * i) * a1_memory_help),
+        let (production, minus_effector_ctl_born) = match spec.reading {
+            Reading::Curated => ((self.p1 * b).mul_add(ce + he, self.p0), minus_memory_ctl_activated),
+            Reading::Printed => ((self.p1 * b) * ce, (b * i) * minus_a1_memory_help),
         };
-        let di = (production - self.d2 * i) - drug;
+        let di = self.minus_d2.mul_add(i, production) - drug;
         [
-            b * (growth - self.d1 * ce),
+            b * self.minus_d1.mul_add(ce, growth),
             R::select(i.le(zero), di.max(zero), di),
-            self.two_to_n * effector_ctl_born - self.d3 * ce,
-            (self.r2 * lymphopenia) * cm - memory_ctl_activated,
-            self.two_to_n * memory_helper_activated - self.d4 * he,
-            (self.r3 * lymphopenia) * hm - memory_helper_activated,
-            self.p2 + l * (self.r4 * lymphopenia - self.d5),
+            self.minus_two_to_n.mul_add(minus_effector_ctl_born, self.minus_d3 * ce),
+            (self.r2 * lymphopenia).mul_add(cm, minus_memory_ctl_activated),
+            self.minus_two_to_n.mul_add(minus_memory_helper_activated, self.minus_d4 * he),
+            (self.r3 * lymphopenia).mul_add(hm, minus_memory_helper_activated),
+            l.mul_add(self.r4.mul_add(lymphopenia, self.minus_d5), self.p2),
         ]
     }
 
@@ -198,13 +198,7 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
     pub fn lymphocyte_deficit(&self, y: &State<R>) -> R {
         let [b, _, ce, cm, he, hm, l] = *y;
         let total = ((b + l) + (ce + cm)) + (he + hm);
-        R::splat(1.0) - total * self.one_over_l
-    }
-
-    /// The fastest rate at which a state relaxes, in 1/h: d2 of inflammation, which limits an explicit method's step.
-    #[inline(always)]
-    pub fn fastest_decay_per_h(&self) -> R {
-        self.d2
+        total.mul_add(self.minus_one_over_l, R::splat(1.0))
     }
 }
 

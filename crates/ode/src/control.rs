@@ -18,22 +18,15 @@ const SHRINK_AT_MOST: f64 = 0.2;
 const GROW_AT_MOST: f64 = 5.0;
 
 impl<const N: usize> Control<N> {
-    /// The squared error norm, Σ (h error / (tolerance (scale + max(|y0|, |y1|))))² over the first `controlled` states.
+    /// The squared error norm, Σ (h error / (tolerance (scale + |y|)))² over the first `controlled` states.
     /// The step is good where it is ≤ 1; NaN where anything is NaN.
     #[inline(always)]
-    pub(crate) fn squared_error<R: Real>(
-        &self,
-        controlled: usize,
-        h: R,
-        error: &[R; N],
-        y0: &[R; N],
-        y1: &[R; N],
-    ) -> R {
+    pub(crate) fn squared_error<R: Real>(&self, controlled: usize, h: R, error: &[R; N], y: &[R; N]) -> R {
         let mut sum = R::splat(0.0);
         for i in 0..controlled {
-            let size = R::splat(self.scale[i]) + y0[i].abs().max(y1[i].abs());
+            let size = R::splat(self.scale[i]) + y[i].abs();
             let ratio = error[i] * size.recip_estimate();
-            sum = sum + ratio * ratio;
+            sum = ratio.mul_add(ratio, sum);
         }
         let h = h * R::splat(1.0 / self.tolerance);
         sum * (h * h)

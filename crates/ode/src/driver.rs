@@ -1,7 +1,6 @@
 //! The lane-parallel integrator: a clock, a step size and a decision of its own for every lane.
 
 use crate::control::{Control, step_factor};
-use crate::dense::Quartic;
 use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
 use crate::method::{Method, Step};
 use cartrial_lanes::{Mask, Real};
@@ -12,9 +11,9 @@ const STABILITY_SHARE: f64 = 0.95;
 /// A step smaller than this share of the time span it has to cross has collapsed.
 const COLLAPSE: f64 = 1e-13;
 
-/// A kink nearer than this share of the step to its beginning does not cut it: what it costs there is negligible, and
+/// A kink nearer than this share of the step to one of its ends does not cut it: what it costs there is negligible, and
 /// the step that ended on the kink just now is not cut again.
-const NEAR_KINK: f64 = 0.02;
+const KINK_MARGIN: f64 = 0.02;
 
 /// Every lane's place in its own problem.
 #[derive(Clone, Copy)]
@@ -72,7 +71,7 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         let one = R::splat(1.0);
         let kink = ensemble.kink(&end.y);
         let (good, factor, crossing) = if M::ADAPTIVE {
-            let error = control.squared_error(E::CONTROLLED, h, &end.error, &lanes.y, &end.y);
+            let error = control.squared_error(E::CONTROLLED, h, &end.error, &end.y);
             let good = error.le(one) & lanes.active;
             (good, step_factor(error), (lanes.kink * kink).lt(zero) & good)
         } else {
@@ -80,7 +79,7 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
         };
         let step = Step { t0: lanes.t, t1, h, y0: lanes.y, f0: lanes.f, end };
         let (cut, h_to_kink) = if crossing.any() {
-            way_to_kink(ensemble, &step, crossing.bits(), lanes.kink, kink)
+            way_to_kink(ensemble, &step, crossing, lanes.kink, kink)
         } else {
             (R::Mask::none(), zero)
         };
@@ -120,39 +119,38 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
 }
 
 /// The lanes of `crossing` whose step is to end on the kink that it crosses, and how far it is to there: a root of the
-/// cubic that has the kink function's values and slopes at both ends of the step.
+/// cubic that has the kink function's values and slopes at both ends of the step, by Newton's method from the secant.
 #[inline(always)]
 fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
     ensemble: &E,
     step: &Step<R, N, M>,
-    crossing: u32,
+    crossing: R::Mask,
     before: R,
     after: R,
 ) -> (R::Mask, R) {
     const AHEAD: f64 = 1e-3;
+    const ITERATIONS: usize = 3;
     let ahead = R::splat(AHEAD) * step.h;
-    let rise = |y: &[R; N], f: &[R; N], here: R| {
+    let slope = |y: &[R; N], f: &[R; N], here: R| {
         let mut along = *y;
         for i in 0..N {
             along[i] = y[i] + ahead * f[i];
         }
         (ensemble.kink(&along) - here) * R::splat(1.0 / AHEAD)
     };
-    let slope_before = rise(&step.y0, &step.f0, before);
-    let slope_after = rise(&step.end.y, &step.end.f, after);
-    let mut cut = 0;
-    let mut way = R::splat(0.0);
-    for lane in (0..R::LANES).filter(|lane| crossing >> lane & 1 != 0) {
-        let [y0, y1, s0, s1] = [before, after, slope_before, slope_after].map(|r| r.lane(lane));
-        match Quartic::hermite(y0, y1, s0, s1).crossing(0.0) {
-            Some(theta) if theta > NEAR_KINK => {
-                cut |= 1 << lane;
-                way.set_lane(lane, theta * step.h.lane(lane));
-            }
-            _ => {}
-        }
+    let (slope0, slope1) = (slope(&step.y0, &step.f0, before), slope(&step.end.y, &step.end.f, after));
+    let (zero, one, two, three) = (R::splat(0.0), R::splat(1.0), R::splat(2.0), R::splat(3.0));
+    let rise = after - before;
+    let c2 = three * rise - two * slope0 - slope1;
+    let c3 = slope0 + slope1 - two * rise;
+    let mut theta = before / (before - after);
+    for _ in 0..ITERATIONS {
+        let value = before + theta * (slope0 + theta * (c2 + theta * c3));
+        let derivative = slope0 + theta * (two * c2 + theta * (three * c3));
+        theta = (theta - value / derivative).min(one).max(zero);
     }
-    (R::Mask::from_bits(cut), way)
+    let inside = R::splat(KINK_MARGIN).lt(theta) & theta.lt(R::splat(1.0 - KINK_MARGIN));
+    (crossing & inside, theta * step.h)
 }
 
 impl<R: Real, const N: usize> Lanes<R, N> {

@@ -25,7 +25,7 @@ pub struct Rk4;
 fn along<R: Real, const N: usize>(y: &[R; N], h: R, k: &[R; N]) -> [R; N] {
     let mut out = *y;
     for i in 0..N {
-        out[i] = y[i] + h * k[i];
+        out[i] = h.mul_add(k[i], y[i]);
     }
     out
 }
@@ -50,11 +50,11 @@ impl Method for Rk4 {
         let k2 = problem.rhs(t + half, &along(y, half, k1));
         let k3 = problem.rhs(t + half, &along(y, half, &k2));
         let k4 = problem.rhs(t + h, &along(y, h, &k3));
-        let sixth = R::splat(1.0 / 6.0) * h;
+        let (two, sixth) = (R::splat(2.0), R::splat(1.0 / 6.0) * h);
         let mut y1 = *y;
         for i in 0..N {
             let middle = k2[i] + k3[i];
-            y1[i] = y[i] + sixth * ((k1[i] + k4[i]) + (middle + middle));
+            y1[i] = sixth.mul_add(two.mul_add(middle, k1[i] + k4[i]), y[i]);
         }
         Advance { y: y1, f: problem.rhs(t + h, &y1), error: [R::splat(0.0); N], stages: () }
     }

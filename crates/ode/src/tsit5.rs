@@ -75,7 +75,7 @@ fn combine<R: Real, const N: usize, const S: usize>(
 ) -> [R; N] {
     let mut out = *y;
     for i in 0..N {
-        out[i] = y[i] + h * weighted(weights, k, i);
+        out[i] = h.mul_add(weighted(weights, k, i), y[i]);
     }
     out
 }
@@ -84,7 +84,7 @@ fn combine<R: Real, const N: usize, const S: usize>(
 fn weighted<R: Real, const N: usize, const S: usize>(weights: &[f64; S], k: [&[R; N]; S], i: usize) -> R {
     let mut sum = R::splat(weights[0]) * k[0][i];
     for j in 1..S {
-        sum = sum + R::splat(weights[j]) * k[j][i];
+        sum = R::splat(weights[j]).mul_add(k[j][i], sum);
     }
     sum
 }

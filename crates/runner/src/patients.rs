@@ -35,8 +35,8 @@ pub(crate) struct PatientLanes<'a, R, const PAPER: bool> {
     first_step_h: f64,
     waiting: std::iter::Enumerate<std::slice::Iter<'a, VirtualPatient>>,
     in_lane: [Patient<'a>; MAX_LANES],
-    peak: Extreme<R>,
-    nadir: Extreme<R>,
+    peak: Extreme<R, true>,
+    nadir: Extreme<R, false>,
     wake: Wake<R>,
     /// Bit i: the patient in lane i is done but for the refinement of the peak.
     refining: u32,
@@ -71,8 +71,8 @@ impl<'a, R: Real, const PAPER: bool> PatientLanes<'a, R, PAPER> {
             first_step_h,
             waiting: patients.iter().enumerate(),
             in_lane: [nobody; MAX_LANES],
-            peak: Extreme::highest(INFLAMMATION),
-            nadir: Extreme::lowest(TUMOUR),
+            peak: Extreme::of(INFLAMMATION),
+            nadir: Extreme::of(TUMOUR),
             wake: Wake::new(),
             refining: 0,
             outcomes,
@@ -153,7 +153,9 @@ impl<R: Real, const PAPER: bool> Ensemble<R, SOLVED> for PatientLanes<'_, R, PAP
             let copy = *step;
             self.look_inside(peaks.bits(), nadirs.bits(), &copy);
         }
-        self.wake.pass(first_pass, step);
+        // Only what rises is going to peak.
+        let rising = R::splat(0.0).lt(step.end.f[INFLAMMATION]);
+        self.wake.pass(first_pass & rising, step);
     }
 
     fn arrived(&mut self, lane: usize, _t: f64, y: &[f64; SOLVED]) -> Arrival<SOLVED> {

@@ -7,26 +7,20 @@ use cartrial_ode::{Method, Step};
 /// No lane type is wider than this.
 pub(crate) const MAX_LANES: usize = 16;
 
-/// The most extreme value of a state met so far and when, in hours.
+/// The highest (or else lowest) value of a state met so far and when, in hours.
 #[derive(Clone, Copy)]
-pub(crate) struct Extreme<R> {
+pub(crate) struct Extreme<R, const HIGHEST: bool> {
     /// Which state.
     state: usize,
-    /// 1 for the highest value, −1 for the lowest.
-    sign: f64,
     value: R,
     time_h: R,
     /// Bit i: in lane i the extreme lies where the state turns, inside the span, and not at an end of it.
     turning: u32,
 }
 
-impl<R: Real> Extreme<R> {
-    pub(crate) fn highest(state: usize) -> Self {
-        Self { state, sign: 1.0, value: R::splat(0.0), time_h: R::splat(0.0), turning: 0 }
-    }
-
-    pub(crate) fn lowest(state: usize) -> Self {
-        Self { sign: -1.0, ..Self::highest(state) }
+impl<R: Real, const HIGHEST: bool> Extreme<R, HIGHEST> {
+    pub(crate) fn of(state: usize) -> Self {
+        Self { state, value: R::splat(0.0), time_h: R::splat(0.0), turning: 0 }
     }
 
     /// Begins anew in a lane, at t = 0 with this state.
@@ -53,8 +47,7 @@ impl<R: Real> Extreme<R> {
     #[inline(always)]
     pub(crate) fn meet_end<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let value = step.end.y[self.state];
-        let sign = R::splat(self.sign);
-        let further = lanes & (sign * self.value).lt(sign * value);
+        let further = lanes & if HIGHEST { self.value.lt(value) } else { value.lt(self.value) };
         self.value = R::select(further, value, self.value);
         self.time_h = R::select(further, step.t1, self.time_h);
         self.turning &= !further.bits();
@@ -63,16 +56,16 @@ impl<R: Real> Extreme<R> {
     /// The lanes of `lanes` in which the state turns within the step.
     #[inline(always)]
     pub(crate) fn turns<M: Method>(&self, lanes: R::Mask, step: &Step<R, SOLVED, M>) -> R::Mask {
-        let (zero, sign) = (R::splat(0.0), R::splat(self.sign));
-        let before = sign * step.f0[self.state];
-        let after = sign * step.end.f[self.state];
-        lanes & zero.lt(before) & after.lt(zero)
+        let zero = R::splat(0.0);
+        let (before, after) = (step.f0[self.state], step.end.f[self.state]);
+        lanes & if HIGHEST { zero.lt(before) & after.lt(zero) } else { before.lt(zero) & zero.lt(after) }
     }
 
     /// Looks inside the step in one lane, where the state turns; whether that is the furthest so far.
     pub(crate) fn meet_turning_point<M: Method>(&mut self, lane: usize, step: &Step<R, SOLVED, M>) -> bool {
         let Some((value, time_h)) = self.turning_point(lane, step) else { return false };
-        let further = self.sign * value > self.sign * self.value.lane(lane);
+        let so_far = self.value.lane(lane);
+        let further = if HIGHEST { value > so_far } else { value < so_far };
         if further {
             self.set(lane, value, time_h);
             self.turning |= 1 << lane;
@@ -117,7 +110,7 @@ impl<R: Real> Wake<R> {
         }
     }
 
-    /// Takes note of a step's end in the lanes of `lanes`.
+    /// Takes note of a step's end in the lanes of `lanes` if it is time.
     #[inline(always)]
     pub(crate) fn pass<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let due = lanes & self.span_h.lt(step.t1 - self.newer.0);
