@@ -39,7 +39,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 
 pub struct RunArguments {
     /// Study file (TOML); `cartrial schema` describes it
     pub study: PathBuf,
-    /// Results directory [default: results/<study name>]
+    /// Results directory [default: results/NAME, of the study]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
