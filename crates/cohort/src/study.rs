@@ -60,6 +60,10 @@ pub struct Solver {
 pub enum Method {
     /// Adaptive, Ch. Tsitouras' pair of order 5(4).
     Tsit5,
+    /// Adaptive, the pair of order 5(4) by Dormand and Prince.
+    Dopri5,
+    /// Adaptive, the pair of order 3(2) by Bogacki and Shampine.
+    Bs3,
     /// The classical Runge–Kutta method of order 4 with fixed steps, as the paper did.
     Rk4 {
         /// Length of a step in hours, above 0.
@@ -78,8 +82,10 @@ pub struct MethodInfo {
 }
 
 /// Every method, the default first.
-pub const METHODS: [MethodInfo; 2] = [
+pub const METHODS: [MethodInfo; 4] = [
     MethodInfo { name: "tsit5", takes_step: false, make: |_| Method::Tsit5 },
+    MethodInfo { name: "dopri5", takes_step: false, make: |_| Method::Dopri5 },
+    MethodInfo { name: "bs3", takes_step: false, make: |_| Method::Bs3 },
     MethodInfo { name: "rk4", takes_step: true, make: |step_hours| Method::Rk4 { step_hours } },
 ];
 
@@ -95,6 +101,8 @@ impl Method {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tsit5 => "tsit5",
+            Self::Dopri5 => "dopri5",
+            Self::Bs3 => "bs3",
             Self::Rk4 { .. } => "rk4",
         }
     }
@@ -200,8 +208,8 @@ fn model_names<S: Serializer>(model: &ModelSpec, serializer: S) -> Result<S::Ok,
 impl Serialize for Solver {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let step = match self.method {
-            Method::Tsit5 => None,
             Method::Rk4 { step_hours } => Some(step_hours),
+            _ => None,
         };
         let mut solver = serializer.serialize_struct("Solver", 2 + usize::from(step.is_some()))?;
         solver.serialize_field("method", self.method.name())?;

@@ -36,6 +36,7 @@ impl Kernel for EveryOperation<'_> {
                 R::select(R::Mask::from_bits(a.lt(b).bits()), a, one),
                 R::select(R::Mask::none(), a, b),
                 a.abs().recip_estimate(),
+                a.abs().inv_sixth_root_estimate(),
                 a.abs().inv_tenth_root_estimate(),
                 a.log_linear(0x7FDE_6000, 0x3333_3334),
             ];
@@ -80,6 +81,7 @@ fn prop_estimates_keep_their_stated_accuracy() {
     let mut x = 1e-12_f64;
     while x < 1e12 {
         assert!((x * x.recip_estimate() - 1.0).abs() < 0.003, "1/{x}");
+        assert!((x.powf(1.0 / 6.0) * x.inv_sixth_root_estimate() - 1.0).abs() < 0.004, "{x}^-1/6");
         assert!((x.powf(0.1) * x.inv_tenth_root_estimate() - 1.0).abs() < 0.005, "{x}^-0.1");
         x *= 1.0007;
     }

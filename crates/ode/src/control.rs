@@ -33,11 +33,11 @@ impl<const N: usize> Control<N> {
     }
 }
 
-/// The factor by which to change the step after a squared error norm, for a pair of order 5(4): 0.9·‖e‖^(−1/5),
-/// within [0.2, 5]. NaN counts as a large error.
+/// The factor by which to change the step after a squared error norm: 0.9·‖e‖^(−1/q) with q the order of the solution
+/// (one more than that of its error estimate), within [0.2, 5]. NaN counts as a large error.
 #[inline(always)]
-pub(crate) fn step_factor<R: Real>(squared_error: R) -> R {
+pub(crate) fn step_factor<R: Real>(order: u32, squared_error: R) -> R {
     let bounded = squared_error.min(R::splat(1e10)).max(R::splat(1e-10));
-    let factor = R::splat(SAFETY) * bounded.inv_tenth_root_estimate();
-    factor.min(R::splat(GROW_AT_MOST)).max(R::splat(SHRINK_AT_MOST))
+    let root = if order == 3 { bounded.inv_sixth_root_estimate() } else { bounded.inv_tenth_root_estimate() };
+    (R::splat(SAFETY) * root).min(R::splat(GROW_AT_MOST)).max(R::splat(SHRINK_AT_MOST))
 }

@@ -11,6 +11,16 @@ impl Quartic {
         Self([y0, slope0, 3.0 * rise - 2.0 * slope0 - slope1, slope0 + slope1 - 2.0 * rise, 0.0])
     }
 
+    /// y0 + h Σⱼ bⱼ(θ) kⱼ with bⱼ(θ) = θ·(d[j][0] + d[j][1] θ + d[j][2] θ² + d[j][3] θ³): the interpolant of a
+    /// Runge–Kutta method with stages k.
+    pub fn of_stages<const S: usize>(y0: f64, h: f64, d: &[[f64; 4]; S], k: &[f64; S]) -> Self {
+        let mut coefficients = [y0, 0.0, 0.0, 0.0, 0.0];
+        for power in 0..4 {
+            coefficients[power + 1] = h * (0..S).map(|j| d[j][power] * k[j]).sum::<f64>();
+        }
+        Self(coefficients)
+    }
+
     /// Value at θ.
     pub fn value(&self, theta: f64) -> f64 {
         let [c0, c1, c2, c3, c4] = self.0;

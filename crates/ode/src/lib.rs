@@ -7,16 +7,21 @@
 //!
 //! This crate has never heard of a T cell.
 
+mod bs3;
 mod control;
 mod dense;
+mod dopri5;
 mod driver;
 mod ensemble;
+mod explicit;
 mod method;
 mod rk4;
 mod tsit5;
 
+pub use bs3::Bs3;
 pub use control::Control;
 pub use dense::Quartic;
+pub use dopri5::Dopri5;
 pub use driver::integrate;
 pub use ensemble::{Arrival, Ensemble, Finish, Start, Status};
 pub use method::{Method, Step};

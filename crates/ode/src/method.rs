@@ -65,4 +65,15 @@ impl<R: Real, const N: usize, M: Method> Step<R, N, M> {
     pub fn dense(&self, lane: usize, i: usize) -> Quartic {
         M::dense(self, lane, i)
     }
+
+    /// The same as the cubic that has the values and derivatives at both ends of the step (Hermite).
+    pub(crate) fn hermite(&self, lane: usize, i: usize) -> Quartic {
+        let h = self.h.lane(lane);
+        Quartic::hermite(
+            self.y0[i].lane(lane),
+            self.end.y[i].lane(lane),
+            h * self.f0[i].lane(lane),
+            h * self.end.f[i].lane(lane),
+        )
+    }
 }

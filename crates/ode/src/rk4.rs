@@ -2,6 +2,7 @@
 
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
+use crate::explicit::combine;
 use crate::method::{Advance, Method, Step};
 use cartrial_lanes::Real;
 
@@ -20,16 +21,6 @@ use cartrial_lanes::Real;
 #[derive(Clone, Copy, Debug)]
 pub struct Rk4;
 
-/// y + h k
-#[inline(always)]
-fn along<R: Real, const N: usize>(y: &[R; N], h: R, k: &[R; N]) -> [R; N] {
-    let mut out = *y;
-    for i in 0..N {
-        out[i] = h.mul_add(k[i], y[i]);
-    }
-    out
-}
-
 impl Method for Rk4 {
     const ORDER: u32 = 4;
     const EVALUATIONS: u32 = 4;
@@ -47,9 +38,9 @@ impl Method for Rk4 {
     ) -> Advance<R, N, Self> {
         let half = R::splat(0.5) * h;
         let k1 = f;
-        let k2 = problem.rhs(t + half, &along(y, half, k1));
-        let k3 = problem.rhs(t + half, &along(y, half, &k2));
-        let k4 = problem.rhs(t + h, &along(y, h, &k3));
+        let k2 = problem.rhs(t + half, &combine(y, half, &[1.0], [k1]));
+        let k3 = problem.rhs(t + half, &combine(y, half, &[1.0], [&k2]));
+        let k4 = problem.rhs(t + h, &combine(y, h, &[1.0], [&k3]));
         let (two, sixth) = (R::splat(2.0), R::splat(1.0 / 6.0) * h);
         let mut y1 = *y;
         for i in 0..N {
@@ -60,12 +51,6 @@ impl Method for Rk4 {
     }
 
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
-        let h = step.h.lane(lane);
-        Quartic::hermite(
-            step.y0[i].lane(lane),
-            step.end.y[i].lane(lane),
-            h * step.f0[i].lane(lane),
-            h * step.end.f[i].lane(lane),
-        )
+        step.hermite(lane, i)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
+use crate::explicit::{combine, weighted};
 use crate::method::{Advance, Method, Step};
 use cartrial_lanes::Real;
 
@@ -65,30 +66,6 @@ const D: [[f64; 4]; 7] = [
     [0.0, 1.5, -4.0, 2.5],
 ];
 
-/// y + h·(w₁ k₁ + w₂ k₂ + …)
-#[inline(always)]
-fn combine<R: Real, const N: usize, const S: usize>(
-    y: &[R; N],
-    h: R,
-    weights: &[f64; S],
-    k: [&[R; N]; S],
-) -> [R; N] {
-    let mut out = *y;
-    for i in 0..N {
-        out[i] = h.mul_add(weighted(weights, k, i), y[i]);
-    }
-    out
-}
-
-#[inline(always)]
-fn weighted<R: Real, const N: usize, const S: usize>(weights: &[f64; S], k: [&[R; N]; S], i: usize) -> R {
-    let mut sum = R::splat(weights[0]) * k[0][i];
-    for j in 1..S {
-        sum = R::splat(weights[j]).mul_add(k[j][i], sum);
-    }
-    sum
-}
-
 impl Method for Tsit5 {
     const ORDER: u32 = 5;
     const EVALUATIONS: u32 = 6;
@@ -122,8 +99,6 @@ impl Method for Tsit5 {
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
         let [k2, k3, k4, k5, k6] = &step.end.stages;
         let k = [&step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
-        let h = step.h.lane(lane);
-        let coefficient = |power: usize| h * (0..7).map(|j| D[j][power] * k[j]).sum::<f64>();
-        Quartic([step.y0[i].lane(lane), coefficient(0), coefficient(1), coefficient(2), coefficient(3)])
+        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
     }
 }

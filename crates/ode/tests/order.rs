@@ -2,7 +2,9 @@
 
 mod common;
 
-use cartrial_ode::{Arrival, Control, Ensemble, Finish, Method, Rk4, Start, Step, Tsit5, integrate};
+use cartrial_ode::{
+    Arrival, Bs3, Control, Dopri5, Ensemble, Finish, Method, Rk4, Start, Step, Tsit5, integrate,
+};
 use common::start;
 
 /// y' = −y² sin t, y(0) = 1/2: y = 1/(3 − cos t). Nonlinear and non-autonomous, so every order condition is touched.
@@ -67,6 +69,20 @@ fn ref_rk4_has_order_4_at_steps_and_between() {
 }
 
 #[test]
+fn ref_bs3_has_order_3_at_steps_and_between() {
+    let (at, between) = observed_orders::<Bs3>();
+    assert!((at - 3.0).abs() < 0.3, "order {at} at the ends of steps");
+    assert!((between - 3.0).abs() < 0.5, "order {between} between steps");
+}
+
+#[test]
+fn ref_dopri5_has_order_5_at_steps_and_between() {
+    let (at, between) = observed_orders::<Dopri5>();
+    assert!((at - 5.0).abs() < 0.5, "order {at} at the ends of steps");
+    assert!((between - 5.0).abs() < 0.5, "order {between} between steps");
+}
+
+#[test]
 fn ref_tsit5_has_order_5_at_steps_and_between() {
     // The interpolant is of order 4: its local error, which is what shows between steps, is O(h⁵).
     let (at, between) = observed_orders::<Tsit5>();
@@ -87,6 +103,10 @@ fn amplification<M: Method>(z: f64) -> f64 {
 fn prop_stability_limits_are_where_the_methods_say() {
     assert!(amplification::<Tsit5>(Tsit5::REAL_STABILITY) < 1.0);
     assert!(amplification::<Tsit5>(Tsit5::REAL_STABILITY + 0.02) > 1.0);
+    assert!(amplification::<Dopri5>(Dopri5::REAL_STABILITY) < 1.0);
+    assert!(amplification::<Dopri5>(Dopri5::REAL_STABILITY + 0.01) > 1.0);
+    assert!(amplification::<Bs3>(Bs3::REAL_STABILITY) < 1.0);
+    assert!(amplification::<Bs3>(Bs3::REAL_STABILITY + 0.01) > 1.0);
     assert!(amplification::<Rk4>(Rk4::REAL_STABILITY) < 1.0);
     assert!(amplification::<Rk4>(Rk4::REAL_STABILITY + 0.01) > 1.0);
 }

@@ -5,7 +5,7 @@ use crate::patients::{PatientLanes, SOLVED};
 use cartrial_cohort::{Method, Solver, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::ModelSpec;
-use cartrial_ode::{Control, Rk4, Status, Tsit5, integrate};
+use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Status, Tsit5, integrate};
 
 /// The model counts hours, people count days.
 pub const HOURS_PER_DAY: f64 = 24.0;
@@ -48,7 +48,7 @@ pub(crate) fn control(solver: &Solver, hours: f64) -> Control<SOLVED> {
     let days = hours / HOURS_PER_DAY;
     let fixed_steps = match solver.method {
         Method::Rk4 { step_hours } => hours / step_hours,
-        Method::Tsit5 => 0.0,
+        _ => 0.0,
     };
     Control {
         tolerance: LOCAL_PER_GLOBAL * solver.rtol,
@@ -61,7 +61,7 @@ pub(crate) fn control(solver: &Solver, hours: f64) -> Control<SOLVED> {
 pub(crate) fn first_step_h(solver: &Solver) -> f64 {
     match solver.method {
         Method::Rk4 { step_hours } => step_hours,
-        Method::Tsit5 => FIRST_STEP_H,
+        _ => FIRST_STEP_H,
     }
 }
 
@@ -103,6 +103,8 @@ impl Simulation<'_> {
             PatientLanes::<R, PAPER>::new(self.spec, self.hours, first_step, self.patients, self.outcomes);
         match self.solver.method {
             Method::Tsit5 => integrate::<R, Tsit5, _, SOLVED>(&mut lanes, &control),
+            Method::Dopri5 => integrate::<R, Dopri5, _, SOLVED>(&mut lanes, &control),
+            Method::Bs3 => integrate::<R, Bs3, _, SOLVED>(&mut lanes, &control),
             Method::Rk4 { .. } => integrate::<R, Rk4, _, SOLVED>(&mut lanes, &control),
         }
     }

@@ -3,7 +3,9 @@
 use crate::simulate::{HOURS_PER_DAY, control, first_step_h};
 use cartrial_cohort::{Method as Chosen, Solver};
 use cartrial_model::{CarT, ModelSpec, Quantities, Quantity, STATE_COUNT, State};
-use cartrial_ode::{Arrival, Ensemble, Finish, Method, Rk4, Start, Status, Step, Tsit5, integrate};
+use cartrial_ode::{
+    Arrival, Bs3, Dopri5, Ensemble, Finish, Method, Rk4, Start, Status, Step, Tsit5, integrate,
+};
 
 use crate::patients::SOLVED;
 
@@ -40,6 +42,8 @@ pub fn trajectory(
     let control = control(solver, course.hours);
     match solver.method {
         Chosen::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut course, &control),
+        Chosen::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut course, &control),
+        Chosen::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut course, &control),
         Chosen::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut course, &control),
     }
     course.trajectory

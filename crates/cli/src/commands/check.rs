@@ -51,6 +51,6 @@ fn population(study: &Study) -> String {
 fn solver(study: &Study) -> String {
     match study.solver.method {
         Method::Rk4 { step_hours } => format!("rk4, fixed steps of {step_hours} h"),
-        Method::Tsit5 => format!("tsit5, rtol {:e}", study.solver.rtol),
+        adaptive => format!("{}, rtol {:e}", adaptive.name(), study.solver.rtol),
     }
 }
