@@ -86,7 +86,12 @@ fn solved(cohort: &Cohort, ids: std::ops::Range<u64>, arms: usize) -> Block {
             let x = patient.quantities.0;
             let values =
                 std::array::from_fn::<_, { Endpoint::COUNT }, _>(|i| x[i % 25 + 1].sqrt() + arm as f64);
-            Outcome { status: Status::Completed, steps: 100 + (patient.id * 7919 % 131) as u32, values }
+            Outcome {
+                status: Status::Completed,
+                steps: 100 + (patient.id * 7919 % 131) as u32,
+                rejected: 0,
+                values,
+            }
         }
     };
     let arms = (0..arms).map(|arm| patients.iter().map(outcome(arm)).collect()).collect();

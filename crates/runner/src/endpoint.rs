@@ -53,6 +53,8 @@ pub struct Outcome {
     pub status: Status,
     /// Steps of the integrator, accepted and rejected.
     pub steps: u32,
+    /// Those of them that were rejected.
+    pub rejected: u32,
     /// The value of every [`Endpoint`], in its unit.
     pub values: [f64; Endpoint::COUNT],
 }

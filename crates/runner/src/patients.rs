@@ -187,7 +187,11 @@ impl<R: Real, const PAPER: bool> Ensemble<R, SOLVED> for PatientLanes<'_, R, PAP
             let first = Endpoint::TumourBurdenEnd.index();
             values[first..first + STATE_COUNT].copy_from_slice(&end[..STATE_COUNT]);
         }
-        self.outcomes[self.in_lane[lane].index] =
-            Outcome { status: finish.status, steps: finish.accepted + finish.rejected, values };
+        self.outcomes[self.in_lane[lane].index] = Outcome {
+            status: finish.status,
+            steps: finish.accepted + finish.rejected,
+            rejected: finish.rejected,
+            values,
+        };
     }
 }

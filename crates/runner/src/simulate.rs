@@ -28,7 +28,8 @@ pub fn simulate(
     level: Level,
     patients: &[VirtualPatient],
 ) -> Vec<Outcome> {
-    let unsolved = Outcome { status: Status::TooManySteps, steps: 0, values: [f64::NAN; Endpoint::COUNT] };
+    let unsolved =
+        Outcome { status: Status::TooManySteps, steps: 0, rejected: 0, values: [f64::NAN; Endpoint::COUNT] };
     let mut outcomes = vec![unsolved; patients.len()];
     let hours = days * HOURS_PER_DAY;
     let simulation = Simulation { spec, solver, hours, patients, outcomes: &mut outcomes };

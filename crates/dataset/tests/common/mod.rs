@@ -53,6 +53,7 @@ fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
     Outcome {
         status,
         steps: 100 + arm as u32,
+        rejected: 0,
         values: std::array::from_fn::<_, { Endpoint::COUNT }, _>(value),
     }
 }
