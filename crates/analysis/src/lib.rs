@@ -2,9 +2,10 @@
 //!
 //! The crate knows neither files nor patients. Three kinds of things live here:
 //!
-//! - **accumulators** with constant memory, fed in any portions and merged: [`Summary`] (one column), [`Comoments`]
-//!   (predictors × responses, pairwise-complete) and [`Covariance`] (all variables, listwise-complete);
-//! - **a [`Survey`]** of named columns: one study arm's statistics, in one serialisable summary;
+//! - **accumulators** with constant memory, fed in any portions and merged: [`Summary`] and [`Histogram`] (one column),
+//!   [`Comoments`] (predictors × responses, pairwise-complete) and [`Covariance`] (all variables, listwise-complete);
+//! - **a [`Survey`]** of named columns: one study arm's statistics, in one serialisable summary; [`Drivers`]: every
+//!   predictor's part in an outcome; [`Replicates`]: one test in many trials;
 //! - **functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`],
 //!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows.
 //!
@@ -18,26 +19,32 @@
 mod block;
 mod comoments;
 mod covariance;
+mod drivers;
 mod error;
+mod histogram;
 mod multiple;
 mod pair;
 mod prcc;
 mod quantile;
 mod rank;
 mod regression;
+mod replicates;
 pub mod student_t;
 mod summary;
 mod survey;
 
 pub use comoments::Comoments;
 pub use covariance::Covariance;
+pub use drivers::{Driver, DriverTable, Drivers};
 pub use error::StatError;
+pub use histogram::{Bar, Histogram};
 pub use multiple::{Coefficient, MultipleRegression};
 pub use pair::PairMoments;
 pub use prcc::prcc;
 pub use quantile::quantiles;
 pub use rank::{Correlation, mid_ranks, spearman};
 pub use regression::{Regression, linear_regression};
+pub use replicates::{Replicates, Spread, correlation_ci95, fisher_z_power, proportion_ci95};
 pub use summary::Summary;
 pub use survey::{
     ArmSummary, CorrelationEntry, Estimate, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,

@@ -22,6 +22,37 @@ pub struct Correlation {
     pub log10_p: f64,
 }
 
+impl Correlation {
+    /// Pearson's correlation that given moments imply, tested by t = r √((n−2)/(1−r²)) with n − 2 degrees of freedom: the
+    /// test of the slope in a [`Regression`](crate::Regression) of either on the other.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] below 3 rows, [`StatError::NotFinite`], [`StatError::ConstantPredictor`],
+    /// [`StatError::ConstantResponse`], and [`StatError::PerfectFit`] if 1 − r² < 1e-12.
+    pub fn from_moments(m: &PairMoments) -> Result<Self, StatError> {
+        if m.n < 3 {
+            return Err(StatError::TooFewRows { n: m.n, needed: 3 });
+        }
+        if !(m.sxx.is_finite() && m.syy.is_finite() && m.sxy.is_finite()) {
+            return Err(StatError::NotFinite);
+        }
+        if m.sxx == 0.0 {
+            return Err(StatError::ConstantPredictor);
+        }
+        if m.syy == 0.0 {
+            return Err(StatError::ConstantResponse);
+        }
+        let r = (m.sxy / (m.sxx.sqrt() * m.syy.sqrt())).clamp(-1.0, 1.0);
+        let unexplained = (-(m.sxy / m.sxx)).mul_add(m.sxy, m.syy) / m.syy;
+        if unexplained < LEAST_UNEXPLAINED {
+            return Err(StatError::PerfectFit { r });
+        }
+        let df = (m.n - 2) as f64;
+        let t = r * (df / unexplained).sqrt();
+        Ok(Self { n: m.n, r, t, p_value: two_sided_p(t, df), log10_p: log10_two_sided_p(t, df) })
+    }
+}
+
 /// Ranks from 1 to the length; equal values share the mean of their ranks (mid-ranks).
 ///
 /// The values are finite or infinite, not NaN (a NaN would rank by its sign bit, beyond the infinities).
@@ -58,22 +89,9 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Result<Correlation, StatError> {
     assert_eq!(x.len(), y.len(), "columns of one table have one length");
     let (x, y): (Vec<f64>, Vec<f64>) =
         x.iter().zip(y).filter(|(x, y)| !x.is_nan() && !y.is_nan()).map(|(&x, &y)| (x, y)).unzip();
-    let m = PairMoments::from_columns(&mid_ranks(&x), &mid_ranks(&y));
-    if m.n < 3 {
-        return Err(StatError::TooFewRows { n: m.n, needed: 3 });
-    }
-    if m.sxx == 0.0 {
-        return Err(StatError::ConstantPredictor);
-    }
-    if m.syy == 0.0 {
-        return Err(StatError::ConstantResponse);
-    }
-    let r = (m.sxy / (m.sxx.sqrt() * m.syy.sqrt())).clamp(-1.0, 1.0);
-    let unexplained = (-(m.sxy / m.sxx)).mul_add(m.sxy, m.syy) / m.syy;
-    if unexplained < LEAST_UNEXPLAINED {
-        return Err(StatError::PerfectFit { r: r.signum() });
-    }
-    let df = (m.n - 2) as f64;
-    let t = r * (df / unexplained).sqrt();
-    Ok(Correlation { n: m.n, r, t, p_value: two_sided_p(t, df), log10_p: log10_two_sided_p(t, df) })
+    Correlation::from_moments(&PairMoments::from_columns(&mid_ranks(&x), &mid_ranks(&y))).map_err(|e| match e
+    {
+        StatError::PerfectFit { r } => StatError::PerfectFit { r: r.signum() },
+        other => other,
+    })
 }

@@ -1,0 +1,295 @@
+//! Counts in equal bins over a range that need not be known beforehand.
+
+/// Bins in all. The values then occupy at least half of them, unless they are all but equal.
+const BINS: usize = 4096;
+/// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|: differences below that are not told apart.
+const LEAST_RELATIVE_BITS: i32 = 40;
+
+/// Mergeable histogram in constant memory (32 KiB): bins [i·w, (i+1)·w) of the least width w = 2ᵏ at which all values
+/// fall into 4096 consecutive ones.
+///
+/// Widths are powers of two and edges multiples of them, so a coarser histogram is exactly the finer one with bins
+/// added up: the counts depend on the values alone, not on their order, their portions, or how histograms were merged.
+/// NaN counts as missing, an infinite value as beyond the range.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Histogram {
+    /// k of the bins' width 2ᵏ; nothing as long as there is no value.
+    exponent: Option<i32>,
+    /// i of the first bin.
+    first: i64,
+    counts: Vec<u64>,
+    n: u64,
+    missing: u64,
+    infinite: u64,
+    min: f64,
+    max: f64,
+}
+
+/// One bar: values in [low, high), of the last bar also those at its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    /// Lower end, in the unit of the values.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Values in it.
+    pub count: u64,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Histogram {
+    /// A histogram of no values.
+    pub fn new() -> Self {
+        Self {
+            exponent: None,
+            first: 0,
+            counts: Vec::new(),
+            n: 0,
+            missing: 0,
+            infinite: 0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+        }
+    }
+
+    /// Takes in values; NaN is a missing one.
+    pub fn extend(&mut self, values: &[f64]) {
+        let (mut low, mut high, mut finite) = (self.min, self.max, 0);
+        for &v in values {
+            let usable = v.is_finite();
+            finite += u64::from(usable);
+            low = if usable && v < low { v } else { low };
+            high = if usable && v > high { v } else { high };
+        }
+        let missing = values.iter().filter(|v| v.is_nan()).count() as u64;
+        self.missing += missing;
+        self.infinite += values.len() as u64 - missing - finite;
+        if finite == 0 {
+            return;
+        }
+        self.reach(low, high, coarsest(low, high));
+        self.n += finite;
+        let per_width = width(-self.exponent.unwrap_or(0));
+        let first = self.first as f64;
+        if finite == values.len() as u64 {
+            for &v in values {
+                self.counts[((v * per_width).floor() - first) as usize] += 1;
+            }
+        } else {
+            for &v in values.iter().filter(|v| v.is_finite()) {
+                self.counts[((v * per_width).floor() - first) as usize] += 1;
+            }
+        }
+    }
+
+    /// Takes in the values of `other`.
+    pub fn merge(&mut self, other: &Self) {
+        self.missing += other.missing;
+        self.infinite += other.infinite;
+        let Some(theirs) = other.exponent else { return };
+        let (low, high) = (self.min.min(other.min), self.max.max(other.max));
+        self.reach(low, high, coarsest(low, high).max(theirs));
+        let mut other = other.clone();
+        other.coarsen(self.exponent.unwrap_or(theirs));
+        for (i, count) in other.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.counts[(other.first + i as i64 - self.first) as usize] += count;
+        }
+        self.n += other.n;
+    }
+
+    /// Values counted in bins.
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// Values missing (NaN).
+    pub fn missing(&self) -> u64 {
+        self.missing
+    }
+
+    /// Infinite values.
+    pub fn infinite(&self) -> u64 {
+        self.infinite
+    }
+
+    /// Least finite value.
+    pub fn min(&self) -> Option<f64> {
+        (self.n > 0).then_some(self.min)
+    }
+
+    /// Greatest finite value.
+    pub fn max(&self) -> Option<f64> {
+        (self.n > 0).then_some(self.max)
+    }
+
+    /// The value below which the share `probability` of the values lies, to a bin's width: at most 1/2048 of the range.
+    ///
+    /// # Panics
+    /// If `probability` is not within 0 to 1.
+    pub fn quantile(&self, probability: f64) -> Option<f64> {
+        assert!((0.0..=1.0).contains(&probability), "a probability lies within 0 to 1");
+        let exponent = self.exponent?;
+        let wanted = probability * self.n as f64;
+        let mut below = 0.0;
+        for (i, &count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let with = below + count as f64;
+            if with >= wanted {
+                let inside = (wanted - below).max(0.0) / count as f64;
+                let value = (self.first as f64 + i as f64 + inside) * width(exponent);
+                return Some(value.clamp(self.min, self.max));
+            }
+            below = with;
+        }
+        Some(self.max)
+    }
+
+    /// At most `wanted` bars over `low` to `high`, and how many values lie outside them on either side.
+    ///
+    /// Bars are made of whole bins, so their ends lie on edges of bins, at most one bin beyond `low` and `high`, and
+    /// bars may differ in width by one bin. Nothing is lost: bars and what is outside add up to [`Histogram::n`].
+    pub fn bars(&self, low: f64, high: f64, wanted: usize) -> (Vec<Bar>, [u64; 2]) {
+        let Some(exponent) = self.exponent else { return (Vec::new(), [0, 0]) };
+        let (low, high) = (low.max(self.min), high.min(self.max));
+        if low > high {
+            return (Vec::new(), if self.max < low { [self.n, 0] } else { [0, self.n] });
+        }
+        let (from, to) = (bin(low, exponent), bin(high, exponent) + 1);
+        let pieces = (wanted.max(1) as i64).min(to - from);
+        let edge = |j: i64| from + (to - from) * j / pieces;
+        let between = |a: i64, b: i64| -> u64 {
+            let at = |i: i64| (i - self.first).clamp(0, self.counts.len() as i64) as usize;
+            self.counts[at(a)..at(b)].iter().sum()
+        };
+        let bars = (0..pieces)
+            .map(|j| Bar {
+                low: edge(j) as f64 * width(exponent),
+                high: edge(j + 1) as f64 * width(exponent),
+                count: between(edge(j), edge(j + 1)),
+            })
+            .collect();
+        let beyond = self.first + self.counts.len() as i64;
+        (bars, [between(self.first, from), between(to, beyond)])
+    }
+
+    /// Makes room for `low` to `high` in bins of at least 2^`exponent`.
+    fn reach(&mut self, low: f64, high: f64, exponent: i32) {
+        (self.min, self.max) = (low, high);
+        let exponent = self.exponent.map_or(exponent, |own| own.max(exponent));
+        if self.counts.is_empty() {
+            self.counts = vec![0; BINS];
+        } else {
+            self.coarsen(exponent);
+        }
+        let was = self.exponent.replace(exponent).is_some();
+        let first = bin(low, exponent);
+        // The occupied bins move as a whole; those that fall off at either end are empty.
+        match first - self.first {
+            shift if shift > 0 && was => self.counts.rotate_left(shift as usize % BINS),
+            shift if shift < 0 && was => self.counts.rotate_right((-shift) as usize % BINS),
+            _ => {}
+        }
+        self.first = first;
+    }
+
+    /// Adds up bins until they are 2^`exponent` wide.
+    fn coarsen(&mut self, exponent: i32) {
+        while let Some(own) = self.exponent.filter(|own| *own < exponent) {
+            let first = self.first.div_euclid(2);
+            let mut coarser = vec![0; BINS];
+            for (i, count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                coarser[((self.first + i as i64).div_euclid(2) - first) as usize] += count;
+            }
+            (self.first, self.counts, self.exponent) = (first, coarser, Some(own + 1));
+        }
+    }
+}
+
+/// 2^`exponent`.
+fn width(exponent: i32) -> f64 {
+    libm::scalbn(1.0, exponent)
+}
+
+/// i of the bin of width 2^`exponent` in which a value lies.
+fn bin(value: f64, exponent: i32) -> i64 {
+    (value * width(-exponent)).floor() as i64
+}
+
+/// The least exponent at which `low` to `high` reach over at most [`BINS`] bins, none finer than what is told apart.
+fn coarsest(low: f64, high: f64) -> i32 {
+    let size = low.abs().max(high.abs()).max(f64::MIN_POSITIVE);
+    let mut exponent = (libm::ilogb(size) - LEAST_RELATIVE_BITS).max(-1000);
+    if high > low {
+        exponent = exponent.max(libm::ilogb(0.5 * high - 0.5 * low) - 11);
+    }
+    while bin(high, exponent) - bin(low, exponent) >= BINS as i64 {
+        exponent += 1;
+    }
+    exponent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[f64]) -> Histogram {
+        let mut histogram = Histogram::new();
+        histogram.extend(values);
+        histogram
+    }
+
+    #[test]
+    fn bars_hold_every_value_exactly_once() {
+        let values: Vec<f64> = (0..1000).map(|i| f64::from(i) / 10.0).collect();
+        let (bars, outside) = of(&values).bars(10.0, 90.0, 16);
+        assert_eq!(bars.len(), 16);
+        assert_eq!(bars.iter().map(|b| b.count).sum::<u64>() + outside[0] + outside[1], 1000);
+        for bar in &bars {
+            let inside = values.iter().filter(|v| bar.low <= **v && **v < bar.high).count() as u64;
+            assert_eq!(bar.count, inside, "{bar:?}");
+            assert!((bar.high - bar.low - 5.0).abs() < 0.1, "{bar:?}");
+        }
+        assert!(outside[0].abs_diff(100) < 2 && outside[1].abs_diff(99) < 2, "{outside:?}");
+    }
+
+    #[test]
+    fn equal_values_are_one_bar() {
+        for value in [0.0, 7.0, -1e-300, f64::MAX] {
+            let histogram = of(&[value; 5]);
+            let (bars, outside) = histogram.bars(f64::NEG_INFINITY, f64::INFINITY, 30);
+            assert_eq!((bars.len(), bars[0].count, outside), (1, 5, [0, 0]), "{value}");
+            assert!(bars[0].low <= value && value < bars[0].high);
+            assert_eq!(histogram.quantile(0.5), Some(value));
+        }
+    }
+
+    #[test]
+    fn the_widest_range_of_all_has_bars() {
+        let (bars, _) = of(&[f64::MAX, f64::MIN]).bars(f64::NEG_INFINITY, f64::INFINITY, 2);
+        assert_eq!(bars.iter().map(|b| b.count).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    #[test]
+    fn missing_and_infinite_values_are_counted_apart() {
+        let histogram = of(&[1.0, f64::NAN, f64::INFINITY, 2.0, f64::NEG_INFINITY]);
+        assert_eq!((histogram.n(), histogram.missing(), histogram.infinite()), (2, 1, 2));
+        assert_eq!((histogram.min(), histogram.max()), (Some(1.0), Some(2.0)));
+        let nothing = of(&[f64::NAN]);
+        assert_eq!((nothing.min(), nothing.quantile(0.5)), (None, None));
+        assert!(nothing.bars(0.0, 1.0, 3).0.is_empty());
+    }
+
+    #[test]
+    fn quantiles_are_right_to_a_bin() {
+        let values: Vec<f64> = (0..=10_000).map(|i| f64::from(i * i)).collect();
+        let histogram = of(&values);
+        for p in [0.0, 0.05, 0.5, 0.95, 1.0] {
+            let exact = 1e8 * p * p;
+            assert!((histogram.quantile(p).unwrap() - exact).abs() <= 1e8 / 2048.0, "{p}");
+        }
+    }
+}
