@@ -23,6 +23,9 @@ pub enum Command {
     Run(RunArguments),
     /// The standard patient's course: trajectory.csv and a figure
     Patient(PatientArguments),
+    /// The paper's chapter: its figures, replicates of its trial, what 200 patients could not see; one page
+    #[command(after_help = EXIT_CODES_REPRODUCE)]
+    Reproduce(ReproduceArguments),
     /// Validate a study and show what would run; run nothing
     Check(CheckArguments),
     /// Statistics again from a finished dataset, without simulating
@@ -33,6 +36,9 @@ pub enum Command {
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 3 done, but more patients failed than \
                           [run] max_failed_fraction allows; 1 any other failure; 130 interrupted.";
+
+const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 3 done, but patients failed; \
+                                    1 any other failure; 130 interrupted.";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -82,6 +88,20 @@ pub struct PatientArguments {
     pub out: PathBuf,
 }
 
+/// Arguments of `reproduce`.
+#[derive(Debug, Args)]
+pub struct ReproduceArguments {
+    /// Directory for the page, its figures and its data
+    #[arg(long, value_name = "DIR", default_value = "results/hanson2016")]
+    pub out: PathBuf,
+    /// Replicates of the paper's trial of 200 patients in each of four cohorts
+    #[arg(long, value_name = "R", value_parser = trials, allow_negative_numbers = true, default_value = "10000")]
+    pub trials: u32,
+    /// No progress and no table
+    #[arg(long)]
+    pub quiet: bool,
+}
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
@@ -108,6 +128,13 @@ fn threads(text: &str) -> Result<u16, String> {
         .ok()
         .filter(|&t| t > 0)
         .ok_or_else(|| format!("expected a whole number from 1 to {}", u16::MAX))
+}
+
+/// Above the upper limit, the columns that are kept would need more than 5 GB of memory.
+fn trials(text: &str) -> Result<u32, String> {
+    const MOST: u32 = 1_000_000;
+    let wanted = || format!("expected a whole number from 1 to {MOST}");
+    text.parse().ok().filter(|t| (1..=MOST).contains(t)).ok_or_else(wanted)
 }
 
 /// Their range is the study's to check.

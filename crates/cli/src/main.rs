@@ -8,6 +8,7 @@ mod failure;
 mod figures;
 mod output;
 mod progress;
+mod reproduction;
 mod survey;
 mod table;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Patient(arguments) => commands::patient::patient(&arguments),
+        Command::Reproduce(arguments) => commands::reproduce::reproduce(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
         Command::Schema => commands::schema(),

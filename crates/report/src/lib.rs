@@ -35,6 +35,7 @@ mod panel;
 mod placement;
 mod png;
 mod regression;
+pub mod reproduction;
 mod theme;
 mod time_course;
 mod trajectory;

@@ -1,0 +1,111 @@
+//! The four cohorts of a reproduction, each solved once, and the columns that are kept of it.
+
+use crate::failure::Failure;
+use cartrial_analysis::Drivers;
+use cartrial_cohort::{Cohort, Overrides, Population, Study};
+use cartrial_dataset::{Digest, Layout, Rows, Tally};
+use cartrial_model::Quantity;
+use cartrial_runner::{Endpoint, Level, RunOptions};
+use std::path::Path;
+
+/// A population of the paper: a study file as anyone can run it.
+pub struct Source {
+    /// `uniform` or `normal`.
+    pub distribution: &'static str,
+    /// `held` or `varied`.
+    pub n: &'static str,
+    file: &'static str,
+    text: &'static str,
+}
+
+macro_rules! source {
+    ($distribution:literal, $n:literal, $file:literal) => {
+        Source {
+            distribution: $distribution,
+            n: $n,
+            file: concat!("cohorts/", $file),
+            text: include_str!(concat!("../../../../cohorts/", $file)),
+        }
+    };
+}
+
+/// Both distributions, with the number of divisions held at 6 and varied as every other parameter.
+pub const SOURCES: [Source; 4] = [
+    source!("uniform", "held", "hanson2016-uniform.toml"),
+    source!("uniform", "varied", "hanson2016-uniform-n-varied.toml"),
+    source!("normal", "held", "hanson2016-normal.toml"),
+    source!("normal", "varied", "hanson2016-normal-n-varied.toml"),
+];
+
+impl Source {
+    /// The study, with as many patients as asked for.
+    pub fn study(&self, patients: u64) -> Result<Study, Failure> {
+        let overrides = Overrides { patients: Some(patients), ..Overrides::default() };
+        Ok(Study::parse_with(self.text, Path::new(self.file), &overrides)?)
+    }
+}
+
+/// A solved cohort: a value for every patient in order of id, NaN where the solve failed.
+pub struct Solved {
+    /// The study that it is of.
+    pub study: Study,
+    /// Total CAR T cell dose in cells/µL.
+    pub dose_total: Vec<f64>,
+    /// Initial tumour burden in cells/µL.
+    pub tumour_burden: Vec<f64>,
+    /// Peak inflammation in pg/mL.
+    pub peak: Vec<f64>,
+    /// Natural logarithm of the peak.
+    pub ln_peak: Vec<f64>,
+    /// What drives the peak.
+    pub drivers: Drivers,
+    /// What drives its logarithm.
+    pub ln_drivers: Drivers,
+    /// What was counted, with the content hash.
+    pub tally: Tally,
+}
+
+/// Solves every patient of a study; `progress` is told how many are done since it was last told.
+pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Result<Solved, Failure> {
+    let cohort = Cohort::new(&study)?;
+    let layout = Layout::new(&study, &cohort);
+    let varied: Vec<&str> = match &study.population {
+        Population::Drawn(spec) => spec.varied().map(Quantity::symbol).collect(),
+        Population::Table(_) => Vec::new(),
+    };
+    let drivers = || Drivers::new(varied.iter().map(|&name| name.to_owned()).collect());
+    let mut solved = Solved {
+        dose_total: Vec::new(),
+        tumour_burden: Vec::new(),
+        peak: Vec::new(),
+        ln_peak: Vec::new(),
+        drivers: drivers(),
+        ln_drivers: drivers(),
+        tally: Tally::empty(1),
+        study: study.clone(),
+    };
+    let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level };
+    let digest = |block| Digest::of(&layout, &block);
+    cartrial_runner::run(&study, &cohort, 0..cohort.patients(), &options, digest, |digest| {
+        progress(digest.tally.patients);
+        solved.take_in(&digest.rows, &varied)?;
+        solved.tally.merge(&digest.tally);
+        Ok::<(), Failure>(())
+    })?;
+    Ok(solved)
+}
+
+impl Solved {
+    fn take_in(&mut self, rows: &Rows, varied: &[&str]) -> Result<(), Failure> {
+        let peak = rows.f64_column(Endpoint::PeakInflammation.name())?;
+        let done = self.ln_peak.len();
+        self.ln_peak.extend(peak.iter().map(|&y| if y > 0.0 { y.ln() } else { f64::NAN }));
+        self.peak.extend_from_slice(peak);
+        self.dose_total.extend_from_slice(rows.f64_column("dose_total")?);
+        self.tumour_burden.extend_from_slice(rows.f64_column(Quantity::TumourBurden.symbol())?);
+        let columns = varied.iter().map(|name| rows.f64_column(name)).collect::<Result<Vec<_>, _>>()?;
+        self.drivers.extend(&columns, peak);
+        self.ln_drivers.extend(&columns, &self.ln_peak[done..]);
+        Ok(())
+    }
+}

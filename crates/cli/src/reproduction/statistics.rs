@@ -1,0 +1,114 @@
+//! The statistics of a solved cohort, on both scales.
+
+use super::cohort::{Solved, Source};
+use cartrial_analysis::{
+    Correlation, PairMoments, Regression, Replicates, correlation_ci95, fisher_z_power, proportion_ci95,
+};
+use cartrial_report::reproduction::{
+    CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry,
+    ReplicateEntry, Setting,
+};
+use rayon::prelude::*;
+
+/// Patients of the paper's trial.
+pub const PAPER_PATIENTS: usize = 200;
+/// Sizes of the trials whose power is told.
+const SIZES: [usize; 9] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000];
+/// Patients over whom effects are estimated, if there are as many.
+const EFFECT_PATIENTS: usize = 1_000_000;
+
+/// What is computed of one cohort.
+pub struct Findings {
+    /// The cohort.
+    pub cohort: CohortEntry,
+    /// Replicate trials.
+    pub replicates: Vec<ReplicateEntry>,
+    /// Effects over many patients.
+    pub effects: Vec<EffectEntry>,
+    /// How often trials of each size find the effect of the dose.
+    pub power: Vec<PowerEntry>,
+    /// What drives the peak.
+    pub drivers: Vec<DriverEntry>,
+}
+
+/// A predictor, by column name, and the paper's log₁₀ p of it.
+const PREDICTORS: [(&str, f64); 2] =
+    [("dose_total", PAPER_LOG10_P_DOSE), ("tumour_burden", PAPER_LOG10_P_BURDEN)];
+
+/// Computes everything of a cohort.
+pub fn findings(source: &Source, solved: &Solved) -> Findings {
+    let setting = |scale| Setting { distribution: source.distribution, n: source.n, scale };
+    let scales = [(setting("linear"), &solved.peak), (setting("log"), &solved.ln_peak)];
+    let predictors = PREDICTORS.map(|(name, paper)| {
+        (name, if name == "dose_total" { &solved.dose_total } else { &solved.tumour_burden }, paper)
+    });
+    let pairs: Vec<_> = scales.iter().flat_map(|s| predictors.iter().map(move |p| (*s, *p))).collect();
+
+    let replicates = pairs.par_iter().filter_map(|((setting, y), (predictor, x, paper))| {
+        replicate_entry(*setting, predictor, &Replicates::of(x, y, PAPER_PATIENTS), *paper)
+    });
+    let effects = pairs.par_iter().filter_map(|((setting, y), (predictor, x, _))| {
+        let rows = y.len().min(EFFECT_PATIENTS);
+        let fit = Regression::from_moments(&PairMoments::from_columns(&x[..rows], &y[..rows])).ok()?;
+        let r_ci95 = correlation_ci95(fit.r, fit.n as f64);
+        Some(EffectEntry { setting: *setting, predictor, r_ci95, fit })
+    });
+    let jobs: Vec<_> = scales.iter().flat_map(|s| SIZES.map(|size| (*s, size))).collect();
+    let power = jobs.par_iter().filter_map(|((setting, y), size)| {
+        let whole = Correlation::from_moments(&PairMoments::from_columns(&solved.dose_total, y)).ok()?;
+        power_entry(*setting, &Replicates::of(&solved.dose_total, y, *size), whole.r)
+    });
+    let tables = [(setting("linear"), &solved.drivers), (setting("log"), &solved.ln_drivers)];
+    let drivers = tables
+        .into_par_iter()
+        .filter_map(|(setting, drivers)| Some(DriverEntry { setting, table: drivers.table().ok()? }));
+    Findings {
+        cohort: CohortEntry {
+            study: solved.study.name.clone(),
+            patients: solved.tally.patients,
+            patients_corrected: solved.tally.patients_corrected,
+            patients_failed: solved.tally.patients_failed,
+            content_hash: solved.tally.hash.to_string(),
+        },
+        replicates: replicates.collect(),
+        effects: effects.collect(),
+        power: power.collect(),
+        drivers: drivers.collect(),
+    }
+}
+
+/// `None` without a single trial.
+fn replicate_entry(
+    setting: Setting,
+    predictor: &'static str,
+    replicates: &Replicates,
+    paper_log10_p: f64,
+) -> Option<ReplicateEntry> {
+    let trials = replicates.tests.len();
+    Some(ReplicateEntry {
+        setting,
+        predictor,
+        trials,
+        undetermined: replicates.undetermined,
+        patients_per_trial: replicates.patients_per_trial,
+        log10_p: replicates.log10_p()?,
+        mean_r: replicates.mean_r()?,
+        paper_log10_p,
+        paper_percentile: 100.0 * replicates.at_or_below(paper_log10_p) as f64 / trials as f64,
+    })
+}
+
+/// `None` without a single trial.
+fn power_entry(setting: Setting, replicates: &Replicates, r: f64) -> Option<PowerEntry> {
+    let (trials, significant) = (replicates.tests.len(), replicates.significant());
+    (trials > 0).then(|| PowerEntry {
+        setting,
+        predictor: "dose_total",
+        patients_per_trial: replicates.patients_per_trial,
+        trials,
+        significant,
+        power: significant as f64 / trials as f64,
+        power_ci95: proportion_ci95(significant as u64, trials as u64),
+        analytic_power: fisher_z_power(r, replicates.patients_per_trial as f64),
+    })
+}
