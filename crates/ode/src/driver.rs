@@ -13,7 +13,7 @@ const COLLAPSE: f64 = 1e-13;
 
 /// A kink nearer than this share of the step to one of its ends does not cut it: what it costs there is negligible, and
 /// the step that ended on the kink just now is not cut again.
-const KINK_MARGIN: f64 = 0.02;
+const KINK_MARGIN: f64 = 1e-3;
 
 /// Every lane's place in its own problem.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Status, Tsit5, integrate};
 pub const HOURS_PER_DAY: f64 = 24.0;
 
 /// Local tolerance per unit of the asked-for relative accuracy of an outcome; see [`control`].
-const LOCAL_PER_GLOBAL: f64 = 0.1;
+const LOCAL_PER_GLOBAL: f64 = 0.2;
 /// Sizes in cells/µL or pg/mL below which a state's error is judged absolutely.
 const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
 /// More steps than any physical patient needs (about 13 a day with the default method).
