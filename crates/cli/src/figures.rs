@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::survey::{Picture, StudySurvey};
 use cartrial_model::{Quantity, STATES};
+use cartrial_report::page::Illustration;
 use cartrial_report::{
     AxisLabel, Course, Mark, RegressionFigure, Scale, Theme, TrajectoryFigure, regression_pair_figure,
     to_png, trajectory_figure,
@@ -56,6 +57,12 @@ pub fn regressions(directory: &Path, survey: &StudySurvey) -> Result<(), Failure
         write(&directory, name, regression_pair_figure("", &left, &right, &Theme::LIGHT))?;
     }
     Ok(())
+}
+
+/// Every figure of a page as SVG and PNG.
+pub fn write_all(directory: &Path, pictures: &[Illustration]) -> Result<(), Failure> {
+    create_directory(directory)?;
+    pictures.iter().try_for_each(|picture| write(directory, picture.name, Ok(picture.svg.clone())))
 }
 
 fn panel<'a>(predictor: AxisLabel<'a>, picture: &Picture<'a>, scale: Scale) -> RegressionFigure<'a> {

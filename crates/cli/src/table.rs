@@ -127,7 +127,7 @@ fn p_value(log10_p: f64) -> String {
 }
 
 /// Replicates of the paper's trial: where its p-values lie among theirs.
-pub fn replicates(entries: &[&ReplicateEntry]) -> String {
+pub fn replicates(entries: &[ReplicateEntry]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([

@@ -106,7 +106,7 @@ pub(crate) fn stroke(colour: Colour, width_px: f64) -> ShapeStyle {
 }
 
 /// Text for the content of an element, without characters that XML has no place for.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -27,25 +27,33 @@
 
 mod axis;
 mod canvas;
+mod distribution;
 mod error;
 mod fit;
 mod font;
+mod hover;
 mod number;
+pub mod page;
 mod panel;
 mod placement;
 mod png;
+mod power;
 mod regression;
 pub mod reproduction;
+mod rows;
 mod theme;
 mod time_course;
 mod trajectory;
 
 pub use axis::{AxisLabel, Scale};
+pub use distribution::{Distribution, distribution_figure};
 pub use error::{FigureError, PngError};
 pub use fit::Fit;
 pub use number::{format_p, significant};
 pub use png::to_png;
+pub use power::{PowerFigure, PowerPoint, PowerSeries, power_figure};
 pub use regression::{MAX_POINTS, RegressionFigure, regression_figure, regression_pair_figure};
+pub use rows::{Interval, RowFigure, RowPanel, RowStyle, row_figure};
 pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Mark, Panel, Series, ShadedDays};
 pub use trajectory::{Course, TrajectoryFigure, trajectory_figure};

@@ -1,10 +1,12 @@
 //! The four cohorts of a reproduction, each solved once, and the columns that are kept of it.
 
+use super::statistics::PAPER_PATIENTS;
 use crate::failure::Failure;
 use cartrial_analysis::Drivers;
 use cartrial_cohort::{Cohort, Overrides, Population, Study};
 use cartrial_dataset::{Digest, Layout, Rows, Tally};
 use cartrial_model::Quantity;
+use cartrial_report::reproduction::Trial;
 use cartrial_runner::{Endpoint, Level, RunOptions};
 use std::path::Path;
 
@@ -96,6 +98,17 @@ pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Resul
 }
 
 impl Solved {
+    /// The first patients, as many as in the paper's trial.
+    pub fn trial(&self, distribution: &'static str) -> Trial {
+        let first = |column: &[f64]| column[..column.len().min(PAPER_PATIENTS)].to_vec();
+        Trial {
+            distribution,
+            dose_total: first(&self.dose_total),
+            tumour_burden: first(&self.tumour_burden),
+            peak: first(&self.peak),
+        }
+    }
+
     fn take_in(&mut self, rows: &Rows, varied: &[&str]) -> Result<(), Failure> {
         let peak = rows.f64_column(Endpoint::PeakInflammation.name())?;
         let done = self.ln_peak.len();

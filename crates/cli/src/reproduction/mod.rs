@@ -2,4 +2,5 @@
 
 pub mod cohort;
 pub mod directory;
+pub mod standard;
 pub mod statistics;
