@@ -187,7 +187,14 @@ pub(crate) fn visible(shaded: Option<ShadedDays<'_>>, x: &Axis) -> Option<(f64, 
 
 /// The runs of consecutive days on which a curve has a place in the panel.
 fn stretches(shared: &Shared<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
-    let points: Vec<_> = shared.days.iter().zip(values).map(|(&d, &v)| (d, scale.position(v))).collect();
+    // What an axis that ends on a tick leaves out by rounding alone stands on its edge.
+    let rounding = 1e-6 * (y.range.1 - y.range.0);
+    let on_edge = |v: f64| {
+        let edge = v.clamp(y.range.0, y.range.1);
+        if (edge - v).abs() < rounding { edge } else { v }
+    };
+    let points: Vec<_> =
+        shared.days.iter().zip(values).map(|(&d, &v)| (d, on_edge(scale.position(v)))).collect();
     points
         .split(|p| !shared.x.contains(p.0) || !y.contains(p.1))
         .filter(|run| !run.is_empty())

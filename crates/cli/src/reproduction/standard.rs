@@ -1,0 +1,29 @@
+//! The standard patient in both readings of the paper.
+
+use crate::failure::Failure;
+use cartrial_cohort::{CorrectedSet, Study, VirtualPatient};
+use cartrial_model::{ModelSpec, Quantities, Reading as Text};
+use cartrial_report::reproduction::Reading;
+use cartrial_runner::{Endpoint, Level, Status, simulate, trajectory};
+
+const EVERY_HOURS: f64 = 1.0;
+
+/// The standard patient's course and its extremes, in the reading `text`, followed as long as in `study`.
+pub fn reading(study: &Study, text: Text, level: Level) -> Result<Reading, Failure> {
+    let spec = ModelSpec { reading: text, ..study.model };
+    let standard = Quantities::standard();
+    let course = trajectory(spec, &study.solver, study.days, EVERY_HOURS, &standard);
+    let patient = VirtualPatient { id: 0, quantities: standard, corrected: CorrectedSet::default() };
+    let outcome = simulate(spec, &study.solver, study.days, level, &[patient])[0];
+    if outcome.status != Status::Completed || course.status != Status::Completed {
+        let reason = cartrial_dataset::status_name(outcome.status);
+        return Err(Failure::TooManyFailed(format!("the standard patient could not be solved: {reason}")));
+    }
+    let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
+    Ok(Reading {
+        columns: std::array::from_fn(|i| course.states.iter().map(|state| state[i]).collect()),
+        days: course.days,
+        peak: (value(Endpoint::PeakInflammation), value(Endpoint::TimeOfPeak)),
+        nadir: (value(Endpoint::TumourNadir), value(Endpoint::TimeOfNadir)),
+    })
+}

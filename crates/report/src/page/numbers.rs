@@ -1,0 +1,58 @@
+//! Numbers as a page writes them.
+
+use crate::number::significant;
+
+/// `0.123 [0.121, 0.125]`.
+pub(crate) fn interval(value: f64, [low, high]: [f64; 2], digits: usize) -> String {
+    format!("{} [{}, {}]", significant(value, digits), significant(low, digits), significant(high, digits))
+}
+
+/// A p-value with the four digits that the paper prints, `0.1412`, or `5.3e-38`, or `10^−3151`.
+pub(crate) fn p_value(log10_p: f64) -> String {
+    if !log10_p.is_finite() {
+        "undefined".to_owned()
+    } else if log10_p < -307.0 {
+        format!("10^−{:.0}", -log10_p)
+    } else if log10_p < -3.0 {
+        format!("{:.1e}", 10f64.powf(log10_p)).replace('-', "−")
+    } else {
+        format!("{:.4}", 10f64.powf(log10_p.min(0.0)))
+    }
+}
+
+/// A share as `41.5 %`, with as many digits as tell it from 0 and 100 %; `0 %` and `100 %` are exact.
+pub(crate) fn percent(share: f64) -> String {
+    let value = 100.0 * share;
+    let rest = value.min(100.0 - value);
+    if rest <= 0.0 {
+        return format!("{value:.0} %");
+    }
+    match rest {
+        0.95.. => format!("{value:.1} %"),
+        0.005.. => format!("{value:.2} %"),
+        _ if value < 50.0 => "< 0.01 %".to_owned(),
+        _ => "> 99.99 %".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p_values_are_written_as_the_paper_writes_them() {
+        assert_eq!(p_value(0.1412f64.log10()), "0.1412");
+        assert_eq!(p_value(5.3e-38f64.log10()), "5.3e−38");
+        assert_eq!(p_value(-3151.8), "10^−3152");
+        assert_eq!(p_value(0.0), "1.0000");
+    }
+
+    #[test]
+    fn shares_are_told_from_nothing_and_from_all() {
+        assert_eq!(percent(0.4146), "41.5 %");
+        assert_eq!(percent(0.0007), "0.07 %");
+        assert_eq!(percent(0.9993), "99.93 %");
+        assert_eq!(percent(0.999_999), "> 99.99 %");
+        assert_eq!((percent(0.0), percent(1.0)), ("0 %".to_owned(), "100 %".to_owned()));
+    }
+}

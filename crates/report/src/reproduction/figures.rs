@@ -1,0 +1,184 @@
+//! The figures of a reproduction, drawn from its data.
+
+use super::data::{PowerEntry, ReplicateEntry, Setting};
+use super::{Reading, Reproduction, Trial};
+use crate::page::Illustration;
+use crate::{
+    AxisLabel, Course, FigureError, Interval, Mark, Panel, PowerFigure, PowerPoint, PowerSeries,
+    RegressionFigure, RowFigure, RowPanel, RowStyle, Scale, Series, ShadedDays, Theme, TrajectoryFigure,
+    power_figure, regression_pair_figure, row_figure, trajectory_figure,
+};
+
+const THEME: &Theme = &Theme::LIGHT;
+/// When the paper's standard patient is most inflamed.
+const PAPER_PEAK: ShadedDays<'static> =
+    ShadedDays { from: 5.0, to: 10.0, label: "paper: peak on day 5–10" };
+const DOSE: AxisLabel<'static> = AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" };
+const BURDEN: AxisLabel<'static> = AxisLabel { label: "Initial tumour burden", unit: "cells/µL" };
+const PEAK: AxisLabel<'static> = AxisLabel { label: "Peak inflammation", unit: "pg/mL" };
+
+/// Every figure that the data allow, in the order of the page.
+pub(super) fn figures(found: &Reproduction) -> Vec<Illustration> {
+    let mut all = Vec::new();
+    let mut add =
+        |name, svg: Result<String, FigureError>| all.extend(svg.ok().map(|svg| Illustration { name, svg }));
+    let [curated, printed] = &found.readings;
+    add("figure3", figure3(curated));
+    add("readings", readings(curated, printed));
+    let names = [("figure4-uniform", "figure4-uniform-log"), ("figure4-normal", "figure4-normal-log")];
+    for (trial, (linear, log)) in found.trials.iter().zip(names) {
+        add(linear, figure4(trial, Scale::Linear));
+        add(log, figure4(trial, Scale::Log));
+    }
+    add("replicates", replicates(&found.replicates));
+    add("power", power(found));
+    add("drivers", drivers(found));
+    all
+}
+
+fn figure3(reading: &Reading) -> Result<String, FigureError> {
+    let [tumour_burden, inflammation, effector_ctl, memory_ctl, effector_helper, memory_helper] =
+        &reading.columns;
+    let course = Course {
+        days: &reading.days,
+        inflammation,
+        tumour_burden,
+        effector_ctl,
+        memory_ctl,
+        effector_helper,
+        memory_helper,
+    };
+    let mut figure = TrajectoryFigure::of_course("", &course);
+    let marks = [("peak", reading.peak), ("nadir", reading.nadir)];
+    for (panel, (label, (value, day))) in figure.panels.iter_mut().zip(marks) {
+        panel.mark = Some(Mark { label, day, value });
+    }
+    figure.shaded = Some(PAPER_PEAK);
+    trajectory_figure(&figure, THEME)
+}
+
+fn readings(curated: &Reading, printed: &Reading) -> Result<String, FigureError> {
+    let panel = |label, reading: &'_ Reading| {
+        let (value, day) = reading.peak;
+        (label, Mark { label: "peak", day, value })
+    };
+    let [a, b] =
+        [panel("Inflammation, curated reading", curated), panel("Inflammation, printed reading", printed)];
+    let panels = [(a, curated), (b, printed)].map(|((label, mark), reading)| Panel {
+        axis: AxisLabel { label, unit: "pg/mL" },
+        scale: Scale::Linear,
+        series: vec![Series { label, values: &reading.columns[1] }],
+        mark: Some(mark),
+    });
+    let days = &curated.days;
+    trajectory_figure(
+        &TrajectoryFigure { title: "", days, panels: panels.into(), shaded: Some(PAPER_PEAK) },
+        THEME,
+    )
+}
+
+fn figure4(trial: &Trial, scale: Scale) -> Result<String, FigureError> {
+    let against = |predictor, x| RegressionFigure {
+        title: "",
+        predictor,
+        response: PEAK,
+        x,
+        y: &trial.peak,
+        scale,
+        fit: None,
+    };
+    regression_pair_figure(
+        "",
+        &against(DOSE, &trial.dose_total),
+        &against(BURDEN, &trial.tumour_burden),
+        THEME,
+    )
+}
+
+fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
+    let mut settings: Vec<Setting> = Vec::new();
+    for entry in all {
+        if !settings.contains(&entry.setting) {
+            settings.push(entry.setting);
+        }
+    }
+    let panel = |predictor: &str, label, paper| {
+        let of = |s: &Setting| all.iter().find(|e| e.setting == *s && e.predictor == predictor);
+        let interval = |e: &ReplicateEntry| Interval {
+            low: e.log10_p.q05,
+            middle: e.log10_p.median,
+            high: e.log10_p.q95,
+        };
+        RowPanel {
+            axis: AxisLabel { label, unit: "" },
+            style: RowStyle::Dot,
+            values: settings.iter().map(|s| of(s).map(interval)).collect(),
+            reference: Some(paper),
+        }
+    };
+    let figure = RowFigure {
+        title: "",
+        labels: settings.iter().map(Setting::words).collect(),
+        groups: (1..settings.len())
+            .filter(|&i| settings[i].distribution != settings[i - 1].distribution)
+            .collect(),
+        panels: vec![
+            panel("tumour_burden", "log10 p, tumour burden", (super::PAPER_LOG10_P_BURDEN, "paper: 5.3e-38")),
+            panel("dose_total", "log10 p, total dose", (super::PAPER_LOG10_P_DOSE, "paper: 0.1412")),
+        ],
+    };
+    row_figure(&figure, THEME)
+}
+
+fn power(found: &Reproduction) -> Result<String, FigureError> {
+    let series = |n: &str, scale: &str, label| {
+        let wanted = |s: &Setting| (s.distribution, s.n, s.scale) == ("uniform", n, scale);
+        let point = |e: &PowerEntry| PowerPoint {
+            patients: e.patients_per_trial as f64,
+            power: e.power,
+            ci95: e.power_ci95,
+        };
+        let points: Vec<_> = found.power.trials.iter().filter(|e| wanted(&e.setting)).map(point).collect();
+        let effect =
+            found.power.effects.iter().find(|e| wanted(&e.setting) && e.predictor == "dose_total")?;
+        Some(PowerSeries { label, r: effect.fit.r, points })
+    };
+    let panel = |n| {
+        let of = [(n, "log", "ln(peak) on total dose"), (n, "linear", "peak on total dose")];
+        of.into_iter().filter_map(|(n, scale, label)| series(n, scale, label)).collect()
+    };
+    let figure = PowerFigure {
+        panels: vec![
+            ("Uniform population, n held at 6", panel("held")),
+            ("Uniform population, n varied", panel("varied")),
+        ],
+        reference: Some((200.0, "the paper's 200")),
+    };
+    power_figure(&figure, THEME)
+}
+
+fn drivers(found: &Reproduction) -> Result<String, FigureError> {
+    let entry =
+        found.main_drivers().ok_or_else(|| FigureError::NothingToDraw { what: "drivers".to_owned() })?;
+    let all = &entry.table.drivers;
+    let panel = |label, values| RowPanel {
+        axis: AxisLabel { label, unit: "" },
+        style: RowStyle::Bar,
+        values,
+        reference: None,
+    };
+    let interval = |middle, [low, high]: [f64; 2]| Some(Interval { low, middle, high });
+    let figure = RowFigure {
+        title: "",
+        labels: all.iter().map(|d| found.label(&d.predictor)).collect(),
+        groups: Vec::new(),
+        panels: vec![
+            panel(
+                "Standardised coefficient, ln(peak)",
+                all.iter().map(|d| interval(d.coefficient.beta, d.beta_ci95)).collect(),
+            ),
+            panel("Partial rank correlation", all.iter().map(|d| interval(d.prcc.r, d.prcc_ci95)).collect()),
+        ],
+    };
+    row_figure(&figure, THEME)
+}

@@ -1,0 +1,332 @@
+//! The page of a reproduction.
+
+use maud::{Markup, html};
+
+use super::data::{EffectEntry, PowerEntry, ReplicateEntry, Setting};
+use super::verdict::{Verdict, verdicts};
+use super::{Reading, Reproduction, Trial, is_main};
+use crate::number::grouped;
+use crate::page::{Illustration, Page, card, facts, figure, interval, p_value, percent, table};
+use crate::{Fit, Scale, significant};
+
+/// The page with the figures that there are.
+pub(super) fn page(found: &Reproduction, figures: &[Illustration]) -> String {
+    let of = |name: &str| figures.iter().find(|f| f.name == name);
+    Page {
+        kind: "Reproduction of S. Hanson, D. R. Grimes, J. P. Taylor-King et al., bioRxiv 049908 (2016)",
+        title: "What the paper found, and what 200 patients could not see",
+        lead: lead(found),
+        sections: vec![
+            ("figure-3", "Figure 3: the standard patient".to_owned(), figure_3(found, of("figure3"), of("readings"))),
+            ("figure-4", "Figure 4: dose and tumour burden".to_owned(), figure_4(found, &of)),
+            ("replicates", "The trial, repeated".to_owned(), replicates(found, of("replicates"))),
+            ("power", "What 200 patients could not see".to_owned(), power(found, of("power"))),
+            ("drivers", "What drives toxicity".to_owned(), drivers(found, of("drivers"))),
+            ("repeat", "How to repeat it".to_owned(), repeat(found)),
+        ],
+        footer: html! {
+            p { "Simulated patients, not people. A research model of one published mechanism, and no medical device." }
+        },
+    }
+    .html()
+}
+
+fn count(n: impl ToString) -> String {
+    grouped(&n.to_string())
+}
+
+/// How much the peak changes with `step` more of the predictor, and its interval: in percent for a logarithmic fit, in
+/// pg/mL for a linear one.
+fn change(effect: &EffectEntry, step: f64) -> (String, String) {
+    let log = effect.setting.scale == "log";
+    let of = |slope: f64| if log { 100.0 * (slope * step).exp_m1() } else { slope * step };
+    let [low, high] = effect.fit.ci95.map(|slope| significant(of(slope), 3));
+    let unit = if log { "%" } else { "pg/mL" };
+    let sign = if effect.fit.slope > 0.0 { "+" } else { "" };
+    (format!("{sign}{} {unit}", significant(of(effect.fit.slope), 3)), format!("[{low}, {high}]"))
+}
+
+impl Reproduction {
+    fn effect(&self, setting: impl Fn(&Setting) -> bool, predictor: &str) -> Option<&EffectEntry> {
+        self.power.effects.iter().find(|e| setting(&e.setting) && e.predictor == predictor)
+    }
+
+    fn power_at(&self, patients: usize) -> Option<&PowerEntry> {
+        self.power.trials.iter().find(|e| is_main(&e.setting) && e.patients_per_trial == patients)
+    }
+}
+
+fn lead(found: &Reproduction) -> Markup {
+    let effect = |predictor| found.effect(is_main, predictor);
+    let effect_card = |what, e: &EffectEntry, step| {
+        let (value, ci95) = change(e, step);
+        let [low, high] = e.r_ci95.map(|r| significant(r, 3));
+        let r = format!("r = {} [{low}, {high}]", significant(e.fit.r, 3));
+        let detail = format!(
+            "95 % CI {ci95} %; {r}; {} of the variance, n = {}",
+            percent(e.fit.r_squared),
+            count(e.fit.n)
+        );
+        card(what, &value, &detail)
+    };
+    html! {
+        p.lead {
+            "Does the toxicity of CAR T cell therapy depend on the dose, or on the tumour that it meets? The paper "
+            "simulated 200 virtual patients and answered: on the tumour burden (p = 5.3e−38), not on the dose "
+            "(p = 0.1412). The first half of the answer holds. The second is what 200 patients cannot see."
+        }
+        div.cards {
+            @if let Some(e) = effect("tumour_burden") {
+                (effect_card("Peak inflammation with 100 cells/µL more tumour", e, 100.0))
+            }
+            @if let Some(e) = effect("dose_total") {
+                (effect_card("Peak inflammation with 10 cells/µL more dose", e, 10.0))
+            }
+            @if let Some(e) = found.power_at(200) {
+                (card(
+                    "Trials of 200 that find the dose effect",
+                    &percent(e.power),
+                    &format!("{} of {} trials at α = 0.05", count(e.significant), count(e.trials)),
+                ))
+            }
+        }
+        p.note { "Uniform population, n held at 6, natural logarithm of the peak. Brackets are 95 % confidence intervals." }
+    }
+}
+
+fn figure_3(found: &Reproduction, course: Option<&Illustration>, readings: Option<&Illustration>) -> Markup {
+    let [curated, printed] = &found.readings;
+    let peak = |r: &Reading| format!("{:.2} pg/mL on day {:.3}", r.peak.0, r.peak.1);
+    html! {
+        (figure(course, html! {
+            "The standard patient over " (found.days) " days, as curated in BioModels BIOMD0000000837. Inflammation peaks at "
+            (peak(curated)) "; the tumour is smallest, " (format!("{:.2}", curated.nadir.0)) " cells/µL, on day "
+            (format!("{:.2}", curated.nadir.1)) ". Shaded: when the paper's patient peaks."
+        }))
+        h3 { "Why the curated reading" }
+        p {
+            "The equations as the preprint first printed them (no basal source of inflammation, no secretion by helper "
+            "cells, activation linear in inflammation) do not give the paper's figure: their peak is " (peak(printed))
+            ", and inflammation is gone after that. The curated reading does."
+        }
+        (figure(readings, html! { "Inflammation of the standard patient in both readings of the paper." }))
+    }
+}
+
+fn figure_4<'a>(found: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+    let names = [("figure4-uniform", "figure4-uniform-log"), ("figure4-normal", "figure4-normal-log")];
+    html! {
+        p {
+            "Peak inflammation of " (found.trials.first().map_or(0, |t| t.peak.len())) " virtual patients against the total "
+            "dose and the initial tumour burden, with fitted line and 95 % confidence band. This is one draw of the trial, "
+            "with a seed of our own; how p would come out in others follows below."
+        }
+        @for (trial, (linear, log)) in found.trials.iter().zip(names) {
+            h3 { (capital(trial.distribution)) " population, n held at 6" }
+            (figure(of(linear), figure_4_caption(trial, Scale::Linear)))
+            (figure(of(log), figure_4_caption(trial, Scale::Log)))
+        }
+    }
+}
+
+fn figure_4_caption(trial: &Trial, scale: Scale) -> Markup {
+    let p = |x: &[f64]| {
+        Fit::of(x, &trial.peak, scale)
+            .map_or_else(|e| e.to_string(), |fit| format!("p = {}", p_value(fit.regression.log10_p)))
+    };
+    html! {
+        (if scale == Scale::Log { "Natural logarithm of the peak" } else { "Peak" }) ": linear fit on total CAR T cell dose "
+        (p(&trial.dose_total)) " (paper: p = 0.1412); on initial tumour burden " (p(&trial.tumour_burden))
+        " (paper: p = 5.3e−38" @if trial.distribution == "normal" { ", of its uniform population" } ")."
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn replicates(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let all = verdicts(&found.replicates);
+    let trials = found.replicates.iter().map(|e| e.trials).max().unwrap_or(0);
+    let mut ordinary: Vec<_> = all.iter().filter(|(_, verdict, _)| *verdict == Verdict::Ordinary).collect();
+    ordinary.sort_by(|a, b| from_median(a.2[0]).total_cmp(&from_median(b.2[0])));
+    let share = |e: &ReplicateEntry| percent(e.paper_percentile / 100.0);
+    let ordinary: Vec<_> =
+        ordinary.iter().map(|(setting, _, [burden, _])| (setting.words(), share(burden))).collect();
+    let unreached: Vec<_> = all
+        .iter()
+        .filter(|(_, verdict, _)| *verdict == Verdict::OutOfReach)
+        .map(|(setting, ..)| setting.words())
+        .collect();
+    let rows = all.iter().flat_map(|(setting, verdict, entries)| {
+        entries.map(|e| {
+            let [low, median, high] = [e.log10_p.q05, e.log10_p.median, e.log10_p.q95].map(p_value);
+            let first = e.predictor == "tumour_burden";
+            let row = vec![
+                if first { setting.words() } else { String::new() },
+                found.label(e.predictor),
+                format!("{:.3}", e.mean_r),
+                median,
+                format!("[{low}, {high}]"),
+                p_value(e.paper_log10_p),
+                share(e),
+                if first { verdict.words().to_owned() } else { String::new() },
+            ];
+            (*verdict == Verdict::Ordinary, row)
+        })
+    });
+    html! {
+        p {
+            "A trial's p is a random number, and the paper's is one draw of it. Here the trial was repeated " (count(trials))
+            " times with 200 new patients each, in every population and on either scale that the paper's text allows."
+        }
+        p {
+            @if ordinary.is_empty() { "No setting makes both of the paper's p-values ordinary." }
+            @else {
+                "Both of the paper's p-values are ordinary (within the middle 90 % of trials) with "
+                @for (i, (setting, share)) in ordinary.iter().enumerate() {
+                    @if i > 0 { ", and with " }
+                    b { (setting) } " (" (share) " of trials have a p of at most 5.3e−38)"
+                }
+                "."
+            }
+            @if !unreached.is_empty() {
+                " Out of reach, since not one of " (count(trials)) " trials comes out on the other side of the paper's p, with: "
+                (unreached.join("; ")) "."
+            }
+        }
+        (figure(illustration, html! {
+            "Median (dot) and 5 % to 95 % range of log10 p over " (count(trials)) " replicate trials of 200 patients, beside the paper's p."
+        }))
+        (table(
+            &["population, response", "predictor", "mean r", "median p", "[5 %, 95 %]", "paper's p", "at or below it", "verdict"],
+            2,
+            rows,
+        ))
+    }
+}
+
+/// How far from the median of the trials the paper's p lies, in percent of them.
+fn from_median(entry: &ReplicateEntry) -> f64 {
+    (entry.paper_percentile - 50.0).abs()
+}
+
+fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let effects = found.power.effects.iter().map(|e| {
+        let step = if e.predictor == "dose_total" { 10.0 } else { 100.0 };
+        let (value, ci95) = change(e, step);
+        let row = vec![
+            e.setting.words(),
+            found.label(e.predictor),
+            interval(e.fit.r, e.r_ci95, 3),
+            percent(e.fit.r_squared),
+            format!("{value} {ci95}"),
+            p_value(e.fit.log10_p),
+        ];
+        (is_main(&e.setting), row)
+    });
+    let main: Vec<&PowerEntry> = found.power.trials.iter().filter(|e| is_main(&e.setting)).collect();
+    let rows = main.iter().map(|e| {
+        let [low, high] = e.power_ci95.map(percent);
+        let row = vec![
+            count(e.patients_per_trial),
+            count(e.trials),
+            format!("{} [{low}, {high}]", percent(e.power)),
+            percent(e.analytic_power),
+        ];
+        (e.patients_per_trial == 200, row)
+    });
+    let patients = found.power.effects.first().map_or(0, |e| e.fit.n);
+    html! {
+        @if let Some(e) = found.effect(is_main, "dose_total") {
+            @let (raise, raise_ci95) = change(e, 10.0);
+            p {
+                "The dose does matter, a little: over " (count(patients)) " patients each 10 cells/µL more of it change the peak by "
+                (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) "), with p = " (p_value(e.fit.log10_p)) "."
+                @if let Some(at) = found.power_at(200) {
+                    " A trial of 200 finds that in " (percent(at.power)) " of cases"
+                    @if let Some(enough) = main.iter().find(|e| e.power >= 0.9) {
+                        "; " (count(enough.patients_per_trial)) " patients find it in " (percent(enough.power))
+                    }
+                    ". “Not significant” in such a trial is hardly evidence against an effect."
+                }
+            }
+        }
+        (figure(illustration, html! {
+            "Share of trials that find the effect of the total dose at α = 0.05. Points: trials made of consecutive, disjoint parts of "
+            "the cohort, with 95 % confidence intervals (Wilson). Lines: what Fisher's z expects for the correlation in the whole cohort."
+        }))
+        (table(&["patients in a trial", "trials", "that find the dose effect", "expected (Fisher's z)"], 0, rows))
+        p.note { "Uniform population, n held at 6, ln(peak). Every other setting stands in power.json." }
+        h3 { "How large the effects are" }
+        p.note {
+            "Over " (count(patients)) " patients, with 95 % confidence intervals. Change of the peak with 10 cells/µL more dose, or 100 "
+            "cells/µL more tumour."
+        }
+        (table(
+            &["population, response", "predictor", "r", "variance", "change of the peak", "p"],
+            2,
+            effects,
+        ))
+    }
+}
+
+fn drivers(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let Some(entry) = found.main_drivers() else { return html! { p { "Not estimated: too few patients." } } };
+    let table = &entry.table;
+    let doses: Vec<_> = table.drivers.iter().filter(|d| d.predictor.starts_with("dose_")).collect();
+    let strongest = |sign: f64| doses.iter().find(|d| d.coefficient.beta * sign > 0.0);
+    html! {
+        p {
+            "All quantities that differ between patients explain " (percent(table.r_squared)) " of the variance of ln(peak), linearly. "
+            "The bars show each one's part, the others held."
+        }
+        @if let (Some(up), Some(down)) = (strongest(1.0), strongest(-1.0)) {
+            p {
+                "The total dose hides that its four parts act against each other: " (lower(&found.label(&up.predictor))) " raises the peak (β = "
+                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), " (lower(&found.label(&down.predictor))) " lowers it (β = "
+                (interval(down.coefficient.beta, down.beta_ci95, 3)) ")."
+            }
+        }
+        (figure(illustration, html! {
+            "Left: standardised coefficient in the multiple regression of ln(peak) on all quantities, n = " (count(table.n))
+            ": standard deviations of ln(peak) per standard deviation of the quantity. Right: partial rank correlation with the peak, over the first "
+            (count(table.ranked)) " patients, since ranks need every patient in memory. Black: 95 % confidence intervals. "
+            "Uniform population, n held at 6; the others stand in drivers.json."
+        }))
+    }
+}
+
+/// A label within a sentence.
+fn lower(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn repeat(found: &Reproduction) -> Markup {
+    let cohorts = found.cohorts.iter().map(|c| {
+        let row = vec![
+            format!("cohorts/{}.toml", c.study),
+            count(c.patients),
+            count(c.patients_corrected),
+            count(c.patients_failed),
+            c.content_hash.clone(),
+        ];
+        (false, row)
+    });
+    html! {
+        pre { (found.command) }
+        (facts(&[
+            ("program", html! { "cartrial " (env!("CARGO_PKG_VERSION")) }),
+            ("seed", html! { (found.seed) }),
+            ("solver", html! { (found.solver) }),
+            ("content hash", html! { code { (found.content_hash) } " over the rows of all four cohorts" }),
+        ]))
+        (table(&["study file, with its number of patients replaced", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
+        p.note {
+            "The same command gives the same hash on any machine, whatever its number of threads. Trial k is patients 200k to 200k + 199 of a cohort. "
+            "Data: replicates.json, power.json, drivers.json; figures as SVG and PNG in figures/."
+        }
+    }
+}
