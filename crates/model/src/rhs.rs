@@ -174,7 +174,8 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let spec = if PAPER { ModelSpec::default() } else { self.spec };
         let growth = match spec.growth {
             Growth::Logistic => self.minus_r1_over_k.mul_add(b, self.r1),
-            Growth::Gompertz => self.r1 * log_ratio(self.k, b),
+            // ln(k/B) has no bound: without this a tumour that rounding leaves below 0 would grow there.
+            Growth::Gompertz => R::select(zero.lt(b), self.r1 * log_ratio(self.k, b), zero),
             Growth::Exponential => self.r1,
         };
         let (production, minus_effector_ctl_born) = match spec.reading {

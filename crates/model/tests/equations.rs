@@ -94,6 +94,15 @@ fn gompertz_growth_of_no_tumour_is_none() {
 }
 
 #[test]
+fn regress_a_tumour_below_zero_by_rounding_does_not_grow_there() {
+    for growth in Growth::ALL {
+        let below = [-1e-9, 140.0, 1e4, 1.0, 1.0, 1.0, 900.0];
+        let [db, ..] = rhs(Reading::Printed, growth, &below, 0.0);
+        assert!(db > 0.0, "{growth:?}: {db}");
+    }
+}
+
+#[test]
 fn an_initial_state_stands_in_the_order_of_the_states() {
     let state = Quantities::standard().initial_state();
     assert_eq!(state, [300.0, 140.0, 10.0, 10.0, 10.0, 10.0, 1600.0]);

@@ -114,3 +114,33 @@ fn ref_dop853_64_random_patients_with_the_papers_rk4() {
     let [peak, _, nadir, end] = worst_errors("[solver]\nmethod = \"rk4\"\nstep_hours = 0.1");
     assert!(peak < 1e-6 && nadir < 1e-6 && end < 1e-6, "off by {peak:.1e}, {nadir:.1e}, {end:.1e}");
 }
+
+#[test]
+fn ref_radau_other_readings_and_growth_laws() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/other_equations.csv");
+    let text = std::fs::read_to_string(path).expect("the fixture is readable");
+    let mut checked = 0;
+    for (reading, growth) in [("curated", "gompertz"), ("curated", "exponential"), ("printed", "logistic")] {
+        let model = format!("reading = \"{reading}\"\ngrowth = \"{growth}\"");
+        let study = study(&format!("[model]\n{model}\n[population]\ntable = \"reference_patients.csv\""));
+        let patients = Cohort::new(&study).expect("the table is valid").draw(0..16);
+        let outcomes = simulate(study.model, &study.solver, study.days, Level::best(), &patients);
+        let rows = text.lines().filter(|line| line.starts_with(&format!("{reading},{growth},")));
+        for (outcome, row) in outcomes.iter().zip(rows) {
+            let values: Vec<f64> =
+                row.split(',').skip(3).map(|cell| cell.parse().expect("a number")).collect();
+            let get = |endpoint| outcome.get(endpoint).expect("every patient completes");
+            let peak = relative(get(Endpoint::PeakInflammation), values[0]);
+            assert!(peak < 1e-6, "{reading}, {growth}: peak off by {peak:.1e}");
+            for (i, &expected) in values[1..].iter().enumerate() {
+                let found = get(Endpoint::ALL[Endpoint::TumourBurdenEnd.index() + i]);
+                // A trace: 0.01 cells/µL, 1 pg/mL.
+                let trace = if i == 1 { 1.0 } else { 0.01 };
+                let error = (found - expected).abs() / expected.abs().max(trace);
+                assert!(error < 1e-6, "{reading}, {growth}, state {i}: {found} off by {error:.1e}");
+            }
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 3 * 16);
+}
