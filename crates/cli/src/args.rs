@@ -30,6 +30,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Statistics again from a finished dataset, without simulating
     Analyse(AnalyseArguments),
+    /// Page and figures again from a finished dataset, without simulating
+    Report(ReportArguments),
     /// JSON Schema of the study file, for editors
     Schema,
 }
@@ -112,6 +114,13 @@ pub struct CheckArguments {
 /// Arguments of `analyse`.
 #[derive(Debug, Args)]
 pub struct AnalyseArguments {
+    /// Results directory of a finished run
+    pub dir: PathBuf,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
     /// Results directory of a finished run
     pub dir: PathBuf,
 }

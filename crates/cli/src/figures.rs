@@ -9,11 +9,15 @@ use cartrial_report::{
     to_png, trajectory_figure,
 };
 use cartrial_runner::{Endpoint, Outcome, Trajectory};
-use std::path::Path;
+use rayon::prelude::*;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 /// Pixels of a PNG for each unit of its SVG.
 const PNG_SCALE: f32 = 2.0;
 const EXTENSIONS: [&str; 2] = ["svg", "png"];
+/// The figures of a study's page, beside those of further arms.
+const STUDY_FIGURES: [&str; 4] = ["regressions", "regressions-log", "cohort", "outcomes"];
 const DOSE_TOTAL: AxisLabel<'static> = AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" };
 
 /// The standard patient's course with its peak and nadir, the paper's Figure 3.
@@ -40,29 +44,46 @@ pub fn trajectory(directory: &Path, course: &Trajectory, outcome: &Outcome) -> R
     for (panel, (label, day, height)) in figure.panels.iter_mut().zip(marks) {
         panel.mark = Some(Mark { label, day: value(day), value: value(height) });
     }
-    write(directory, "trajectory", trajectory_figure(&figure, &Theme::LIGHT))
+    let failed = |e| Failure::Other(format!("figure trajectory: {e}"));
+    write(directory, "trajectory", &trajectory_figure(&figure, &Theme::LIGHT).map_err(failed)?)
 }
 
-/// Peak inflammation on total dose and on tumour burden, the paper's Figure 4, on both scales.
-pub fn regressions(directory: &Path, survey: &StudySurvey) -> Result<(), Failure> {
-    let directory = directory.join("figures");
-    create_directory(&directory)?;
+/// Peak inflammation on total dose and on tumour burden, the paper's Figure 4, on both scales. One that has nothing to
+/// show (a single patient, say) is left out.
+pub fn regressions(survey: &StudySurvey) -> Vec<Illustration> {
     let (Some(dose), Some(burden)) = (survey.picture("dose_total"), survey.picture("tumour_burden")) else {
-        return Ok(());
+        return Vec::new();
     };
     let axis = |q: Quantity| AxisLabel { label: q.label(), unit: q.unit() };
-    for (name, scale) in [("regressions", Scale::Linear), ("regressions-log", Scale::Log)] {
+    let drawn = [("regressions", Scale::Linear), ("regressions-log", Scale::Log)].map(|(name, scale)| {
         let left = panel(DOSE_TOTAL, &dose, scale);
         let right = panel(axis(Quantity::TumourBurden), &burden, scale);
-        write(&directory, name, regression_pair_figure("", &left, &right, &Theme::LIGHT))?;
-    }
-    Ok(())
+        let svg = regression_pair_figure("", &left, &right, &Theme::LIGHT).ok()?;
+        Some(Illustration { name: name.to_owned(), svg })
+    });
+    drawn.into_iter().flatten().collect()
 }
 
-/// Every figure of a page as SVG and PNG.
+/// Writes every figure of a page as SVG and PNG, and removes those that an earlier one left: beside other results they
+/// would be wrong.
 pub fn write_all(directory: &Path, pictures: &[Illustration]) -> Result<(), Failure> {
     create_directory(directory)?;
-    pictures.iter().try_for_each(|picture| write(directory, picture.name, Ok(picture.svg.clone())))
+    for stale in stale(directory, pictures) {
+        std::fs::remove_file(&stale).map_err(|e| Failure::unwritable(&stale, &e))?;
+    }
+    pictures.par_iter().try_for_each(|picture| write(directory, &picture.name, &picture.svg))
+}
+
+/// Figures of a page in a directory that are not among `pictures`.
+fn stale(directory: &Path, pictures: &[Illustration]) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let is_stale = |path: &PathBuf| {
+        let part = |part: Option<&OsStr>| part.and_then(OsStr::to_str).unwrap_or_default().to_owned();
+        let (name, extension) = (part(path.file_stem()), part(path.extension()));
+        let ours = STUDY_FIGURES.contains(&name.as_str()) || name.starts_with("outcomes-arm-");
+        ours && EXTENSIONS.contains(&extension.as_str()) && !pictures.iter().any(|p| p.name == name)
+    };
+    entries.map(|entry| entry.path()).filter(is_stale).collect()
 }
 
 fn panel<'a>(predictor: AxisLabel<'a>, picture: &Picture<'a>, scale: Scale) -> RegressionFigure<'a> {
@@ -78,30 +99,12 @@ fn panel<'a>(predictor: AxisLabel<'a>, picture: &Picture<'a>, scale: Scale) -> R
     }
 }
 
-/// Writes a figure as `name.svg` and `name.png`; one that has nothing to show (a single patient, say) is left out.
-fn write(
-    directory: &Path,
-    name: &str,
-    svg: Result<String, cartrial_report::FigureError>,
-) -> Result<(), Failure> {
-    let Ok(svg) = svg else { return remove(directory, name) };
-    let png = to_png(&svg, PNG_SCALE).map_err(|e| Failure::Other(format!("figure {name}: {e}")))?;
+/// Writes a figure as `name.svg` and `name.png`.
+fn write(directory: &Path, name: &str, svg: &str) -> Result<(), Failure> {
+    let png = to_png(svg, PNG_SCALE).map_err(|e| Failure::Other(format!("figure {name}: {e}")))?;
     for (extension, bytes) in EXTENSIONS.into_iter().zip([svg.as_bytes(), &png]) {
         let path = directory.join(name).with_extension(extension);
         std::fs::write(&path, bytes).map_err(|e| Failure::unwritable(&path, &e))?;
-    }
-    Ok(())
-}
-
-/// Removes a figure that an earlier run left: beside other results it would be wrong.
-fn remove(directory: &Path, name: &str) -> Result<(), Failure> {
-    for extension in EXTENSIONS {
-        let path = directory.join(name).with_extension(extension);
-        if let Err(error) = std::fs::remove_file(&path)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(Failure::unwritable(&path, &error));
-        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod commands;
 mod failure;
 mod figures;
 mod output;
+mod page;
 mod progress;
 mod reproduction;
 mod survey;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Reproduce(arguments) => commands::reproduce::reproduce(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
+        Command::Report(arguments) => commands::report::report(&arguments),
         Command::Schema => commands::schema(),
     };
     match done {

@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use cartrial_analysis::{
-    ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
+    ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
 };
-use cartrial_dataset::{Column, Origin, Rows};
+use cartrial_dataset::{Column, Dataset, Manifest, Origin, Rows};
 use cartrial_report::Fit;
+use cartrial_report::study::StudyReport;
 use cartrial_runner::Endpoint;
 use serde::Serialize;
 
@@ -33,6 +34,10 @@ pub struct StudySurvey {
     predictors: Vec<String>,
     outcomes: Vec<String>,
     arms: Vec<(String, Survey)>,
+    /// Histograms of the predictors that may differ between patients; they are the same in every arm.
+    patients: Vec<(String, Histogram)>,
+    /// Histograms of the outcomes in every arm.
+    outcome_histograms: Vec<(String, Vec<(String, Histogram)>)>,
 }
 
 impl StudySurvey {
@@ -48,8 +53,27 @@ impl StudySurvey {
             outcomes: outcomes.clone(),
             response: RESPONSE.name().to_owned(),
         };
-        let arms = arms.map(|arm| (arm.to_owned(), Survey::new(columns.clone()))).collect();
-        Self { study: study.to_owned(), predictors, outcomes, arms }
+        let arms: Vec<_> = arms.map(|arm| (arm.to_owned(), Survey::new(columns.clone()))).collect();
+        let empty = |names: &[String]| names.iter().map(|name| (name.clone(), Histogram::new())).collect();
+        Self {
+            study: study.to_owned(),
+            patients: empty(&predictors),
+            outcome_histograms: arms.iter().map(|(arm, _)| (arm.clone(), empty(&outcomes))).collect(),
+            predictors,
+            outcomes,
+            arms,
+        }
+    }
+
+    /// The survey of a finished dataset.
+    pub fn of(dataset: &Dataset) -> Result<Self, Failure> {
+        let manifest = dataset.manifest();
+        let name = manifest.study["name"].as_str().unwrap_or("study");
+        let mut survey = Self::new(name, manifest.arms.iter().map(String::as_str), dataset.columns());
+        for rows in dataset.chunks(&survey.columns())? {
+            survey.extend(&rows?)?;
+        }
+        Ok(survey)
     }
 
     /// The columns that [`Self::extend`] looks at.
@@ -67,6 +91,10 @@ impl StudySurvey {
             let predictors: Vec<&[f64]> = predictors.iter().map(AsRef::as_ref).collect();
             let outcomes: Vec<&[f64]> = outcomes.iter().map(AsRef::as_ref).collect();
             survey.extend(&predictors, &outcomes);
+            if arm == 0 {
+                extend(&mut self.patients, &predictors);
+            }
+            extend(&mut self.outcome_histograms[arm].1, &outcomes);
         }
         Ok(())
     }
@@ -89,6 +117,23 @@ impl StudySurvey {
         all
     }
 
+    /// The report of the rows so far, which are those of `manifest`.
+    pub fn report<'a>(
+        &'a self,
+        manifest: &'a Manifest,
+        columns: &'a [Column],
+        summary: &'a StudySummary,
+    ) -> StudyReport<'a> {
+        StudyReport {
+            manifest,
+            columns,
+            outcomes: &summary.outcomes,
+            regressions: &summary.regressions,
+            patients: &self.patients,
+            arms: &self.outcome_histograms,
+        }
+    }
+
     /// Of the first arm, the first patients' values of a predictor and of peak inflammation, for a picture, and the
     /// fit through all patients on the linear and on the log scale.
     pub fn picture(&self, predictor: &str) -> Option<Picture<'_>> {
@@ -96,6 +141,12 @@ impl StudySurvey {
         let (x, y) = survey.first_rows(predictor)?;
         let fit = |scale| Fit::from_moments(&survey.moments(predictor, scale)?).ok();
         Some(Picture { x, y, linear: fit("linear"), log: fit("log") })
+    }
+}
+
+fn extend(histograms: &mut [(String, Histogram)], columns: &[&[f64]]) {
+    for ((_, histogram), values) in histograms.iter_mut().zip(columns) {
+        histogram.extend(values);
     }
 }
 

@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use cartrial_analysis::Bar;
 
-use crate::axis::{Axis, AxisLabel, extent};
+use crate::axis::{Axis, extent};
 use crate::canvas::{Area, SMALL_PX, Type, draw, printable, stroke, units, write};
 use crate::error::FigureError;
 use crate::font::text_width;
@@ -18,8 +18,8 @@ use crate::theme::Theme;
 /// The histogram of one quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution<'a> {
-    /// The quantity and its unit.
-    pub axis: AxisLabel<'a>,
+    /// What it is, with its unit here or in the note.
+    pub heading: &'a str,
     /// A line below the heading, about the quantity.
     pub note: String,
     /// The bars, from left to right.
@@ -38,6 +38,8 @@ const HEADING_PX: f64 = 40.0;
 const PLOT_PX: f64 = 92.0;
 const ROW_PX: f64 = HEADING_PX + PLOT_PX + TICK_LABELS_PX + 10.0;
 const HEADING_SIZE_PX: f64 = 13.0;
+/// Room at the right of the axis, for one half of its last label.
+const RIGHT_PX: f64 = 16.0;
 
 /// Draws histograms, three in a row, as SVG, 900 pixels wide. Heights are densities, so that bars and requested
 /// densities can be compared; they need no axis of their own.
@@ -76,7 +78,7 @@ fn draw_one(
     theme: &Theme,
 ) -> Result<(), FigureError> {
     let width = place.right - place.left;
-    let heading = printable(&quantity.axis.title(crate::Scale::Linear));
+    let heading = printable(quantity.heading);
     let size = fitted(&heading, width, HEADING_SIZE_PX, true);
     let bold = Type::new(size, theme.ink).bold().anchored(HPos::Left, VPos::Center);
     write(sheet, &heading, (place.left, place.top + 8.0), bold)?;
@@ -94,11 +96,13 @@ fn draw_one(
     if !(high > low && most > 0.0) {
         return Ok(());
     }
-    let x = Axis::exact(low, high, 4);
+    let x = Axis::exact(low, high, 3);
     let y = Axis { range: (0.0, 1.06 * most), ticks: Vec::new() };
     let around = Surroundings { x_title: None, y_title: None, left_px: 1.0, below_px: TICK_LABELS_PX };
     let corner = (units(place.left), units(place.top + HEADING_PX));
-    let area = sheet.clone().shrink(corner, (units(width) as u32, units(PLOT_PX + TICK_LABELS_PX) as u32));
+    let area = sheet
+        .clone()
+        .shrink(corner, (units(width - RIGHT_PX) as u32, units(PLOT_PX + TICK_LABELS_PX) as u32));
     let mut plot = axes(&area, &x, &y, &around, theme)?;
 
     let mut outline = vec![(quantity.bars[0].low, 0.0)];

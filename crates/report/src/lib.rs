@@ -41,6 +41,7 @@ mod power;
 mod regression;
 pub mod reproduction;
 mod rows;
+pub mod study;
 mod theme;
 mod time_course;
 mod trajectory;

@@ -10,12 +10,7 @@ use cartrial_dataset::{Dataset, write_summary};
 /// Reads a finished dataset and writes its `summary.json` anew.
 pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     let dataset = Dataset::open(&arguments.dir)?;
-    let manifest = dataset.manifest();
-    let name = manifest.study["name"].as_str().unwrap_or("study");
-    let mut survey = StudySurvey::new(name, manifest.arms.iter().map(String::as_str), dataset.columns());
-    for rows in dataset.chunks(&survey.columns())? {
-        survey.extend(&rows?)?;
-    }
+    let survey = StudySurvey::of(&dataset)?;
     let summary = survey.summary();
     write_summary(&arguments.dir, &summary)?;
     let tables: String = summary

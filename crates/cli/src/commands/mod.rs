@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod check;
 pub mod patient;
+pub mod report;
 pub mod reproduce;
 pub mod run;
 

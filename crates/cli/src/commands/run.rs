@@ -4,7 +4,7 @@ use crate::args::RunArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::survey::StudySurvey;
-use crate::{figures, progress, table};
+use crate::{page, progress, table};
 use cartrial_cohort::{Cohort, Study};
 use cartrial_dataset::{Digest, Layout, Manifest, ResultsWriter, write_summary};
 use cartrial_runner::{Level, RunOptions};
@@ -37,7 +37,6 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
     let summary = survey.summary();
     write_summary(&directory, &summary)?;
-    figures::regressions(&directory, &survey)?;
     let timing = serde_json::json!({
         "simd": level.name(),
         "threads": if threads == 0 { rayon::current_num_threads() } else { threads },
@@ -45,15 +44,17 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         "total_s": started.elapsed().as_secs_f64(),
     });
     let manifest = writer.finish(Some(timing))?;
+    let report = page::write(&directory, &manifest, layout.columns(), &survey, &summary)?;
 
     if !arguments.quiet {
         let rate = manifest.patients as f64 / simulated.as_secs_f64();
         let results = table::study(&study, &summary, &manifest);
         show(&format!(
-            "{results}\n{} patients in {:.2} s ({} patients/s). Results: {}\n",
+            "{results}\n{} patients in {:.2} s ({} patients/s). Page: {}\nResults: {}\n",
             progress::thousands(manifest.patients),
             started.elapsed().as_secs_f64(),
             progress::thousands(rate as u64),
+            report.display(),
             directory.display(),
         ))?;
     }

@@ -2,7 +2,7 @@
 
 mod numbers;
 
-pub(crate) use numbers::{interval, p_value, percent};
+pub(crate) use numbers::{interval, p_value, percent, plain};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -14,7 +14,7 @@ const STYLE: &str = include_str!("style.css");
 #[derive(Clone, Debug, PartialEq)]
 pub struct Illustration {
     /// Name of its files, without ending.
-    pub name: &'static str,
+    pub name: String,
     /// SVG, drawn in [`Theme::LIGHT`].
     pub svg: String,
 }

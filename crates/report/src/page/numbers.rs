@@ -7,6 +7,15 @@ pub(crate) fn interval(value: f64, [low, high]: [f64; 2], digits: usize) -> Stri
     format!("{} [{}, {}]", significant(value, digits), significant(low, digits), significant(high, digits))
 }
 
+/// A number as people write it in a study file: four digits at most, no zeros at the end.
+pub(crate) fn plain(value: f64) -> String {
+    let text = significant(value, 4);
+    let (number, exponent) = text.split_at(text.find('e').unwrap_or(text.len()));
+    let short =
+        if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number };
+    format!("{short}{exponent}")
+}
+
 /// A p-value with the four digits that the paper prints, `0.1412`, or `5.3e-38`, or `10^−3151`.
 pub(crate) fn p_value(log10_p: f64) -> String {
     if !log10_p.is_finite() {
@@ -45,6 +54,11 @@ mod tests {
         assert_eq!(p_value(5.3e-38f64.log10()), "5.3e−38");
         assert_eq!(p_value(-3151.8), "10^−3152");
         assert_eq!(p_value(0.0), "1.0000");
+    }
+
+    #[test]
+    fn plain_numbers_have_no_zeros_at_the_end() {
+        assert_eq!([6.0, 0.375, 4800.0, 8e-5, 1e-3].map(plain).join(" "), "6 0.375 4800 8e-5 0.001");
     }
 
     #[test]

@@ -20,8 +20,9 @@ const PEAK: AxisLabel<'static> = AxisLabel { label: "Peak inflammation", unit: "
 /// Every figure that the data allow, in the order of the page.
 pub(super) fn figures(found: &Reproduction) -> Vec<Illustration> {
     let mut all = Vec::new();
-    let mut add =
-        |name, svg: Result<String, FigureError>| all.extend(svg.ok().map(|svg| Illustration { name, svg }));
+    let mut add = |name: &str, svg: Result<String, FigureError>| {
+        all.extend(svg.ok().map(|svg| Illustration { name: name.to_owned(), svg }));
+    };
     let [curated, printed] = &found.readings;
     add("figure3", figure3(curated));
     add("readings", readings(curated, printed));

@@ -165,7 +165,7 @@ fn replicates(found: &Reproduction, illustration: Option<&Illustration>) -> Mark
             let first = e.predictor == "tumour_burden";
             let row = vec![
                 if first { setting.words() } else { String::new() },
-                found.label(e.predictor),
+                if first { "tumour burden" } else { "total dose" }.to_owned(),
                 format!("{:.3}", e.mean_r),
                 median,
                 format!("[{low}, {high}]"),

@@ -1,0 +1,17 @@
+//! `cartrial report`: the page and the figures again, from the dataset alone.
+
+use crate::args::ReportArguments;
+use crate::failure::Failure;
+use crate::output::show;
+use crate::page;
+use crate::survey::StudySurvey;
+use cartrial_dataset::Dataset;
+
+/// Reads a finished dataset and writes its `report.html` and figures anew.
+pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
+    let dataset = Dataset::open(&arguments.dir)?;
+    let survey = StudySurvey::of(&dataset)?;
+    let (manifest, columns) = (dataset.manifest(), dataset.columns());
+    let path = page::write(&arguments.dir, manifest, columns, &survey, &survey.summary())?;
+    show(&format!("Page: {}\n", path.display()))
+}

@@ -1,0 +1,87 @@
+//! Histograms of a study's patients and of their outcomes.
+
+use cartrial_analysis::{Bar, Histogram};
+use cartrial_dataset::CohortSource;
+
+use super::StudyReport;
+use super::request::Request;
+use crate::number::grouped;
+use crate::page::Illustration;
+use crate::{Distribution, Theme, distribution_figure, significant};
+
+/// Bars of a histogram.
+const BARS: usize = 30;
+/// Of quantities without bounds, what lies outside of these quantiles is left out of the picture, and said so.
+const SHOWN: [f64; 2] = [0.001, 0.999];
+
+pub(super) fn figures(report: &StudyReport<'_>) -> Vec<Illustration> {
+    let patients: Vec<_> = report.patients.iter().filter_map(|(name, h)| patients(report, name, h)).collect();
+    let mut all = Vec::new();
+    let mut add = |name: String, title: &str, quantities: &[Distribution<'_>]| {
+        let svg = distribution_figure(title, quantities, &Theme::LIGHT).ok();
+        all.extend(svg.map(|svg| Illustration { name, svg }));
+    };
+    add("cohort".to_owned(), "The patients", &patients);
+    for (i, (arm, outcomes)) in report.arms.iter().enumerate() {
+        let outcomes: Vec<_> = outcomes.iter().map(|(name, h)| outcome(report, name, h)).collect();
+        add(outcomes_name(i), arm, &outcomes);
+    }
+    all
+}
+
+/// Name of the figure of an arm's outcomes, by the arm's position: its name may be no name for a file.
+pub(super) fn outcomes_name(arm: usize) -> String {
+    if arm == 0 { "outcomes".to_owned() } else { format!("outcomes-arm-{}", arm + 1) }
+}
+
+/// A quantity in which patients differ.
+fn patients<'a>(
+    report: &'a StudyReport<'_>,
+    name: &'a str,
+    histogram: &Histogram,
+) -> Option<Distribution<'a>> {
+    let request = Request::of(&report.manifest.study, name);
+    if !request.map_or_else(|| histogram.min() < histogram.max(), Request::varies) {
+        return None;
+    }
+    let (label, unit) = report.column(name);
+    let corrected = report.manifest.corrections.by_quantity.get(name).copied().unwrap_or(0);
+    let symbol = if name.len() <= 2 { format!("{name}: ") } else { String::new() };
+    let asked = match (request, &report.manifest.cohort) {
+        (Some(request), _) => request.words(),
+        _ if name == "dose_total" => "sum of the four doses".to_owned(),
+        (None, CohortSource::Table { .. }) => "as in the table".to_owned(),
+        (None, CohortSource::Drawn) => String::new(),
+    };
+    let mut note = format!("{symbol}{asked}{}{unit}", if unit.is_empty() { "" } else { ", " });
+    if request.is_some() {
+        note = format!("{symbol}{asked} {unit}").trim_end().to_owned();
+    }
+    if corrected > 0 {
+        note += &format!("; {} corrected", grouped(&corrected.to_string()));
+    }
+    let requested = request.map(Request::density).unwrap_or_default();
+    let (bars, _) = match request {
+        Some(Request::Uniform { low, high }) => histogram.bars(low, high, BARS),
+        _ => shown(histogram),
+    };
+    Some(Distribution { heading: label, note, bars, n: histogram.n(), requested })
+}
+
+fn outcome<'a>(report: &'a StudyReport<'_>, name: &'a str, histogram: &Histogram) -> Distribution<'a> {
+    let (label, unit) = report.column(name);
+    let (bars, outside) = shown(histogram);
+    let quantile = |p| histogram.quantile(p).map_or_else(String::new, |v| significant(v, 3));
+    let [low, median, high] = [0.05, 0.5, 0.95].map(quantile);
+    let mut note = format!("median {median} {unit}, 90 % within {low} to {high}");
+    let outside: u64 = outside.iter().sum();
+    if outside > 0 {
+        note += &format!("; {} beyond", grouped(&outside.to_string()));
+    }
+    Distribution { heading: label, note, bars, n: histogram.n(), requested: Vec::new() }
+}
+
+fn shown(histogram: &Histogram) -> (Vec<Bar>, [u64; 2]) {
+    let [low, high] = SHOWN.map(|p| histogram.quantile(p).unwrap_or(0.0));
+    histogram.bars(low, high, BARS)
+}

@@ -1,0 +1,48 @@
+//! The page of any study: what was asked, what was found, and how to repeat it.
+
+mod figures;
+mod found;
+mod page;
+mod request;
+mod toml;
+
+use cartrial_analysis::{Histogram, OutcomeSummary, RegressionEntry};
+use cartrial_dataset::{Column, Manifest};
+
+use crate::page::Illustration;
+
+/// Everything that the page of a study tells.
+#[derive(Clone, Copy, Debug)]
+pub struct StudyReport<'a> {
+    /// What was run, and what came out.
+    pub manifest: &'a Manifest,
+    /// Every column with its label and unit.
+    pub columns: &'a [Column],
+    /// Every outcome by itself, in every arm.
+    pub outcomes: &'a [OutcomeSummary],
+    /// Least squares of the response on each predictor.
+    pub regressions: &'a [RegressionEntry],
+    /// Quantities of the patients, by column name.
+    pub patients: &'a [(String, Histogram)],
+    /// In every arm, by its name, the outcomes by column name.
+    pub arms: &'a [(String, Vec<(String, Histogram)>)],
+}
+
+impl StudyReport<'_> {
+    /// The histograms: of the patients' quantities, and of the outcomes in each arm.
+    pub fn figures(&self) -> Vec<Illustration> {
+        figures::figures(self)
+    }
+
+    /// The page with those figures and `others` (`regressions`, `regressions-log`), as HTML that needs nothing from
+    /// outside.
+    pub fn page(&self, figures: &[Illustration]) -> String {
+        page::page(self, figures)
+    }
+
+    /// A column's label and unit.
+    fn column(&self, name: &str) -> (&str, &str) {
+        let found = self.columns.iter().find(|c| c.name == name);
+        found.map_or(("", ""), |c| (c.label.as_str(), if c.unit == "1" { "" } else { c.unit.as_str() }))
+    }
+}

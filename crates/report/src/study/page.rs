@@ -1,0 +1,200 @@
+//! The page of a study.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use cartrial_dataset::CohortSource;
+
+use super::figures::outcomes_name;
+use super::request::Request;
+use super::toml::study_file;
+use super::{StudyReport, found};
+use crate::number::grouped;
+use crate::page::{Illustration, Page, facts, figure};
+
+/// The page with the figures that there are.
+pub(super) fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
+    let of = |name: &str| figures.iter().find(|f| f.name == name);
+    let name = report.manifest.study["name"].as_str().unwrap_or("study");
+    Page {
+        kind: "Virtual clinical trial",
+        title: name,
+        lead: html! {},
+        sections: vec![
+            ("asked", "What was asked".to_owned(), asked(report)),
+            ("found", "What was found".to_owned(), found_section(report, &of)),
+            ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
+            ("outcomes", "Outcomes".to_owned(), outcomes(report, &of)),
+            ("failures", "Failures and corrections".to_owned(), failures(report)),
+            ("repeat", "How to repeat it".to_owned(), repeat(report)),
+        ],
+        footer: html! {
+            p { "Simulated patients, not people. A research model of one published mechanism, and no medical device." }
+        },
+    }
+    .html()
+}
+
+fn count(n: u64) -> String {
+    grouped(&n.to_string())
+}
+
+fn text<'a>(value: &'a Value, missing: &'a str) -> &'a str {
+    value.as_str().unwrap_or(missing)
+}
+
+fn asked(report: &StudyReport<'_>) -> Markup {
+    let (manifest, study) = (report.manifest, &report.manifest.study);
+    let days = study["days"].as_f64().unwrap_or(0.0);
+    let source = match &manifest.cohort {
+        CohortSource::Drawn => "drawn from the distributions below".to_owned(),
+        CohortSource::Table { table, .. } => format!("of the table {table}"),
+    };
+    let reading = match text(&study["model"]["reading"], "") {
+        "curated" => "as curated in BioModels BIOMD0000000837, which gives the paper's Figure 3",
+        "printed" => "as the preprint first printed it, which does not give the paper's Figure 3",
+        other => other,
+    };
+    let growth = match text(&study["model"]["growth"], "") {
+        "logistic" => "logistic, r1·B·(1 − B/k)",
+        "gompertz" => "Gompertzian, r1·B·ln(k/B)",
+        "exponential" => "exponential, r1·B",
+        other => other,
+    };
+    let (response, _) = report.column(report.regressions.first().map_or("", |e| e.response.as_str()));
+    html! {
+        p.lead {
+            "What does toxicity, measured as " (response.to_lowercase()) ", depend on in " (count(manifest.patients))
+            " virtual patients, " (source) ", in the " (days) " days after infusion of CAR T cells?"
+        }
+        (facts(&[
+            ("patients", html! { (count(manifest.patients)) ", " (source) }),
+            ("arms", html! { (manifest.arms.join(", ")) }),
+            ("follow-up", html! { (days) " days" }),
+            ("model", html! {
+                "Seven equations for tumour, inflammation, four CAR T cell populations and other lymphocytes (S. Hanson, D. R. "
+                "Grimes, J. P. Taylor-King et al., bioRxiv 049908, 2016), " (reading)
+            }),
+            ("tumour growth", html! { (growth) }),
+        ]))
+    }
+}
+
+fn found_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+    let several = report.manifest.arms.len() > 1;
+    html! {
+        @for (i, arm) in report.manifest.arms.iter().enumerate() {
+            @if several { h3 { "Arm " (arm) } }
+            (found::cards(report, arm))
+            @if i == 0 {
+                (figure(of("regressions"), html! {
+                    "Peak inflammation against total dose and initial tumour burden, with fitted line and 95 % confidence band"
+                    @if several { ", arm " (arm) } "."
+                }))
+                (figure(of("regressions-log"), html! { "The same, fitted to the natural logarithm of the peak." }))
+            }
+            (found::regressions(report, arm, "log"))
+            details {
+                summary { "The same on the linear scale" }
+                (found::regressions(report, arm, "linear"))
+            }
+        }
+        p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations stand in summary.json." }
+    }
+}
+
+fn cohort(report: &StudyReport<'_>, illustration: Option<&Illustration>) -> Markup {
+    let fixed: Vec<String> = report
+        .columns
+        .iter()
+        .filter_map(|c| {
+            let request = Request::of(&report.manifest.study, &c.name)?;
+            (!request.varies()).then(|| format!("{} {}", c.label, request.words()))
+        })
+        .collect();
+    html! {
+        (figure(illustration, html! {
+            @match &report.manifest.cohort {
+                CohortSource::Drawn => {
+                    "What was drawn (bars) against what was asked for (line), as densities."
+                    @if !fixed.is_empty() { " The same in every patient: " (fixed.join("; ")) "." }
+                },
+                CohortSource::Table { table, rows, .. } => { "What the table " (table) " holds, " (count(*rows)) " rows." },
+            }
+        }))
+        @if illustration.is_none() { p { "All patients are alike: nothing varies in this cohort." } }
+    }
+}
+
+fn outcomes<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+    let several = report.manifest.arms.len() > 1;
+    html! {
+        @for (i, arm) in report.manifest.arms.iter().enumerate() {
+            @if several { h3 { "Arm " (arm) } }
+            (figure(of(&outcomes_name(i)), html! {
+                "How the outcomes are distributed over the patients. Of each, 0.1 % at either end may lie outside of the picture."
+            }))
+            (found::outcomes(report, arm))
+        }
+    }
+}
+
+fn failures(report: &StudyReport<'_>) -> Markup {
+    let (failures, corrections) = (&report.manifest.failures, &report.manifest.corrections);
+    let failed = failures.by_arm.iter().flat_map(|arm| {
+        let some = arm.by_status.iter().filter(|(_, rows)| **rows > 0);
+        some.map(|(status, rows)| format!("{} in arm {}: {status}", count(*rows), arm.arm))
+    });
+    html! {
+        @if failures.rows == 0 {
+            p { "No solve failed: all " (count(report.manifest.patients)) " patients were solved in every arm." }
+        } @else {
+            p.warning {
+                (count(failures.patients)) " of " (count(report.manifest.patients)) " patients could not be solved in every arm. "
+                "Their rows are in the table, with the status and without outcomes, and no statistic counts them."
+            }
+            ul { @for line in failed { li { (line) } } }
+        }
+        @if corrections.total == 0 {
+            p { "No draw had to be corrected." }
+        } @else {
+            p {
+                (count(corrections.total)) " draws of " (count(corrections.patients)) " patients were values that no patient can have. They were "
+                (if text(&report.manifest.study["population"]["drawn"]["correction"], "") == "clamp" {
+                    "set to a physical floor"
+                } else {
+                    "drawn again"
+                })
+                ": " (corrections.by_quantity.iter().map(|(q, n)| format!("{q} ({})", count(*n))).collect::<Vec<_>>().join(", ")) "."
+            }
+        }
+    }
+}
+
+fn repeat(report: &StudyReport<'_>) -> Markup {
+    let (manifest, study) = (report.manifest, &report.manifest.study);
+    let solver = &study["solver"];
+    let accuracy = match solver["step_hours"].as_f64() {
+        Some(step) => format!("fixed steps of {step} h"),
+        None => format!("relative accuracy {} of an outcome", solver["rtol"]),
+    };
+    html! {
+        pre { "cartrial run study.toml" }
+        p { "with this study file, which says everything that was asked, every default included:" }
+        details { summary { "study.toml" } pre { (study_file(study)) } }
+        (facts(&[
+            ("program", html! { (manifest.program.name) " " (manifest.program.version) }),
+            ("seed", html! { (study["seed"]) }),
+            ("solver", html! { (text(&solver["method"], "")) ", " (accuracy) "; " (count(manifest.steps)) " steps in all" }),
+            ("content hash", html! { code { (manifest.content_hash) } }),
+            ("cohort table", match &manifest.cohort {
+                CohortSource::Drawn => html! { "none" },
+                CohortSource::Table { table, sha256, .. } => html! { (table) ", SHA-256 " code { (sha256) } },
+            }),
+        ]))
+        p.note {
+            "The same study gives the same hash on any machine, whatever its number of threads. Every row stands in the Parquet table beside this "
+            "page, every statistic in summary.json, every column with its unit in dictionary.json."
+        }
+    }
+}
