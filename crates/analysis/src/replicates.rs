@@ -105,7 +105,10 @@ pub fn proportion_ci95(hits: u64, trials: u64) -> [f64; 2] {
     let z2 = Z95 * Z95;
     let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half_width = Z95 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
-    [(centre - half_width).max(0.0), (centre + half_width).min(1.0)]
+    // Exactly 0 and 1 at either end, where rounding would leave the share itself outside.
+    let low = if hits == 0 { 0.0 } else { centre - half_width };
+    let high = if hits == trials { 1.0 } else { centre + half_width };
+    [low, high]
 }
 
 /// Φ(z) of the standard normal distribution.

@@ -7,14 +7,19 @@ mod common;
 use common::{Place, SMALL, UNIFORM};
 use serde_json::json;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 13] = [
     "dictionary.json",
+    "figures/cohort.png",
+    "figures/cohort.svg",
+    "figures/outcomes.png",
+    "figures/outcomes.svg",
     "figures/regressions-log.png",
     "figures/regressions-log.svg",
     "figures/regressions.png",
     "figures/regressions.svg",
     "manifest.json",
     "patients.parquet",
+    "report.html",
     "summary.json",
 ];
 
@@ -153,7 +158,7 @@ fn results_are_replaced_with_force_alone() {
     place.refuses(
         &["run", "study.toml", "--seed", "8"],
         2,
-        "error: results/small: already holds results (manifest.json, patients.parquet, summary.json, 1 more). Give \
+        "error: results/small: already holds results (manifest.json, patients.parquet, summary.json, 2 more). Give \
          --force to replace it, or another directory with --out.",
     );
     place.cartrial(&["run", "study.toml", "--seed", "8", "--force"]).well();
