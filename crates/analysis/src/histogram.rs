@@ -59,31 +59,29 @@ impl Histogram {
 
     /// Takes in values; NaN is a missing one.
     pub fn extend(&mut self, values: &[f64]) {
-        let (mut low, mut high, mut finite) = (self.min, self.max, 0);
-        for &v in values {
-            let usable = v.is_finite();
-            finite += u64::from(usable);
-            low = if usable && v < low { v } else { low };
-            high = if usable && v > high { v } else { high };
+        if !all_finite(values) {
+            let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            let missing = values.iter().filter(|v| v.is_nan()).count();
+            self.missing += missing as u64;
+            self.infinite += (values.len() - missing - finite.len()) as u64;
+            return self.extend(&finite);
         }
-        let missing = values.iter().filter(|v| v.is_nan()).count() as u64;
-        self.missing += missing;
-        self.infinite += values.len() as u64 - missing - finite;
-        if finite == 0 {
+        if values.is_empty() {
             return;
         }
-        self.reach(low, high, coarsest(low, high));
-        self.n += finite;
+        let (low, high) = range(values);
+        let (low, high) = (self.min.min(low), self.max.max(high));
+        if (low, high) != (self.min, self.max) {
+            self.reach(low, high, coarsest(low, high));
+        }
+        self.n += values.len() as u64;
         let per_width = width(-self.exponent.unwrap_or(0));
         let first = self.first as f64;
-        if finite == values.len() as u64 {
-            for &v in values {
-                self.counts[((v * per_width).floor() - first) as usize] += 1;
-            }
+        // Without a negative value, v/w − first is exact, so that cutting it off is what rounding v/w down would be.
+        if self.first >= 0 {
+            values.iter().for_each(|v| self.counts[(v * per_width - first) as usize % BINS] += 1);
         } else {
-            for &v in values.iter().filter(|v| v.is_finite()) {
-                self.counts[((v * per_width).floor() - first) as usize] += 1;
-            }
+            values.iter().for_each(|v| self.counts[((v * per_width).floor() - first) as usize % BINS] += 1);
         }
     }
 
@@ -207,6 +205,33 @@ impl Histogram {
             (self.first, self.counts, self.exponent) = (first, coarser, Some(own + 1));
         }
     }
+}
+
+/// Whether no value is NaN or infinite.
+fn all_finite(values: &[f64]) -> bool {
+    // v − v is 0 for a finite value alone; the sum in eight lanes becomes vector instructions.
+    let (chunks, rest) = values.as_chunks::<8>();
+    let mut lanes = [0.0; 8];
+    for chunk in chunks {
+        for l in 0..8 {
+            lanes[l] += chunk[l] - chunk[l];
+        }
+    }
+    lanes.iter().chain(rest).map(|v| v - v).sum::<f64>() == 0.0
+}
+
+/// Least and greatest of finite values.
+fn range(values: &[f64]) -> (f64, f64) {
+    let (chunks, rest) = values.as_chunks::<8>();
+    let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
+    for chunk in chunks {
+        for l in 0..8 {
+            low[l] = if chunk[l] < low[l] { chunk[l] } else { low[l] };
+            high[l] = if chunk[l] > high[l] { chunk[l] } else { high[l] };
+        }
+    }
+    let least = low.iter().chain(rest).copied().fold(f64::INFINITY, f64::min);
+    (least, high.iter().chain(rest).copied().fold(f64::NEG_INFINITY, f64::max))
 }
 
 /// 2^`exponent`.
