@@ -97,7 +97,7 @@ pub struct ReproduceArguments {
     #[arg(long, value_name = "DIR", default_value = "results/hanson2016")]
     pub out: PathBuf,
     /// Replicates of the paper's trial of 200 patients in each of four cohorts
-    #[arg(long, value_name = "R", value_parser = trials, allow_negative_numbers = true, default_value = "10000")]
+    #[arg(long, value_name = "R", value_parser = trials, allow_negative_numbers = true, default_value_t = Self::TRIALS)]
     pub trials: u32,
     /// No progress and no table
     #[arg(long)]
@@ -123,6 +123,11 @@ pub struct AnalyseArguments {
 pub struct ReportArguments {
     /// Results directory of a finished run
     pub dir: PathBuf,
+}
+
+impl ReproduceArguments {
+    /// Replicates unless asked otherwise.
+    pub const TRIALS: u32 = 10_000;
 }
 
 impl OverrideArguments {

@@ -155,12 +155,7 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
     let method = match (&raw.step_hours, info.takes_step) {
         (Some(step), true) if days.is_some_and(|days| step.value > 24.0 * days) => {
             let reason = format!("a step of {} h is longer than the study", show(step.value));
-            d.at(
-                &step.span,
-                step.path.as_str(),
-                reason,
-                "Explicit methods need steps below about 1.9 h here.",
-            );
+            d.at(&step.span, step.path.as_str(), reason, "A step has to be below 2.78/d2, about 1.4 h here.");
             return None;
         }
         (Some(step), true) => info.method(step.value),

@@ -51,7 +51,8 @@ pub enum Population {
 pub struct Solver {
     /// Integration method.
     pub method: Method,
-    /// Relative tolerance of the adaptive methods, 1e-12 to 1e-2.
+    /// Relative error accepted in a patient's outcome, for the adaptive methods, 1e-12 to 1e-2. The integrator's local
+    /// tolerance is a fifth of it.
     pub rtol: f64,
 }
 

@@ -459,7 +459,7 @@ step_hours = 0"#,
 [solver]
 method = "rk4"
 step_hours = 1000"#,
-            "x.toml:6:14: solver.step_hours: a step of 1000 h is longer than the study. Explicit methods need steps below about 1.9 h here.",
+            "x.toml:6:14: solver.step_hours: a step of 1000 h is longer than the study. A step has to be below 2.78/d2, about 1.4 h here.",
         ),
         (
             r#"STUDY

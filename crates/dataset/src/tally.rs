@@ -6,8 +6,8 @@ use cartrial_runner::{Block, Status};
 use serde::{Deserialize, Serialize};
 
 /// Every way in which a solve can end, the good one first.
-pub const STATUSES: [Status; 4] =
-    [Status::Completed, Status::StepCollapsed, Status::NonFinite, Status::TooManySteps];
+pub const STATUSES: [Status; 5] =
+    [Status::Completed, Status::StepCollapsed, Status::NonFinite, Status::StepTooLong, Status::TooManySteps];
 
 /// A status as the column `status` has it.
 pub const fn status_name(status: Status) -> &'static str {
@@ -15,6 +15,7 @@ pub const fn status_name(status: Status) -> &'static str {
         Status::Completed => "ok",
         Status::StepCollapsed => "step_collapsed",
         Status::NonFinite => "non_finite",
+        Status::StepTooLong => "step_too_long",
         Status::TooManySteps => "too_many_steps",
     }
 }
@@ -98,6 +99,7 @@ const fn position(status: Status) -> usize {
         Status::Completed => 0,
         Status::StepCollapsed => 1,
         Status::NonFinite => 2,
-        Status::TooManySteps => 3,
+        Status::StepTooLong => 3,
+        Status::TooManySteps => 4,
     }
 }

@@ -216,16 +216,22 @@ impl<R: Real, const N: usize> Lanes<R, N> {
     /// Takes the next problem into a lane, or rests it; its bit where there was one.
     fn load<M: Method, E: Ensemble<R, N>>(&mut self, ensemble: &mut E, lane: usize) -> u32 {
         let bit = 1 << lane;
-        let Some(start) = ensemble.load(lane) else {
-            self.active = R::Mask::from_bits(self.active.bits() & !bit);
-            self.h.set_lane(lane, 0.0);
-            return 0;
-        };
-        self.active = R::Mask::from_bits(self.active.bits() | bit);
-        self.accepted.set_lane(lane, 0.0);
-        self.rejected.set_lane(lane, 0.0);
-        self.place::<M>(lane, &start);
-        bit
+        while let Some(start) = ensemble.load(lane) {
+            if !M::ADAPTIVE && start.first_step * start.decay > M::REAL_STABILITY {
+                let Start { t, y, .. } = start;
+                let status = Status::StepTooLong;
+                ensemble.finished(lane, &Finish { status, t, y, accepted: 0, rejected: 0 });
+                continue;
+            }
+            self.active = R::Mask::from_bits(self.active.bits() | bit);
+            self.accepted.set_lane(lane, 0.0);
+            self.rejected.set_lane(lane, 0.0);
+            self.place::<M>(lane, &start);
+            return bit;
+        }
+        self.active = R::Mask::from_bits(self.active.bits() & !bit);
+        self.h.set_lane(lane, 0.0);
+        0
     }
 
     fn place<M: Method>(&mut self, lane: usize, start: &Start<N>) {

@@ -71,6 +71,8 @@ pub enum Status {
     StepCollapsed,
     /// The state or its derivative is no longer a number.
     NonFinite,
+    /// The given step of a method with fixed steps is beyond its stability limit for this problem: nothing was solved.
+    StepTooLong,
     /// The allowance of steps is used up.
     TooManySteps,
 }

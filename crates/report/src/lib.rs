@@ -1,4 +1,4 @@
-//! Figures of a trial: pure functions from data to an SVG text, and from that to a PNG.
+//! Figures and pages of a trial: pure functions from data to an SVG text, from that to a PNG, and to HTML.
 //!
 //! ```
 //! use cartrial_report::{AxisLabel, RegressionFigure, Scale, Theme, regression_figure, to_png};
@@ -19,6 +19,9 @@
 //! assert!(png.starts_with(b"\x89PNG"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`study::StudyReport`] makes the page of any study and [`reproduction::Reproduction`] that of the paper's chapter: one
+//! self-contained HTML file each, figures inside.
 //!
 //! The same data give the same bytes: nothing depends on time, threads or the fonts of a machine. Colours come from a
 //! [`Theme`]; the font of the PNG is in this crate (Arimo, which has the widths of Arial, so that the SVG lays out alike

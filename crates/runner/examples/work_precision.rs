@@ -118,7 +118,8 @@ fn draw(points: &[Point], path: &Path) -> Result<(), Box<dyn Error>> {
     let sheet = SVGBackend::new(path, (900, 420)).into_drawing_area();
     sheet.fill(&WHITE)?;
     let panels = sheet.split_evenly((1, 2));
-    let errors: [(&str, fn(&Point) -> f64); 2] = [("peak", |p| p.peak), ("state at the end", |p| p.end)];
+    type ErrorOf = fn(&Point) -> f64;
+    let errors: [(&str, ErrorOf); 2] = [("peak", |p| p.peak), ("state at the end", |p| p.end)];
     let colours = [
         RGBColor(0xD5, 0x5E, 0),
         RGBColor(0, 0x72, 0xB2),

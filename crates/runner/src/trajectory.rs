@@ -79,6 +79,11 @@ impl Ensemble<f64, SOLVED> for Course {
         [db, di, dce, dcm, dhe, dhm, dl, i]
     }
 
+    fn kink(&self, y: &[f64; SOLVED]) -> f64 {
+        let [b, i, ce, cm, he, hm, l, _] = *y;
+        self.equations.lymphocyte_deficit(&[b, i, ce, cm, he, hm, l])
+    }
+
     fn load(&mut self, _lane: usize) -> Option<Start<SOLVED>> {
         let patient = self.start.take()?;
         let mut y = [0.0; SOLVED];

@@ -87,3 +87,17 @@ fn a_patient_whose_solve_fails_keeps_its_row_and_harms_no_neighbour() {
         }
     }
 }
+
+#[test]
+fn regress_a_fixed_step_beyond_the_stability_limit_is_a_failure_and_no_number() {
+    let study = study(&format!("{STUDY}[solver]\nmethod = \"rk4\"\nstep_hours = 1.7\n"));
+    let patients = Cohort::new(&study).expect("a cohort").draw(0..100);
+    let outcomes = simulate(study.model, &study.solver, study.days, Level::best(), &patients);
+    for (patient, outcome) in patients.iter().zip(&outcomes) {
+        let unstable = 1.7 * patient.quantities[cartrial_model::Quantity::D2] > 2.785;
+        let expected = if unstable { Status::StepTooLong } else { Status::Completed };
+        assert_eq!(outcome.status, expected, "patient {}", patient.id);
+        assert_eq!(outcome.values.iter().all(|v| v.is_nan()), unstable);
+    }
+    assert!(outcomes.iter().any(|o| o.status == Status::StepTooLong));
+}

@@ -96,7 +96,11 @@ pub fn reproduce(arguments: &ReproduceArguments) -> Result<(), Failure> {
 
 /// The command again, as it would be typed.
 fn command(arguments: &ReproduceArguments) -> String {
-    format!("cartrial reproduce --trials {}", arguments.trials)
+    if arguments.trials == ReproduceArguments::TRIALS {
+        "cartrial reproduce".to_owned()
+    } else {
+        format!("cartrial reproduce --trials {}", arguments.trials)
+    }
 }
 
 fn solver(study: &Study) -> String {

@@ -2,6 +2,8 @@
 
 use crate::number::significant;
 
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
 /// `0.123 [0.121, 0.125]`.
 pub(crate) fn interval(value: f64, [low, high]: [f64; 2], digits: usize) -> String {
     format!("{} [{}, {}]", significant(value, digits), significant(low, digits), significant(high, digits))
@@ -16,12 +18,13 @@ pub(crate) fn plain(value: f64) -> String {
     format!("{short}{exponent}")
 }
 
-/// A p-value with the four digits that the paper prints, `0.1412`, or `5.3e-38`, or `10^−3151`.
+/// A p-value with the four digits that the paper prints, `0.1412`, or `5.3e-38`, or `10⁻³¹⁵¹`.
 pub(crate) fn p_value(log10_p: f64) -> String {
     if !log10_p.is_finite() {
         "undefined".to_owned()
     } else if log10_p < -307.0 {
-        format!("10^−{:.0}", -log10_p)
+        let superscript = |c: char| c.to_digit(10).map_or(c, |digit| SUPERSCRIPTS[digit as usize]);
+        format!("10⁻{}", format!("{:.0}", -log10_p).chars().map(superscript).collect::<String>())
     } else if log10_p < -3.0 {
         format!("{:.1e}", 10f64.powf(log10_p)).replace('-', "−")
     } else {
@@ -52,7 +55,7 @@ mod tests {
     fn p_values_are_written_as_the_paper_writes_them() {
         assert_eq!(p_value(0.1412f64.log10()), "0.1412");
         assert_eq!(p_value(5.3e-38f64.log10()), "5.3e−38");
-        assert_eq!(p_value(-3151.8), "10^−3152");
+        assert_eq!(p_value(-3151.8), "10⁻³¹⁵²");
         assert_eq!(p_value(0.0), "1.0000");
     }
 

@@ -73,7 +73,7 @@ fn lead(found: &Reproduction) -> Markup {
         p.lead {
             "Does the toxicity of CAR T cell therapy depend on the dose, or on the tumour that it meets? The paper "
             "simulated 200 virtual patients and answered: on the tumour burden (p = 5.3e−38), not on the dose "
-            "(p = 0.1412). The first half of the answer holds. The second is what 200 patients cannot see."
+            "(p = 0.1412). " (answer(found))
         }
         div.cards {
             @if let Some(e) = effect("tumour_burden") {
@@ -91,6 +91,26 @@ fn lead(found: &Reproduction) -> Markup {
             }
         }
         p.note { "Uniform population, n held at 6, natural logarithm of the peak. Brackets are 95 % confidence intervals." }
+    }
+}
+
+/// What a large cohort says of the paper's answer, from the effects' intervals and the power of its trial.
+fn answer(found: &Reproduction) -> &'static str {
+    let effect = |predictor| found.effect(is_main, predictor);
+    let (Some(burden), Some(dose), Some(trial)) =
+        (effect("tumour_burden"), effect("dose_total"), found.power_at(200))
+    else {
+        return "";
+    };
+    let apart = |e: &EffectEntry| e.fit.ci95[0] > 0.0 || e.fit.ci95[1] < 0.0;
+    match (apart(burden), apart(dose)) {
+        (true, true) if trial.power < 0.8 && dose.fit.r.abs() < burden.fit.r.abs() => {
+            "The first half of the answer holds. The second does not: the dose has an effect, small beside that of the tumour \
+             burden, which 200 patients are too few to see reliably."
+        }
+        (true, true) => "In a larger cohort, both have an effect.",
+        (true, false) => "A larger cohort gives the same answer.",
+        _ => "These cohorts are too small to tell.",
     }
 }
 
@@ -292,7 +312,7 @@ fn drivers(found: &Reproduction, illustration: Option<&Illustration>) -> Markup 
         (figure(illustration, html! {
             "Left: standardised coefficient in the multiple regression of ln(peak) on all quantities, n = " (count(table.n))
             ": standard deviations of ln(peak) per standard deviation of the quantity. Right: partial rank correlation with the peak, over the first "
-            (count(table.ranked)) " patients, since ranks need every patient in memory. Black: 95 % confidence intervals. "
+            (count(table.ranked)) " patients, since ranks need every patient in memory. Thin lines: 95 % confidence intervals. "
             "Uniform population, n held at 6; the others stand in drivers.json."
         }))
     }
