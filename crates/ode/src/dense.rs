@@ -11,7 +11,7 @@ impl Quartic {
         Self([y0, slope0, 3.0 * rise - 2.0 * slope0 - slope1, slope0 + slope1 - 2.0 * rise, 0.0])
     }
 
-    /// y0 + h Σⱼ bⱼ(θ) kⱼ with bⱼ(θ) = θ·(d[j][0] + d[j][1] θ + d[j][2] θ² + d[j][3] θ³): the interpolant of a
+    /// y0 + h Σⱼ bⱼ(θ) kⱼ with bⱼ(θ) = θ·(dⱼ₀ + dⱼ₁ θ + dⱼ₂ θ² + dⱼ₃ θ³): the interpolant of a
     /// Runge–Kutta method with stages k.
     pub fn of_stages<const S: usize>(y0: f64, h: f64, d: &[[f64; 4]; S], k: &[f64; S]) -> Self {
         let mut coefficients = [y0, 0.0, 0.0, 0.0, 0.0];
