@@ -47,6 +47,6 @@ pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};
 pub use schema::schema;
 pub use study::{
-    Arm, Endpoints, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study,
+    Allocation, Arm, Endpoints, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study,
 };
 pub use table::{CarriedColumn, CarriedValues, ENGINE_COLUMNS, TableSource};

@@ -5,10 +5,10 @@ use crate::error::{Diagnostics, Problem, StudyError, show};
 use crate::forms::{Ambient, about_mean, check_spread};
 use crate::keys::{self, Bounds, Kind};
 use crate::population::{Correction, PopulationSpec, Sampling};
-use crate::study::{Arm, Endpoints, METHODS, Overrides, Population, RunLimits, Solver, Study};
+use crate::study::{Allocation, Arm, Endpoints, METHODS, Overrides, Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::walk::At;
-use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role};
+use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role, Treatment};
 use std::path::Path;
 
 const DEFAULT_DAYS: f64 = 30.0;
@@ -42,10 +42,11 @@ pub(crate) fn study(
             seed: overrides.seed.or(raw.seed.as_ref().map(|s| s.value)).unwrap_or(0),
             patients: patients?,
             days: days?,
+            allocation: Allocation::default(),
             model: model(&raw),
             population: population?,
             solver: solver?,
-            endpoints: Endpoints {},
+            endpoints: Endpoints::default(),
             run: RunLimits { max_failed_fraction: raw.max_failed_fraction.as_ref().map_or(0.0, |f| f.value) },
             arms: arms?,
         })
@@ -180,7 +181,7 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
 
 fn arms(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
     if raw.arms.is_empty() {
-        return Some(vec![Arm { name: DEFAULT_ARM.to_owned() }]);
+        return Some(vec![Arm { name: DEFAULT_ARM.to_owned(), ratio: 1, treatment: Treatment::default() }]);
     }
     let mut arms: Vec<Arm> = Vec::new();
     for arm in &raw.arms {
@@ -200,7 +201,7 @@ fn arms(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
             let reason = format!("a second arm named {:?}", name.value);
             d.at(&name.span, name.path.as_str(), reason, "Give every arm its own name.");
         } else {
-            arms.push(Arm { name: name.value.clone() });
+            arms.push(Arm { name: name.value.clone(), ratio: 1, treatment: Treatment::default() });
         }
     }
     Some(arms)

@@ -9,7 +9,9 @@
 mod quantity;
 mod rhs;
 mod spec;
+mod treatment;
 
 pub use quantity::{Quantities, Quantity, Role};
 pub use rhs::{CarT, STATE_COUNT, STATES, State, StateInfo};
 pub use spec::{Growth, ModelSpec, Reading};
+pub use treatment::{Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When};
