@@ -7,7 +7,8 @@
 //! - **a [`Survey`]** of named columns: one study arm's statistics, in one serialisable summary; [`Drivers`]: every
 //!   predictor's part in an outcome; [`Replicates`]: one test in many trials;
 //! - **functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`],
-//!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows.
+//!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows;
+//! - **[`trial`]**: statistics between the arms of a trial, paired or randomised, and the power of small ones.
 //!
 //! A missing value is NaN. It is left out and counted, never taken for a number. An infinite value is a fault of the
 //! data and comes back as [`StatError::NotFinite`].
@@ -32,6 +33,7 @@ mod replicates;
 pub mod student_t;
 mod summary;
 mod survey;
+pub mod trial;
 
 pub use comoments::Comoments;
 pub use covariance::Covariance;

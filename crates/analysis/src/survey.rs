@@ -100,7 +100,7 @@ pub struct CorrelationEntry {
 }
 
 /// A statistic, or the reason why the data do not determine it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Estimate<T> {
     /// The statistic.

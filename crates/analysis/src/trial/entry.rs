@@ -1,0 +1,177 @@
+//! The comparison of arms as it stands in a file.
+
+use super::plan::Design;
+use super::result::{Effect, NumberNeeded, Test};
+use crate::survey::Estimate;
+use serde::Serialize;
+
+/// Every endpoint in every arm against the reference.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonSummary {
+    /// One entry per endpoint and arm other than the reference: endpoints in the order of the plan, arms within.
+    pub entries: Vec<ComparisonEntry>,
+}
+
+/// One endpoint in one arm, compared with the reference.
+#[derive(Debug, Clone, Serialize)]
+pub struct ComparisonEntry {
+    /// Endpoint.
+    pub endpoint: String,
+    /// `continuous`, `binary` or `time_to_event`.
+    pub kind: &'static str,
+    /// How the patients of the two arms belong together.
+    pub design: Design,
+    /// The reference arm.
+    pub reference: String,
+    /// The arm compared with it.
+    pub arm: String,
+    /// Patients in the comparison: pairs without a missing value, or the patients with a value of both arms together.
+    pub n: u64,
+    /// Patients left out: pairs in which a value is missing, or patients of either arm whose value is missing.
+    pub missing: u64,
+    /// The reference and the arm, each by itself.
+    pub described: [ArmDescription; 2],
+    /// Differences and ratios.
+    pub effects: Vec<EffectEntry>,
+    /// Tests of no difference.
+    pub tests: Vec<TestEntry>,
+}
+
+/// One arm's outcome by itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArmDescription {
+    /// Arm.
+    pub arm: String,
+    /// Patients with a value.
+    pub n: u64,
+    /// Patients without.
+    pub missing: u64,
+    /// What the values are like, or why that cannot be said.
+    #[serde(flatten)]
+    pub values: Estimate<Description>,
+}
+
+/// Location and spread of one arm's outcome, by the kind of endpoint.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Description {
+    /// Of a continuous endpoint, over all patients.
+    Continuous {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation with n − 1; none of one patient.
+        sd: Option<f64>,
+        /// Least value.
+        min: f64,
+        /// Greatest value.
+        max: f64,
+    },
+    /// Of a binary endpoint, over all patients.
+    Binary {
+        /// Patients with the event.
+        events: u64,
+        /// Their share.
+        risk: f64,
+        /// Wilson's 95 % interval of the share.
+        risk_ci95: [f64; 2],
+    },
+    /// Of a time to event, over the patients that are kept.
+    TimeToEvent {
+        /// Patients with the event.
+        events: u64,
+        /// Median time by Kaplan–Meier; none where fewer than half have the event.
+        median: Option<f64>,
+        /// 95 % interval of the median, by inversion of the log-log interval; none at an end that is not reached.
+        median_ci95: [Option<f64>; 2],
+        /// The time τ up to which the restricted mean is taken.
+        horizon: f64,
+        /// Kaplan–Meier estimate of being without the event at τ.
+        survival_at_horizon: f64,
+        /// Restricted mean time without the event, up to τ.
+        restricted_mean: Option<f64>,
+        /// Its standard error.
+        restricted_mean_se: Option<f64>,
+    },
+}
+
+/// One difference or ratio, named.
+#[derive(Debug, Clone, Serialize)]
+pub struct EffectEntry {
+    /// `mean_difference`; `risk_difference`, `risk_ratio`, `odds_ratio` (independent), `conditional_odds_ratio`
+    /// (paired), `number_needed_to_treat`; `restricted_mean_difference`, `restricted_mean_difference_paired`.
+    pub effect: &'static str,
+    /// Patients, or pairs, that it rests on.
+    pub n: u64,
+    /// The estimate and its interval, or why there is none.
+    #[serde(flatten)]
+    pub result: Estimate<EffectValue>,
+}
+
+/// An effect with an ordinary interval, or a number needed to treat, whose interval may run through infinity.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum EffectValue {
+    /// A difference or ratio.
+    Effect(Effect),
+    /// A number needed to treat.
+    NumberNeeded(NumberNeeded),
+}
+
+/// One test, named.
+#[derive(Debug, Clone, Serialize)]
+pub struct TestEntry {
+    /// `paired_t`, `wilcoxon_signed_rank`, `welch_t`, `wilcoxon_rank_sum`; `fisher_exact`, `pearson_chi2`,
+    /// `mcnemar_exact`, `mcnemar_chi2`; `log_rank`, `restricted_mean_paired_t`.
+    pub test: &'static str,
+    /// Whether this is the test of the endpoint that enters the family for Holm's adjustment.
+    pub primary: bool,
+    /// Patients, or pairs, that it rests on.
+    pub n: u64,
+    /// Statistic and p, or why there is none.
+    #[serde(flatten)]
+    pub result: Estimate<Test>,
+    /// p adjusted for the family of primary tests; only of primary tests with a p.
+    #[serde(flatten)]
+    pub adjusted: Option<Adjusted>,
+}
+
+/// A p-value adjusted by Holm's method for the family of all primary tests.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Adjusted {
+    /// Adjusted p-value; 0 where it underflows.
+    pub p_holm: f64,
+    /// Its decadic logarithm.
+    pub log10_p_holm: f64,
+    /// Tests in the family: one per endpoint and arm, with those that could not be done.
+    pub family: usize,
+}
+
+impl ComparisonSummary {
+    /// The entry of this endpoint and arm.
+    pub fn entry(&self, endpoint: &str, arm: &str) -> Option<&ComparisonEntry> {
+        self.entries.iter().find(|entry| entry.endpoint == endpoint && entry.arm == arm)
+    }
+}
+
+impl ComparisonEntry {
+    /// The difference or ratio of this name, if the data determine it.
+    pub fn effect(&self, name: &str) -> Option<&Effect> {
+        match self.effects.iter().find(|entry| entry.effect == name)?.result.value()? {
+            EffectValue::Effect(effect) => Some(effect),
+            EffectValue::NumberNeeded(_) => None,
+        }
+    }
+
+    /// The number needed to treat of a binary endpoint, if the data determine it.
+    pub fn number_needed(&self) -> Option<&NumberNeeded> {
+        self.effects.iter().find_map(|entry| match entry.result.value()? {
+            EffectValue::NumberNeeded(number) => Some(number),
+            EffectValue::Effect(_) => None,
+        })
+    }
+
+    /// The test of the endpoint that enters the family for Holm's adjustment.
+    pub fn primary_test(&self) -> Option<&TestEntry> {
+        self.tests.iter().find(|test| test.primary)
+    }
+}

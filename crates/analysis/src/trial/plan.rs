@@ -1,0 +1,90 @@
+//! What is to be compared: design, arms, endpoints.
+
+use serde::Serialize;
+
+/// How the patients of the arms belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Design {
+    /// Every patient has an outcome in every arm (virtual twins).
+    Paired,
+    /// Every arm has its own patients (a randomised trial).
+    Independent,
+}
+
+/// An outcome that is compared between arms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// The name under which results are given.
+    pub name: String,
+    /// What kind of outcome, and in which columns.
+    pub kind: EndpointKind,
+}
+
+/// The kind of an endpoint, and the columns that hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EndpointKind {
+    /// A number per patient.
+    Continuous {
+        /// The column of values.
+        column: String,
+    },
+    /// Whether the patient had the event: 1 or 0.
+    Binary {
+        /// The column of zeros and ones.
+        column: String,
+    },
+    /// When the patient had the event, or until when the patient was seen without it.
+    TimeToEvent {
+        /// The column of times, not negative.
+        time: String,
+        /// The column that is 1 where the time is that of the event, and 0 where the patient was censored then.
+        event: String,
+        /// The time τ up to which the mean survival time is taken, in the unit of the times. `None`: the greatest
+        /// time that every arm reaches, the least over the arms of their greatest times.
+        horizon: Option<f64>,
+    },
+}
+
+impl EndpointKind {
+    /// `continuous`, `binary` or `time_to_event`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Continuous { .. } => "continuous",
+            Self::Binary { .. } => "binary",
+            Self::TimeToEvent { .. } => "time_to_event",
+        }
+    }
+
+    /// The columns, in the order in which they are named above.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::Continuous { column } | Self::Binary { column } => vec![column],
+            Self::TimeToEvent { time, event, .. } => vec![time, event],
+        }
+    }
+}
+
+/// What an [`ArmComparison`](super::ArmComparison) compares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonPlan {
+    /// How the patients of the arms belong together.
+    pub design: Design,
+    /// Names of the arms; the first is the reference, with which every other is compared.
+    pub arms: Vec<String>,
+    /// The endpoints.
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl ComparisonPlan {
+    /// Every column that an endpoint needs, each once, in order of first mention.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        for column in self.endpoints.iter().flat_map(|endpoint| endpoint.kind.columns()) {
+            if !columns.iter().any(|known| known == column) {
+                columns.push(column.to_owned());
+            }
+        }
+        columns
+    }
+}
