@@ -34,4 +34,64 @@ pub enum StatError {
     /// An infinite value in the data, or an overflow of a sum of squares (values beyond about 1e150).
     #[error("the data hold an infinite value, or a sum of squares overflows")]
     NotFinite,
+    /// Every value, or every difference, is the same: there is no spread to test against.
+    #[error("the values do not vary: there is no spread to test against")]
+    NoSpread,
+    /// A ratio of which a part is 0.
+    #[error("a count that the ratio rests on is 0: the ratio is 0, infinite or 0/0, and has no interval")]
+    ZeroCount,
+    /// Both risks are the same.
+    #[error("the risks are equal: no number of patients makes a difference of one event")]
+    EqualRisks,
+    /// A value of a binary column, or of an event indicator, that is neither 0 nor 1.
+    #[error("{n} values are neither 0 nor 1")]
+    NotBinary {
+        /// How many.
+        n: u64,
+    },
+    /// A negative time.
+    #[error("a time is negative")]
+    NegativeTime,
+    /// Nobody had the event.
+    #[error("nobody had the event")]
+    NoEvents,
+    /// The survival curve is not known up to the time that a restricted mean needs.
+    #[error("nobody was seen after {last}, so that the mean up to {horizon} is not known")]
+    HorizonNotReached {
+        /// The greatest time in the data.
+        last: f64,
+        /// The time asked for.
+        horizon: f64,
+    },
+    /// Somebody's time up to the horizon is not known.
+    #[error("{n} patients were censored before {horizon}, so that their own times up to then are not known")]
+    CensoredBeforeHorizon {
+        /// How many.
+        n: u64,
+        /// The time asked for.
+        horizon: f64,
+    },
+    /// A trial larger than what it is drawn from.
+    #[error("a trial of {asked} patients cannot be drawn without replacement from {available}")]
+    TooFewPatients {
+        /// Patients asked for.
+        asked: u64,
+        /// Patients there are.
+        available: u64,
+    },
+    /// A power that no trial reached that can be drawn.
+    #[error(
+        "a power of {wanted} is not reached with {most} patients, the most that can be drawn (power {power})"
+    )]
+    PowerNotReached {
+        /// The power asked for.
+        wanted: f64,
+        /// The most patients.
+        most: u64,
+        /// The power that they have.
+        power: f64,
+    },
+    /// Power, level or allocation out of range.
+    #[error("the level and the power lie between 0 and 1, and every arm has a part of the patients")]
+    PlanOutOfRange,
 }

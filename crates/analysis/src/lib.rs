@@ -20,10 +20,12 @@
 mod block;
 mod comoments;
 mod covariance;
+mod discrete;
 mod drivers;
 mod error;
 mod histogram;
 mod multiple;
+pub mod normal;
 mod pair;
 mod prcc;
 mod quantile;

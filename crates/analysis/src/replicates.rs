@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::normal::{Z95, below};
 use crate::pair::PairMoments;
 use crate::quantile::quantiles;
 use crate::rank::Correlation;
-
-/// The z beyond which the standard normal distribution has 5 % in both tails together.
-const Z95: f64 = 1.959_963_984_540_054;
 
 /// Tests of a correlation in disjoint trials of one size.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,9 +107,4 @@ pub fn proportion_ci95(hits: u64, trials: u64) -> [f64; 2] {
     let low = if hits == 0 { 0.0 } else { centre - half_width };
     let high = if hits == trials { 1.0 } else { centre + half_width };
     [low, high]
-}
-
-/// Φ(z) of the standard normal distribution.
-fn below(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
 }

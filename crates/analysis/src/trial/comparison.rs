@@ -1,9 +1,13 @@
 //! All endpoints of all arms, in one accumulator.
 
+use super::draw::{Outcomes, TrialSource};
 use super::entry::ComparisonSummary;
 use super::kaplan_meier::KaplanMeier;
-use super::plan::ComparisonPlan;
-use super::power::{PowerTable, TrialPlan};
+use super::plan::{ComparisonPlan, Design, EndpointKind};
+use super::power::{PowerEntry, PowerTable, SampleSizeEntry, TrialPlan, sample_size, trial_power};
+use super::summarise::summarise;
+use super::tally::{Tally, difference, pairs};
+use crate::error::StatError;
 use crate::survey::Estimate;
 
 /// Accumulates the comparison of every arm with the reference, block by block.
@@ -15,6 +19,9 @@ use crate::survey::Estimate;
 pub struct ArmComparison {
     plan: ComparisonPlan,
     columns: Vec<String>,
+    tallies: Vec<Tally>,
+    /// Of every arm, every column of the patients that are kept.
+    kept: Vec<Vec<Vec<f64>>>,
 }
 
 impl ArmComparison {
@@ -22,9 +29,17 @@ impl ArmComparison {
     pub const KEPT_PATIENTS: usize = 100_000;
 
     /// A comparison of no patients.
+    ///
+    /// # Panics
+    /// Without an arm.
     pub fn new(plan: ComparisonPlan) -> Self {
-        let columns = plan.columns();
-        Self { plan, columns }
+        assert!(!plan.arms.is_empty(), "the first arm is the reference");
+        let (columns, arms) = (plan.columns(), plan.arms.len());
+        let others = if plan.design == Design::Paired { arms - 1 } else { 0 };
+        let tallies =
+            plan.endpoints.iter().map(|endpoint| Tally::new(&endpoint.kind, arms, others)).collect();
+        let kept = vec![vec![Vec::new(); columns.len()]; arms];
+        Self { plan, columns, tallies, kept }
     }
 
     /// What is compared.
@@ -46,23 +61,55 @@ impl ArmComparison {
     /// If an arm or a column is missing, columns of one arm differ in length, or, in the paired design, arms do.
     pub fn extend(&mut self, arms: &[Vec<&[f64]>]) {
         assert_eq!(arms.len(), self.plan.arms.len(), "every arm has its columns");
+        for columns in arms {
+            assert_eq!(columns.len(), self.columns.len(), "every column that is needed is there");
+            let equal = columns.windows(2).all(|two| two[0].len() == two[1].len());
+            assert!(equal, "columns of one arm have one length");
+        }
+        if self.plan.design == Design::Paired {
+            let equal =
+                arms.windows(2).all(|two| two[0].first().map(|c| c.len()) == two[1].first().map(|c| c.len()));
+            assert!(equal, "paired arms have one length");
+        }
+        for (endpoint, tally) in self.plan.endpoints.iter().zip(&mut self.tallies) {
+            let first = position(&self.columns, &endpoint.kind)[0];
+            let of_arms: Vec<&[f64]> = arms.iter().map(|columns| columns[first]).collect();
+            tally.extend(&of_arms);
+        }
+        for (kept, columns) in self.kept.iter_mut().zip(arms) {
+            for (kept, column) in kept.iter_mut().zip(columns) {
+                let room = (Self::KEPT_PATIENTS - kept.len()).min(column.len());
+                kept.extend_from_slice(&column[..room]);
+            }
+        }
     }
 
     /// The statistics of the rows so far.
     pub fn summary(&self) -> ComparisonSummary {
-        ComparisonSummary { entries: Vec::new() }
+        summarise(self)
     }
 
     /// The survival curve of an endpoint in an arm (the reference or another), from the patients that are kept.
     /// `None` if there is no such time-to-event endpoint or arm.
-    pub fn kaplan_meier(&self, _endpoint: &str, _arm: &str) -> Option<Estimate<KaplanMeier>> {
-        None
+    pub fn kaplan_meier(&self, endpoint: &str, arm: &str) -> Option<Estimate<KaplanMeier>> {
+        let (endpoint, arm) = (self.endpoint(endpoint)?, self.arm(arm)?);
+        match self.outcomes(endpoint, arm) {
+            Outcomes::TimeToEvent(times, events) => Some(KaplanMeier::of(times, events).into()),
+            _ => None,
+        }
     }
 
     /// Paired differences arm − reference of a continuous endpoint, of the first `most` patients kept that have both
     /// values, in order of the patients. `None` if there is no such endpoint or arm, or the design is not paired.
-    pub fn differences(&self, _endpoint: &str, _arm: &str, _most: usize) -> Option<Vec<f64>> {
-        None
+    pub fn differences(&self, endpoint: &str, arm: &str, most: usize) -> Option<Vec<f64>> {
+        let (endpoint, arm) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
+        match (self.plan.design, self.outcomes(endpoint, 0), self.outcomes(endpoint, arm)) {
+            (Design::Paired, Outcomes::Continuous(reference), Outcomes::Continuous(arm)) => {
+                let all = pairs(reference, arm).map(|(reference, arm)| difference(reference, arm));
+                Some(all.filter(|difference| !difference.is_nan()).take(most).collect())
+            }
+            _ => None,
+        }
     }
 
     /// Power of randomised trials of the given sizes (patients of both arms together), and sizes for the wanted
@@ -70,13 +117,70 @@ impl ArmComparison {
     /// `None` if there is no such endpoint or arm, or the arm is the reference.
     pub fn power(
         &self,
-        _endpoint: &str,
-        _arm: &str,
-        _plan: &TrialPlan,
-        _sizes: &[u64],
-        _wanted: &[f64],
-        _uniform: &mut dyn FnMut() -> f64,
+        endpoint: &str,
+        arm: &str,
+        plan: &TrialPlan,
+        sizes: &[u64],
+        wanted: &[f64],
+        uniform: &mut dyn FnMut() -> f64,
     ) -> Option<PowerTable> {
-        None
+        let (index, other) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
+        let source = TrialSource::new(self.plan.design, self.outcomes(index, 0), self.outcomes(index, other));
+        let source: Result<&TrialSource, StatError> = source.as_ref().map_err(|error| *error);
+        let power = sizes.iter().map(|&size| {
+            let result = source.and_then(|source| trial_power(source, plan, size, uniform)).into();
+            PowerEntry { size, result }
+        });
+        let power = power.collect();
+        let sample_sizes = wanted.iter().map(|&power| {
+            let result = source.and_then(|source| sample_size(source, plan, power, uniform)).into();
+            SampleSizeEntry { power, result }
+        });
+        Some(PowerTable {
+            endpoint: endpoint.to_owned(),
+            reference: self.plan.arms[0].clone(),
+            arm: arm.to_owned(),
+            test: self.plan.endpoints[index].kind.test_of_trials(),
+            alpha: plan.alpha,
+            allocation: plan.allocation,
+            drawn_from: source.map_or([0, 0], TrialSource::patients),
+            power,
+            sample_sizes: sample_sizes.collect(),
+        })
     }
+
+    /// Moments or counts of an endpoint.
+    pub(super) fn tally(&self, endpoint: usize) -> &Tally {
+        &self.tallies[endpoint]
+    }
+
+    /// The outcome of an arm in the patients that are kept.
+    pub(super) fn outcomes(&self, endpoint: usize, arm: usize) -> Outcomes<'_> {
+        let kind = &self.plan.endpoints[endpoint].kind;
+        let at = position(&self.columns, kind);
+        let column = |i: usize| -> &[f64] { &self.kept[arm][at[i]] };
+        match kind {
+            EndpointKind::Continuous { .. } => Outcomes::Continuous(column(0)),
+            EndpointKind::Binary { .. } => Outcomes::Binary(column(0)),
+            EndpointKind::TimeToEvent { .. } => Outcomes::TimeToEvent(column(0), column(1)),
+        }
+    }
+
+    fn endpoint(&self, name: &str) -> Option<usize> {
+        self.plan.endpoints.iter().position(|endpoint| endpoint.name == name)
+    }
+
+    fn arm(&self, name: &str) -> Option<usize> {
+        self.plan.arms.iter().position(|arm| arm == name)
+    }
+
+    fn other_arm(&self, name: &str) -> Option<usize> {
+        self.arm(name).filter(|&arm| arm > 0)
+    }
+}
+
+/// Where the columns of an endpoint stand among all.
+fn position(columns: &[String], kind: &EndpointKind) -> Vec<usize> {
+    let at = |name: &str| columns.iter().position(|column| column == name);
+    kind.columns().into_iter().filter_map(at).collect()
 }

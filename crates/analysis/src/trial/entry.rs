@@ -85,9 +85,9 @@ pub enum Description {
         median_ci95: [Option<f64>; 2],
         /// The time τ up to which the restricted mean is taken.
         horizon: f64,
-        /// Kaplan–Meier estimate of being without the event at τ.
-        survival_at_horizon: f64,
-        /// Restricted mean time without the event, up to τ.
+        /// Kaplan–Meier estimate of being without the event at τ; none if the curve ends before.
+        survival_at_horizon: Option<f64>,
+        /// Restricted mean time without the event, up to τ; none if the curve ends before.
         restricted_mean: Option<f64>,
         /// Its standard error.
         restricted_mean_se: Option<f64>,

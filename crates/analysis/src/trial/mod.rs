@@ -6,7 +6,7 @@
 //!
 //! [`ArmComparison`] takes rows in blocks and hands over a [`ComparisonSummary`] of everything:
 //!
-//! ```no_run
+//! ```
 //! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, Endpoint, EndpointKind};
 //!
 //! let mut comparison = ArmComparison::new(ComparisonPlan {
@@ -39,18 +39,39 @@
 //! The single statistics are functions of their own, below.
 
 mod comparison;
+mod draw;
 mod entry;
+mod holm;
 mod kaplan_meier;
+mod log_rank;
+mod means;
+mod paired_binary;
 mod plan;
 mod power;
+mod restricted_mean;
 mod result;
+mod summarise;
+mod tally;
+mod two_by_two;
+mod wilcoxon;
+mod wilcoxon_exact;
 
 pub use comparison::ArmComparison;
+pub use draw::{Outcomes, TrialSource};
 pub use entry::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectEntry, EffectValue,
     TestEntry,
 };
+pub use holm::holm_log10;
 pub use kaplan_meier::{KaplanMeier, Step};
+pub use log_rank::log_rank;
+pub use means::{MeanDifference, paired_t, welch_t};
+pub use paired_binary::PairedTable;
 pub use plan::{ComparisonPlan, Design, Endpoint, EndpointKind};
-pub use power::{Power, PowerEntry, PowerTable, SampleSize, SampleSizeEntry, TrialPlan};
+pub use power::{
+    Power, PowerEntry, PowerTable, SampleSize, SampleSizeEntry, TrialPlan, sample_size, trial_power,
+};
+pub use restricted_mean::{restricted_mean_difference, restricted_mean_paired};
 pub use result::{Effect, NumberNeeded, Test};
+pub use two_by_two::{Proportion, TwoByTwo};
+pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

@@ -56,6 +56,15 @@ impl EndpointKind {
         }
     }
 
+    /// The test by which drawn trials are judged: `welch_t`, `fisher_exact` or `log_rank`.
+    pub fn test_of_trials(&self) -> &'static str {
+        match self {
+            Self::Continuous { .. } => "welch_t",
+            Self::Binary { .. } => "fisher_exact",
+            Self::TimeToEvent { .. } => "log_rank",
+        }
+    }
+
     /// The columns, in the order in which they are named above.
     pub fn columns(&self) -> Vec<&str> {
         match self {

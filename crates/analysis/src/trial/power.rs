@@ -1,5 +1,10 @@
 //! Power of small randomised trials, drawn from patients that have been simulated once.
 
+use super::draw::TrialSource;
+use crate::error::StatError;
+use crate::normal::quantile;
+use crate::replicates::proportion_ci95;
+use crate::survey::Estimate;
 use serde::Serialize;
 
 /// How trials are drawn and judged.
@@ -76,7 +81,7 @@ pub struct PowerEntry {
     pub size: u64,
     /// The power, or why there is none (more patients than were simulated, say).
     #[serde(flatten)]
-    pub result: crate::Estimate<Power>,
+    pub result: Estimate<Power>,
 }
 
 /// Size for one wanted power.
@@ -86,5 +91,113 @@ pub struct SampleSizeEntry {
     pub power: f64,
     /// The number of patients, or why there is none.
     #[serde(flatten)]
-    pub result: crate::Estimate<SampleSize>,
+    pub result: Estimate<SampleSize>,
+}
+
+impl TrialPlan {
+    /// Patients of a trial of `n` in the reference and in the arm.
+    pub fn split(&self, n: u64) -> [u64; 2] {
+        let [reference, arm] = self.allocation.map(f64::from);
+        let n1 = (n as f64 * arm / (reference + arm)).round() as u64;
+        [n - n1, n1]
+    }
+
+    fn check(&self) -> Result<(), StatError> {
+        let level = self.alpha > 0.0 && self.alpha < 1.0;
+        let sound = level && self.trials > 0 && self.allocation.iter().all(|&part| part > 0);
+        if sound { Ok(()) } else { Err(StatError::PlanOutOfRange) }
+    }
+}
+
+/// How often randomised trials of `n` patients find the difference, drawn from patients simulated once.
+/// `uniform` gives independent random numbers between 0 and 1, and is asked n times per trial.
+///
+/// # Errors
+/// [`StatError::TooFewPatients`], [`StatError::PlanOutOfRange`].
+pub fn trial_power(
+    source: &TrialSource,
+    plan: &TrialPlan,
+    n: u64,
+    uniform: &mut dyn FnMut() -> f64,
+) -> Result<Power, StatError> {
+    plan.check()?;
+    let n_per_arm = plan.split(n);
+    let mut drawer = source.drawer(n_per_arm)?;
+    let level = libm::log10(plan.alpha);
+    let (mut found, mut undetermined) = (0, 0);
+    for _ in 0..plan.trials {
+        match drawer.trial(uniform) {
+            Ok(log10_p) => found += u32::from(log10_p <= level),
+            Err(_) => undetermined += 1,
+        }
+    }
+    let (hits, trials) = (u64::from(found), u64::from(plan.trials));
+    Ok(Power {
+        n,
+        n_per_arm,
+        trials: plan.trials,
+        found,
+        undetermined,
+        power: hits as f64 / trials as f64,
+        ci95: proportion_ci95(hits, trials),
+    })
+}
+
+/// The number of patients at which trials have the `wanted` power.
+///
+/// Sizes are doubled until one has it, and the last doubling is halved until two sizes with less and more are within
+/// 1 % (or one patient); then trials of the greater are drawn afresh, and theirs is the power given. The interval of the
+/// number is that of this power, by the rule of the normal distribution that √n is proportional to z₁₋α⸝₂ + z_power.
+///
+/// # Errors
+/// [`StatError::PowerNotReached`] if the patients do not suffice, [`StatError::PlanOutOfRange`],
+/// [`StatError::TooFewPatients`] if they do not for the smallest trial (two patients in either arm).
+pub fn sample_size(
+    source: &TrialSource,
+    plan: &TrialPlan,
+    wanted: f64,
+    uniform: &mut dyn FnMut() -> f64,
+) -> Result<SampleSize, StatError> {
+    plan.check()?;
+    if !(wanted > 0.0 && wanted < 1.0) {
+        return Err(StatError::PlanOutOfRange);
+    }
+    let fewest = (4..).find(|&n| plan.split(n).iter().all(|&part| part >= 2)).unwrap_or(4);
+    source.holds(plan.split(fewest))?;
+    let most = largest(source, plan, fewest);
+    let (mut low, mut high) = (fewest - 1, fewest);
+    loop {
+        let power = trial_power(source, plan, high, uniform)?.power;
+        if power >= wanted {
+            break;
+        }
+        if high == most {
+            return Err(StatError::PowerNotReached { wanted, most, power });
+        }
+        (low, high) = (high, (2 * high).min(most));
+    }
+    while high - low > (high / 100).max(1) {
+        let middle = low + (high - low) / 2;
+        let reached = trial_power(source, plan, middle, uniform)?.power >= wanted;
+        if reached { high = middle } else { low = middle }
+    }
+    let at_n = trial_power(source, plan, high, uniform)?;
+    let critical = quantile(1.0 - 0.5 * plan.alpha);
+    let needed = |power: f64| {
+        let ratio = (critical + quantile(wanted)) / (critical + quantile(power)).max(0.0);
+        high as f64 * ratio * ratio
+    };
+    let [worst, best] = at_n.ci95.map(needed);
+    let n_ci95 = [best.floor() as u64, worst.ceil() as u64].map(|n| n.clamp(fewest, most));
+    Ok(SampleSize { wanted, n: high, n_ci95, at_n })
+}
+
+/// The largest trial that can be drawn.
+fn largest(source: &TrialSource, plan: &TrialPlan, fewest: u64) -> u64 {
+    let (mut holds, mut fails) = (fewest, source.patients().iter().sum::<u64>() + 1);
+    while fails - holds > 1 {
+        let middle = holds + (fails - holds) / 2;
+        if source.holds(plan.split(middle)).is_ok() { holds = middle } else { fails = middle }
+    }
+    holds
 }

@@ -1,5 +1,8 @@
 //! What a single statistic between two arms gives: an effect with its interval, or a test.
 
+use crate::error::StatError;
+use crate::normal::{Z95, ln_chi2_tail, ln_two_sided_p, p_of_ln};
+use crate::student_t::{critical_t, ln_two_sided_p as ln_two_sided_t};
 use serde::Serialize;
 
 /// A difference or ratio between two arms, with its 95 % confidence interval.
@@ -53,4 +56,72 @@ pub struct NumberNeeded {
     /// … and from infinitely many down to this many for one event more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci95_more_from: Option<f64>,
+}
+
+impl Effect {
+    /// An estimate with the interval ± 1.96 standard errors.
+    pub(crate) fn normal(estimate: f64, se: f64, method: &'static str) -> Self {
+        Self { estimate, se: Some(se), ci95: [estimate - Z95 * se, estimate + Z95 * se], method }
+    }
+
+    /// An estimate with the interval of Student's t.
+    pub(crate) fn student(estimate: f64, se: f64, df: f64, method: &'static str) -> Self {
+        let half_width = critical_t(0.05, df) * se;
+        Self { estimate, se: Some(se), ci95: [estimate - half_width, estimate + half_width], method }
+    }
+
+    /// A ratio with the interval exp(ln ratio ± 1.96 standard errors).
+    pub(crate) fn ratio(estimate: f64, se_of_ln: f64, method: &'static str) -> Self {
+        let factor = libm::exp(Z95 * se_of_ln);
+        Self { estimate, se: Some(se_of_ln), ci95: [estimate / factor, estimate * factor], method }
+    }
+}
+
+impl Test {
+    /// A test whose statistic is Student's t.
+    pub(crate) fn student(t: f64, df: f64, method: &'static str) -> Self {
+        let (p_value, log10_p) = p_of_ln(ln_two_sided_t(t, df));
+        Self { statistic: Some(t), df: Some(df), p_value, log10_p, method }
+    }
+
+    /// A test whose statistic is χ².
+    pub(crate) fn chi2(statistic: f64, df: u32) -> Self {
+        let (p_value, log10_p) = p_of_ln(ln_chi2_tail(statistic, df));
+        Self { statistic: Some(statistic), df: Some(f64::from(df)), p_value, log10_p, method: "chi-squared" }
+    }
+
+    /// A test whose statistic is normal with z standard errors from its mean.
+    pub(crate) fn normal(statistic: f64, z: f64, method: &'static str) -> Self {
+        let (p_value, log10_p) = p_of_ln(ln_two_sided_p(z));
+        Self { statistic: Some(statistic), df: None, p_value, log10_p, method }
+    }
+
+    /// An exact test, from the natural logarithm of its p.
+    pub(crate) fn exact(statistic: Option<f64>, ln_p: f64) -> Self {
+        let (p_value, log10_p) = p_of_ln(ln_p);
+        Self { statistic, df: None, p_value, log10_p, method: "exact" }
+    }
+}
+
+impl NumberNeeded {
+    /// From a risk difference (arm − reference) and its interval.
+    ///
+    /// # Errors
+    /// [`StatError::EqualRisks`] if the risk difference is 0.
+    pub fn from_risk_difference(difference: &Effect) -> Result<Self, StatError> {
+        if difference.estimate == 0.0 {
+            return Err(StatError::EqualRisks);
+        }
+        let [low, high] = difference.ci95;
+        let excludes_0 = low > 0.0 || high < 0.0;
+        let ends = [1.0 / low.abs(), 1.0 / high.abs()];
+        let beyond = |end: f64, limit: f64| (!excludes_0 && limit != 0.0).then_some(end);
+        Ok(Self {
+            estimate: 1.0 / difference.estimate.abs(),
+            events: if difference.estimate < 0.0 { "fewer" } else { "more" },
+            ci95: excludes_0.then(|| [ends[0].min(ends[1]), ends[0].max(ends[1])]),
+            ci95_fewer_from: beyond(ends[0], low),
+            ci95_more_from: beyond(ends[1], high),
+        })
+    }
 }

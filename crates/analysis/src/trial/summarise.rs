@@ -1,0 +1,274 @@
+//! From the accumulator to the entries of the file.
+
+use super::comparison::ArmComparison;
+use super::draw::Outcomes;
+use super::entry::{
+    Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectEntry, EffectValue,
+    TestEntry,
+};
+use super::holm::holm_log10;
+use super::kaplan_meier::KaplanMeier;
+use super::log_rank::log_rank;
+use super::means::{MeanDifference, paired_t, welch_t};
+use super::plan::{Design, EndpointKind};
+use super::restricted_mean::{restricted_mean_difference, restricted_mean_paired};
+use super::result::{Effect, NumberNeeded, Test};
+use super::tally::{Count, PairCount, Tally, difference, pairs};
+use super::two_by_two::{Proportion, TwoByTwo};
+use super::wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};
+use crate::error::StatError;
+use crate::summary::Summary;
+use std::f64::consts::LN_10;
+
+/// What is compared of one endpoint in two arms, before it is named.
+struct Parts {
+    n: u64,
+    missing: u64,
+    described: [(u64, u64, Result<Description, StatError>); 2],
+    effects: Vec<EffectEntry>,
+    tests: Vec<TestEntry>,
+}
+
+/// Every endpoint in every arm against the reference, with the family of primary tests adjusted.
+pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
+    let plan = all.plan();
+    let mut entries = Vec::new();
+    for (index, endpoint) in plan.endpoints.iter().enumerate() {
+        for arm in 1..plan.arms.len() {
+            let parts = match all.tally(index) {
+                Tally::Continuous { arms, differences } => {
+                    let (reference, of_arm) = (all.outcomes(index, 0), all.outcomes(index, arm));
+                    continuous(
+                        plan.design,
+                        [&arms[0], &arms[arm]],
+                        differences.get(arm - 1),
+                        reference,
+                        of_arm,
+                    )
+                }
+                Tally::Binary { arms, pairs } => binary([&arms[0], &arms[arm]], pairs.get(arm - 1)),
+                Tally::TimeToEvent => time_to_event(all, index, arm),
+            };
+            let [reference, other] = parts.described;
+            let described = |name: &str, (n, missing, values): (u64, u64, Result<Description, StatError>)| {
+                ArmDescription { arm: name.to_owned(), n, missing, values: values.into() }
+            };
+            entries.push(ComparisonEntry {
+                endpoint: endpoint.name.clone(),
+                kind: endpoint.kind.name(),
+                design: plan.design,
+                reference: plan.arms[0].clone(),
+                arm: plan.arms[arm].clone(),
+                n: parts.n,
+                missing: parts.missing,
+                described: [described(&plan.arms[0], reference), described(&plan.arms[arm], other)],
+                effects: parts.effects,
+                tests: parts.tests,
+            });
+        }
+    }
+    adjust(&mut entries);
+    ComparisonSummary { entries }
+}
+
+/// Adjusts the primary tests; those that could not be done belong to the family all the same.
+fn adjust(entries: &mut [ComparisonEntry]) {
+    let family = entries.len();
+    let mut tests: Vec<(&mut TestEntry, f64)> = Vec::new();
+    for entry in entries {
+        let primary = entry.tests.iter_mut().find(|test| test.primary);
+        tests.extend(primary.and_then(|test| test.result.value().map(|t| t.log10_p).map(|p| (test, p))));
+    }
+    let log10_p: Vec<f64> = tests.iter().map(|(_, p)| *p).collect();
+    for ((test, _), log10_p_holm) in tests.into_iter().zip(holm_log10(&log10_p, family)) {
+        test.adjusted = Some(Adjusted { p_holm: libm::exp(log10_p_holm * LN_10), log10_p_holm, family });
+    }
+}
+
+fn continuous(
+    design: Design,
+    arms: [&Summary; 2],
+    differences: Option<&Summary>,
+    reference: Outcomes,
+    arm: Outcomes,
+) -> Parts {
+    let (Outcomes::Continuous(kept0), Outcomes::Continuous(kept1)) = (reference, arm) else {
+        unreachable!("a continuous endpoint has continuous outcomes")
+    };
+    let describe = |summary: &Summary| {
+        let values = match (summary.mean(), summary.min(), summary.max()) {
+            (Some(mean), Some(min), Some(max)) => {
+                Ok(Description::Continuous { mean, sd: summary.sd(), min, max })
+            }
+            _ if summary.n() == 0 => Err(StatError::TooFewRows { n: 0, needed: 1 }),
+            _ => Err(StatError::NotFinite),
+        };
+        (summary.n(), summary.missing(), values)
+    };
+    let described = arms.map(describe);
+    let (n, missing, means, ranks, names);
+    match (design, differences) {
+        (Design::Paired, Some(differences)) => {
+            (n, missing) = (differences.n(), differences.missing());
+            means = paired_t(differences);
+            let kept: Vec<f64> = pairs(kept0, kept1).map(|(a, b)| difference(a, b)).collect();
+            ranks = (present(&kept), wilcoxon_signed_rank(&kept));
+            names = ["paired_t", "wilcoxon_signed_rank"];
+        }
+        _ => {
+            (n, missing) = (arms[0].n() + arms[1].n(), arms[0].missing() + arms[1].missing());
+            means = welch_t(arms[0], arms[1]);
+            ranks = (present(kept0) + present(kept1), wilcoxon_rank_sum(kept0, kept1));
+            names = ["welch_t", "wilcoxon_rank_sum"];
+        }
+    }
+    Parts {
+        n,
+        missing,
+        described,
+        effects: vec![effect("mean_difference", n, means.map(|m| m.difference))],
+        tests: vec![primary(names[0], n, means.map(|m| m.test)), secondary(names[1], ranks.0, ranks.1)],
+    }
+}
+
+fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
+    let describe = |count: &Count| {
+        let values = count.proportion().and_then(|p| p.risk().map(|risk| (p.events, risk)));
+        let values = values.map(|(events, risk)| Description::Binary {
+            events,
+            risk: risk.estimate,
+            risk_ci95: risk.ci95,
+        });
+        (count.patients.n, count.missing, values)
+    };
+    let described = arms.map(describe);
+    let (n, missing, effects, tests);
+    if let Some(pairs) = pairs {
+        (n, missing) = (pairs.table.n(), pairs.missing);
+        let table = pairs.table();
+        effects = vec![
+            effect("risk_difference", n, table.and_then(|t| t.risk_difference())),
+            effect("risk_ratio", n, table.and_then(|t| t.risk_ratio())),
+            effect("conditional_odds_ratio", n, table.and_then(|t| t.conditional_odds_ratio())),
+            number_needed(n, table.and_then(|t| t.number_needed())),
+        ];
+        tests = vec![
+            primary("mcnemar_exact", n, table.and_then(|t| t.mcnemar_exact())),
+            secondary("mcnemar_chi2", n, table.and_then(|t| t.mcnemar_chi2())),
+        ];
+    } else {
+        n = arms[0].patients.n + arms[1].patients.n;
+        missing = arms[0].missing + arms[1].missing;
+        let both: Result<[Proportion; 2], StatError> =
+            arms[0].proportion().and_then(|reference| arms[1].proportion().map(|arm| [reference, arm]));
+        let table = both.map(|[reference, arm]| TwoByTwo { reference, arm });
+        effects = vec![
+            effect("risk_difference", n, table.and_then(|t| t.risk_difference())),
+            effect("risk_ratio", n, table.and_then(|t| t.risk_ratio())),
+            effect("odds_ratio", n, table.and_then(|t| t.odds_ratio())),
+            number_needed(n, table.and_then(|t| t.number_needed())),
+        ];
+        tests = vec![
+            primary("fisher_exact", n, table.and_then(|t| t.fisher())),
+            secondary("pearson_chi2", n, table.and_then(|t| t.pearson())),
+        ];
+    }
+    Parts { n, missing, described, effects, tests }
+}
+
+fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
+    let of_arm = |arm: usize| match all.outcomes(endpoint, arm) {
+        Outcomes::TimeToEvent(times, events) => (times, events),
+        _ => unreachable!("a time-to-event endpoint has times"),
+    };
+    let columns = [of_arm(0), of_arm(arm)];
+    let curves = columns.map(|(times, events)| KaplanMeier::of(times, events));
+    let EndpointKind::TimeToEvent { horizon, .. } = &all.plan().endpoints[endpoint].kind else {
+        unreachable!("a time-to-event endpoint has times")
+    };
+    let horizon = horizon.map_or_else(|| least_last_time(all.plan().arms.len(), of_arm), Ok);
+    let counts = columns.map(|(times, events)| {
+        let n = pairs(times, events).filter(|(time, event)| !time.is_nan() && !event.is_nan()).count() as u64;
+        (n, times.len() as u64 - n)
+    });
+    let describe = |i: usize| {
+        let values =
+            curves[i].as_ref().map_err(|error| *error).and_then(|curve| Ok(describe(curve, horizon?)));
+        (counts[i].0, counts[i].1, values)
+    };
+    let described = [describe(0), describe(1)];
+    let independent = (counts[0].0 + counts[1].0, counts[0].1 + counts[1].1);
+    let both = match &curves {
+        [Ok(reference), Ok(arm)] => Ok((reference, arm)),
+        [Err(error), _] | [_, Err(error)] => Err(*error),
+    };
+    let apart = both.and_then(|(reference, arm)| restricted_mean_difference(reference, arm, horizon?));
+    let apart = effect("restricted_mean_difference", independent.0, apart);
+    let log_rank = log_rank(&columns);
+    if all.plan().design == Design::Independent {
+        let tests = vec![primary("log_rank", independent.0, log_rank)];
+        return Parts { n: independent.0, missing: independent.1, described, effects: vec![apart], tests };
+    }
+    let whole = |i: &usize| columns.iter().all(|(times, events)| !times[*i].is_nan() && !events[*i].is_nan());
+    let patients = columns[0].0.len();
+    let n = (0..patients).filter(whole).count() as u64;
+    let within: Result<MeanDifference, StatError> =
+        both.and_then(|_| restricted_mean_paired(columns[0], columns[1], horizon?));
+    Parts {
+        n,
+        missing: patients as u64 - n,
+        described,
+        effects: vec![effect("restricted_mean_difference_paired", n, within.map(|w| w.difference)), apart],
+        tests: vec![
+            primary("restricted_mean_paired_t", n, within.map(|w| w.test)),
+            secondary("log_rank", independent.0, log_rank),
+        ],
+    }
+}
+
+fn describe(curve: &KaplanMeier, horizon: f64) -> Description {
+    let mean = curve.restricted_mean(horizon).ok();
+    Description::TimeToEvent {
+        events: curve.events,
+        median: curve.median(),
+        median_ci95: curve.median_ci95(),
+        horizon,
+        survival_at_horizon: mean.map(|_| curve.survival_at(horizon)),
+        restricted_mean: mean.map(|mean| mean.estimate),
+        restricted_mean_se: mean.and_then(|mean| mean.se),
+    }
+}
+
+/// The greatest time that every arm reaches.
+fn least_last_time<'a>(
+    arms: usize,
+    of_arm: impl Fn(usize) -> (&'a [f64], &'a [f64]),
+) -> Result<f64, StatError> {
+    let last = |arm: usize| {
+        let (times, events) = of_arm(arm);
+        let seen = pairs(times, events).filter(|(_, event)| !event.is_nan()).map(|(time, _)| time);
+        let last = seen.fold(f64::NEG_INFINITY, f64::max); // passes NaN over
+        if last.is_finite() { Ok(last) } else { Err(StatError::TooFewRows { n: 0, needed: 1 }) }
+    };
+    (0..arms).try_fold(f64::INFINITY, |least, arm| Ok(least.min(last(arm)?)))
+}
+
+fn present(values: &[f64]) -> u64 {
+    values.iter().filter(|value| !value.is_nan()).count() as u64
+}
+
+fn effect(effect: &'static str, n: u64, result: Result<Effect, StatError>) -> EffectEntry {
+    EffectEntry { effect, n, result: result.map(EffectValue::Effect).into() }
+}
+
+fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> EffectEntry {
+    EffectEntry { effect: "number_needed_to_treat", n, result: result.map(EffectValue::NumberNeeded).into() }
+}
+
+fn primary(test: &'static str, n: u64, result: Result<Test, StatError>) -> TestEntry {
+    TestEntry { test, primary: true, n, result: result.into(), adjusted: None }
+}
+
+fn secondary(test: &'static str, n: u64, result: Result<Test, StatError>) -> TestEntry {
+    TestEntry { primary: false, ..primary(test, n, result) }
+}

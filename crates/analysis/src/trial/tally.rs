@@ -1,0 +1,139 @@
+//! What is accumulated of one endpoint over all patients, in constant memory.
+
+use super::paired_binary::PairedTable;
+use super::plan::EndpointKind;
+use super::two_by_two::Proportion;
+use crate::error::StatError;
+use crate::summary::Summary;
+
+/// Moments or counts of one endpoint: of every arm, and, in the paired design, of every arm against the reference.
+#[derive(Debug, Clone)]
+pub(super) enum Tally {
+    Continuous {
+        arms: Vec<Summary>,
+        differences: Vec<Summary>,
+    },
+    Binary {
+        arms: Vec<Count>,
+        pairs: Vec<PairCount>,
+    },
+    /// Curves need every patient: nothing is accumulated.
+    TimeToEvent,
+}
+
+/// Events of one arm.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Count {
+    pub patients: Proportion,
+    pub missing: u64,
+    /// Values that are neither 0 nor 1.
+    odd: u64,
+}
+
+/// Events of an arm and the reference in the same patients.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PairCount {
+    pub table: PairedTable,
+    pub missing: u64,
+    odd: u64,
+}
+
+impl Count {
+    fn push(&mut self, value: f64) {
+        match event(value) {
+            Some(Ok(event)) => {
+                self.patients.n += 1;
+                self.patients.events += u64::from(event);
+            }
+            Some(Err(())) => self.odd += 1,
+            None => self.missing += 1,
+        }
+    }
+
+    /// Events and patients, if every value is one of an event.
+    pub fn proportion(&self) -> Result<Proportion, StatError> {
+        if self.odd == 0 { Ok(self.patients) } else { Err(StatError::NotBinary { n: self.odd }) }
+    }
+}
+
+impl PairCount {
+    fn push(&mut self, reference: f64, arm: f64) {
+        match (event(reference), event(arm)) {
+            (None, _) | (_, None) => self.missing += 1,
+            (Some(Err(())), _) | (_, Some(Err(()))) => self.odd += 1,
+            (Some(Ok(reference)), Some(Ok(arm))) => {
+                *match (reference, arm) {
+                    (true, true) => &mut self.table.both,
+                    (false, true) => &mut self.table.only_arm,
+                    (true, false) => &mut self.table.only_reference,
+                    (false, false) => &mut self.table.neither,
+                } += 1;
+            }
+        }
+    }
+
+    /// The table, if every value is one of an event.
+    pub fn table(&self) -> Result<PairedTable, StatError> {
+        if self.odd == 0 { Ok(self.table) } else { Err(StatError::NotBinary { n: self.odd }) }
+    }
+}
+
+impl Tally {
+    /// Of no patients. `others` is the number of arms that are compared within patients.
+    pub fn new(kind: &EndpointKind, arms: usize, others: usize) -> Self {
+        match kind {
+            EndpointKind::Continuous { .. } => Self::Continuous {
+                arms: vec![Summary::new(); arms],
+                differences: vec![Summary::new(); others],
+            },
+            EndpointKind::Binary { .. } => {
+                Self::Binary { arms: vec![Count::default(); arms], pairs: vec![PairCount::default(); others] }
+            }
+            EndpointKind::TimeToEvent { .. } => Self::TimeToEvent,
+        }
+    }
+
+    /// Takes in the column of the endpoint, of every arm.
+    pub fn extend(&mut self, columns: &[&[f64]]) {
+        match self {
+            Self::Continuous { arms, differences } => {
+                arms.iter_mut().zip(columns).for_each(|(arm, column)| arm.extend(column));
+                for (all, column) in differences.iter_mut().zip(&columns[1..]) {
+                    pairs(columns[0], column)
+                        .for_each(|(reference, arm)| all.push(difference(reference, arm)));
+                }
+            }
+            Self::Binary { arms, pairs: all } => {
+                for (arm, column) in arms.iter_mut().zip(columns) {
+                    column.iter().for_each(|&value| arm.push(value));
+                }
+                for (all, column) in all.iter_mut().zip(&columns[1..]) {
+                    pairs(columns[0], column).for_each(|(reference, arm)| all.push(reference, arm));
+                }
+            }
+            Self::TimeToEvent => {}
+        }
+    }
+}
+
+/// Patients of two arms side by side.
+pub(super) fn pairs<'a>(reference: &'a [f64], arm: &'a [f64]) -> impl Iterator<Item = (f64, f64)> + 'a {
+    reference.iter().copied().zip(arm.iter().copied())
+}
+
+/// arm − reference; NaN if either is missing, and infinite if either is infinite (∞ − ∞ is no missing value).
+pub(super) fn difference(reference: f64, arm: f64) -> f64 {
+    let difference = arm - reference;
+    if difference.is_nan() && !reference.is_nan() && !arm.is_nan() { f64::INFINITY } else { difference }
+}
+
+/// Whether there was an event: nothing if missing, an error if neither 0 nor 1.
+fn event(value: f64) -> Option<Result<bool, ()>> {
+    if value.is_nan() {
+        None
+    } else if value == 0.0 || value == 1.0 {
+        Some(Ok(value == 1.0))
+    } else {
+        Some(Err(()))
+    }
+}
