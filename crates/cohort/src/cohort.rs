@@ -1,5 +1,6 @@
 //! The virtual patients of a study.
 
+use crate::allocation::Allocator;
 use crate::error::{Problem, StudyError};
 use crate::patient::{CorrectedSet, VirtualPatient};
 use crate::sampler::Sampler;
@@ -16,6 +17,7 @@ use std::ops::Range;
 pub struct Cohort {
     patients: u64,
     kind: Kind,
+    allocator: Option<Allocator>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ impl Cohort {
                 Kind::Table(table, source.clone())
             }
         };
-        Ok(Self { patients: study.patients, kind })
+        Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
     }
 
     /// Number of patients.
@@ -81,6 +83,15 @@ impl Cohort {
                 patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
             }
         }
+    }
+
+    /// Where patients are randomised, the index of the arm of each patient in `range`, as far as there are any; none for
+    /// twins, who go through every arm.
+    ///
+    /// It depends on the seed, the patient's id and the arms' ratios, and on no other draw.
+    pub fn allocation(&self, range: Range<u64>) -> Option<Vec<usize>> {
+        let allocator = self.allocator.as_ref()?;
+        Some(allocator.arms(range.start..range.end.min(self.patients)))
     }
 
     /// Columns of the table that are carried into the results, in the order of `carry`, one value a patient.

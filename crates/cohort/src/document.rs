@@ -1,9 +1,11 @@
 //! The study file as it is typed: every value with its place, nothing filled in.
 
+use crate::arms::{self, RawArm};
+use crate::endpoints::RawEndpoints;
 use crate::error::{Diagnostics, Problem, StudyError};
 use crate::forms::RawForm;
-use crate::keys;
-use crate::walk::{At, Node, as_table};
+use crate::keys::{self, Key, Section};
+use crate::walk::{At, Node};
 use cartrial_model::{Quantity, Role};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -17,14 +19,17 @@ pub(crate) struct RawStudy {
     pub seed: Option<At<u64>>,
     pub patients: Option<At<u64>>,
     pub days: Option<At<f64>>,
+    pub allocation: Option<At<&'static str>>,
     pub reading: Option<At<&'static str>>,
     pub growth: Option<At<&'static str>>,
     pub population: RawPopulation,
     pub method: Option<At<&'static str>>,
     pub rtol: Option<At<f64>>,
     pub step_hours: Option<At<f64>>,
+    pub endpoints: RawEndpoints,
     pub max_failed_fraction: Option<At<f64>>,
-    pub arms: Vec<RawArm>,
+    /// None where they are no list of tables.
+    pub arms: Option<Vec<RawArm>>,
     /// Paths of keys whose values were refused, so that they do not count as missing.
     pub refused: Vec<String>,
 }
@@ -41,14 +46,6 @@ pub(crate) struct RawPopulation {
     /// The tables `parameters` and `initial`, where they stand.
     pub quantity_tables: Vec<At<()>>,
     pub forms: Vec<(Quantity, RawForm)>,
-}
-
-/// An arm as it is typed.
-#[derive(Debug)]
-pub(crate) struct RawArm {
-    pub span: Range<usize>,
-    pub path: String,
-    pub name: Option<At<String>>,
 }
 
 /// Reads the document; only a syntax error stops it.
@@ -86,6 +83,7 @@ impl RawStudy {
             raw.seed = study.integer(&keys::SEED, diagnostics);
             raw.patients = study.integer(&keys::PATIENTS, diagnostics);
             raw.days = study.number(&keys::DAYS, diagnostics);
+            raw.allocation = study.choice(&keys::ALLOCATION, diagnostics);
             raw.study = study.span.clone();
             raw.refused = study.table.keys().map(|k| study.path_of(k.get_ref())).collect();
         }
@@ -105,37 +103,21 @@ impl RawStudy {
             raw.refused.extend(solver.table.keys().map(|k| solver.path_of(k.get_ref())));
         }
         if let Some(endpoints) = root.child(keys::ENDPOINTS.name, diagnostics) {
-            endpoints.refuse_unknown_in(&keys::ENDPOINTS, diagnostics);
+            raw.endpoints = RawEndpoints::read(&endpoints, diagnostics);
         }
         if let Some(run) = root.child(keys::RUN.name, diagnostics) {
             run.refuse_unknown_in(&keys::RUN, diagnostics);
             raw.max_failed_fraction = run.number(&keys::MAX_FAILED_FRACTION, diagnostics);
         }
-        raw.arms = arms(root, diagnostics);
+        raw.arms = arms::read(root, diagnostics);
         raw
     }
-}
 
-fn arms(root: &Node<'_>, diagnostics: &mut Diagnostics<'_>) -> Vec<RawArm> {
-    let Some(entry) = root.entry(keys::ARMS.name) else { return Vec::new() };
-    let Some(items) = entry.value.as_array() else {
-        let reason = format!("expected a list of tables, found {}", crate::walk::type_name(entry.value));
-        diagnostics.at(&entry.span, entry.path, reason, "Begin every arm with [[arms]].");
-        return Vec::new();
-    };
-    let mut arms = Vec::new();
-    for (i, item) in items.iter().enumerate() {
-        let entry = At { value: item.get_ref(), span: item.span(), path: format!("{}[{i}]", entry.path) };
-        if let Some(arm) = as_table(entry, diagnostics) {
-            arm.refuse_unknown_in(&keys::ARMS, diagnostics);
-            let named = arm.table.keys().any(|k| k.get_ref() == keys::ARM_NAME.name);
-            let name = arm.text(&keys::ARM_NAME, diagnostics);
-            if name.is_some() || !named {
-                arms.push(RawArm { span: arm.span, path: arm.path, name });
-            }
-        }
+    /// Whether a key was typed whose value is not known: to be asked where there is no value.
+    pub(crate) fn was_refused(&self, section: &Section, key: &Key) -> bool {
+        let path = format!("{}.{}", section.name, key.name);
+        self.refused.contains(&path)
     }
-    arms
 }
 
 impl RawPopulation {

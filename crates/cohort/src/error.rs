@@ -137,14 +137,24 @@ pub(crate) fn suggestion(name: &str, valid: &[&str]) -> String {
     let lower = name.to_lowercase();
     let distance = |v: &str| strsim::damerau_levenshtein(&lower, &v.to_lowercase());
     let nearest = valid.iter().map(|v| (distance(v), *v)).min_by_key(|(d, _)| *d);
-    let near = match nearest {
-        Some((d, v)) if d <= (v.chars().count() / 3).max(1) => format!("Did you mean {v:?}? "),
-        _ => String::new(),
-    };
+    did_you_mean(nearest.filter(|(d, v)| *d <= (v.chars().count() / 3).max(1)).map(|(_, v)| v), valid)
+}
+
+/// As [`suggestion`], where it is known which name is meant, if any.
+pub(crate) fn did_you_mean(meant: Option<&str>, valid: &[&str]) -> String {
     if valid.is_empty() {
-        "No key is valid here.".to_owned()
-    } else {
-        format!("{near}Valid: {}.", valid.join(", "))
+        return "No key is valid here.".to_owned();
+    }
+    let near = meant.map_or(String::new(), |name| format!("Did you mean {name:?}? "));
+    format!("{near}Valid: {}.", valid.join(", "))
+}
+
+/// Words as a sentence lists them: "a", "a and b", "a, b and c".
+pub(crate) fn listed(words: &[&str], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [word] => (*word).to_owned(),
+        [words @ .., word] => format!("{} {last} {word}", words.join(", ")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The forms in which a quantity's distribution is written, as typed and resolved.
 
 use crate::error::{Diagnostics, show};
-use crate::keys::{self, FORMS, Section};
+use crate::keys::{self, FORMS};
 use crate::population::Distribution;
 use crate::walk::{At, Node, as_number, as_table, type_name};
 use cartrial_model::Quantity;
@@ -36,7 +36,7 @@ impl RawForm {
             let reason = format!("expected a distribution, found {}", type_name(entry.value));
             let remedy = match entry.value {
                 DeValue::Integer(_) | DeValue::Float(_) => {
-                    let number = as_number(entry.clone(), keys_any(), diagnostics)?.value;
+                    let number = as_number(entry.clone(), keys_any(), "", diagnostics)?.value;
                     format!("To hold it there for every patient, write {{ fixed = {} }}.", show(number))
                 }
                 _ => EXAMPLES.to_owned(),
@@ -76,7 +76,7 @@ impl RawForm {
                 at: At { value: (), span: inner.span, path: inner.path },
             });
         }
-        refuse_incomplete(section, &inner, diagnostics);
+        inner.refuse_incomplete(section, &format!("{name} needs"), diagnostics);
         let mut number = |key| inner.number(key, diagnostics);
         match name {
             "uniform" => {
@@ -133,14 +133,6 @@ impl RawForm {
 
 fn keys_any() -> keys::Bounds {
     keys::Bounds { above: None, min: None, max: None }
-}
-
-fn refuse_incomplete(section: &Section, inner: &Node<'_>, diagnostics: &mut Diagnostics<'_>) {
-    for key in section.keys.iter().filter(|k| inner.entry(k.name).is_none()) {
-        let names: Vec<&str> = section.keys.iter().map(|k| k.name).collect();
-        let remedy = format!("{} needs {}.", section.name, names.join(" and "));
-        diagnostics.at(&inner.span, inner.path_of(key.name), "missing", remedy);
-    }
 }
 
 fn refuse_impossible(quantity: Quantity, value: &At<f64>, diagnostics: &mut Diagnostics<'_>) -> Option<()> {

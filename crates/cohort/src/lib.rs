@@ -22,15 +22,19 @@
 //!
 //! This crate knows nothing of solvers, statistics or output files.
 
+mod allocation;
+mod arms;
 mod cohort;
 mod document;
 mod draws;
+mod endpoints;
 mod error;
 mod forms;
 mod keys;
 mod normal;
 mod patient;
 mod permutation;
+mod place;
 mod population;
 mod resolve;
 mod sampler;
@@ -40,13 +44,13 @@ mod study;
 mod table;
 mod walk;
 
+pub use allocation::Allocation;
 pub use cohort::Cohort;
 pub use draws::{Draws, Uniforms};
+pub use endpoints::Endpoints;
 pub use error::{Problem, StudyError};
 pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};
 pub use schema::schema;
-pub use study::{
-    Allocation, Arm, Endpoints, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study,
-};
+pub use study::{Arm, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study};
 pub use table::{CarriedColumn, CarriedValues, ENGINE_COLUMNS, TableSource};

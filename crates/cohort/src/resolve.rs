@@ -1,20 +1,20 @@
 //! From the study file as it is typed, and the arguments beside it, to the study.
 
+use crate::arms::{self, Length};
 use crate::document::{RawPopulation, RawStudy};
 use crate::error::{Diagnostics, Problem, StudyError, show};
 use crate::forms::{Ambient, about_mean, check_spread};
 use crate::keys::{self, Bounds, Kind};
 use crate::population::{Correction, PopulationSpec, Sampling};
-use crate::study::{Allocation, Arm, Endpoints, METHODS, Overrides, Population, RunLimits, Solver, Study};
+use crate::study::{METHODS, Overrides, Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::walk::At;
-use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role, Treatment};
+use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role};
 use std::path::Path;
 
 const DEFAULT_DAYS: f64 = 30.0;
 const DEFAULT_SPREAD: f64 = 0.25;
 const DEFAULT_RTOL: f64 = 1e-6;
-const DEFAULT_ARM: &str = "car-t";
 
 /// Fills in the defaults and checks what depends on more than one key.
 pub(crate) fn study(
@@ -35,18 +35,21 @@ pub(crate) fn study(
     let patients = patients(&raw, overrides, table, rows, d);
     let days = days(&raw, overrides, d);
     let solver = solver(&raw, days, d);
-    let arms = arms(&raw, d);
+    let length = days.map(|days| Length { days, is_argument: overrides.days.is_some() });
+    let allocation = arms::allocation(&raw, d);
+    let arms = arms::arms(&raw, length, d);
+    let endpoints = raw.endpoints.resolve(d);
     let resolved = (|| {
         Some(Study {
             name: name?,
             seed: overrides.seed.or(raw.seed.as_ref().map(|s| s.value)).unwrap_or(0),
             patients: patients?,
             days: days?,
-            allocation: Allocation::default(),
+            allocation,
             model: model(&raw),
             population: population?,
             solver: solver?,
-            endpoints: Endpoints::default(),
+            endpoints,
             run: RunLimits { max_failed_fraction: raw.max_failed_fraction.as_ref().map_or(0.0, |f| f.value) },
             arms: arms?,
         })
@@ -128,7 +131,8 @@ fn patients(
 
 fn days(raw: &RawStudy, overrides: &Overrides, d: &mut Diagnostics<'_>) -> Option<f64> {
     let Some(days) = overrides.days else {
-        return Some(raw.days.as_ref().map_or(DEFAULT_DAYS, |days| days.value));
+        let absent = (!raw.was_refused(&keys::STUDY, &keys::DAYS)).then_some(DEFAULT_DAYS);
+        return raw.days.as_ref().map(|days| days.value).or(absent);
     };
     let Kind::Number(bounds) = keys::DAYS.kind else { return None };
     refuse_argument("--days", days, bounds, d)
@@ -177,34 +181,6 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
         }
     };
     Some(Solver { method, rtol: raw.rtol.as_ref().map_or(DEFAULT_RTOL, |r| r.value) })
-}
-
-fn arms(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
-    if raw.arms.is_empty() {
-        return Some(vec![Arm { name: DEFAULT_ARM.to_owned(), ratio: 1, treatment: Treatment::default() }]);
-    }
-    let mut arms: Vec<Arm> = Vec::new();
-    for arm in &raw.arms {
-        let Some(name) = &arm.name else {
-            d.at(
-                &arm.span,
-                format!("{}.name", arm.path),
-                "missing",
-                "Write name = \"control\" under [[arms]].",
-            );
-            continue;
-        };
-        if name.value.trim().is_empty() || name.value.chars().any(char::is_control) {
-            let reason = if name.value.trim().is_empty() { "empty" } else { "has control characters" };
-            d.at(&name.span, name.path.as_str(), reason, "It stands in the column arm of the results.");
-        } else if arms.iter().any(|a| a.name == name.value) {
-            let reason = format!("a second arm named {:?}", name.value);
-            d.at(&name.span, name.path.as_str(), reason, "Give every arm its own name.");
-        } else {
-            arms.push(Arm { name: name.value.clone(), ratio: 1, treatment: Treatment::default() });
-        }
-    }
-    Some(arms)
 }
 
 fn drawn(raw: &RawPopulation, d: &mut Diagnostics<'_>) -> Option<Population> {

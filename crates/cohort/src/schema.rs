@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 /// The JSON Schema (2020-12) of the study file, for editors.
 ///
 /// It states keys, types, ranges, names, defaults and meanings. What depends on two keys at once (`step_hours` with
-/// `rk4`, `low` above `high`, a table beside distributions) only [`Study::read`](crate::Study::read) checks.
+/// `rk4`, `low` above `high`, a table beside distributions, shares that do not add up to 1, a day beyond the end) only [`Study::read`](crate::Study::read) checks.
 pub fn schema() -> Value {
     let mut properties = Map::new();
     for section in SECTIONS {
@@ -27,17 +27,14 @@ pub fn schema() -> Value {
 
 fn section_schema(section: &Section) -> Value {
     let mut table = object(section);
-    if std::ptr::eq(section, &keys::STUDY) {
-        table["required"] = json!([keys::NAME.name]);
-    }
     if std::ptr::eq(section, &keys::POPULATION) {
         for role in [Role::Parameter, Role::Initial] {
             table["properties"][keys::home(role)] = quantities(role);
         }
     }
     if std::ptr::eq(section, &keys::ARMS) {
-        table["required"] = json!([keys::ARM_NAME.name]);
-        return json!({ "type": "array", "description": section.about, "items": table });
+        let most = keys::MOST_ARMS;
+        return json!({ "type": "array", "maxItems": most, "description": section.about, "items": table });
     }
     table
 }
@@ -45,12 +42,20 @@ fn section_schema(section: &Section) -> Value {
 fn object(section: &Section) -> Value {
     let properties: Map<String, Value> =
         section.keys.iter().map(|key| (key.name.to_owned(), key_schema(key))).collect();
-    json!({
+    let mut table = json!({
         "type": "object",
         "description": section.about,
         "properties": properties,
         "additionalProperties": false,
-    })
+    });
+    let required: Vec<&str> = section.keys.iter().filter(|k| k.required).map(|k| k.name).collect();
+    if !required.is_empty() {
+        table["required"] = json!(required);
+    }
+    if !section.one_of.is_empty() {
+        table["oneOf"] = section.one_of.iter().map(|name| json!({ "required": [name] })).collect();
+    }
+    table
 }
 
 fn key_schema(key: &Key) -> Value {
@@ -59,6 +64,10 @@ fn key_schema(key: &Key) -> Value {
         Kind::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Choice(names) => json!({ "enum": names }),
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Table(section) => object(section),
+        Kind::Tables(section, at_least) => {
+            json!({ "type": "array", "minItems": at_least, "items": object(section) })
+        }
         Kind::Number(bounds) => {
             let mut number = json!({ "type": "number" });
             let limits =
@@ -99,11 +108,7 @@ fn distribution() -> Value {
     let mut properties = Map::new();
     properties.insert(keys::FIXED.name.to_owned(), key_schema(&keys::FIXED));
     for form in &FORMS {
-        let mut table = object(form);
-        if form.name != "relative" {
-            table["required"] = form.keys.iter().map(|k| k.name).collect();
-        }
-        properties.insert(form.name.to_owned(), table);
+        properties.insert(form.name.to_owned(), object(form));
     }
     json!({
         "type": "object",

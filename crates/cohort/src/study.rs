@@ -1,5 +1,7 @@
 //! A study, resolved and validated.
 
+use crate::allocation::Allocation;
+use crate::endpoints::Endpoints;
 use crate::error::{Problem, StudyError};
 use crate::population::PopulationSpec;
 use crate::table::TableSource;
@@ -109,50 +111,6 @@ impl Method {
             Self::Rk4 { .. } => "rk4",
         }
     }
-}
-
-/// Thresholds of the outcome columns.
-///
-/// The tumour burden with which remission and relapse are compared is the patient's own, before any bridging, so that
-/// twins are judged alike in every arm. Where a fraction and a count are given, the higher of the two counts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Endpoints {
-    /// Inflammation above which it is severe, in pg/mL.
-    pub severe_inflammation: f64,
-    /// Remission: the tumour is below this fraction of the patient's own.
-    pub remission_fraction: f64,
-    /// Remission: the tumour is below this count, in cells/µL.
-    pub remission_count: f64,
-    /// Relapse: the tumour is again above this fraction of the patient's own.
-    pub relapse_fraction: f64,
-    /// Relapse: the tumour is again above this count, in cells/µL.
-    pub relapse_count: f64,
-    /// CAR T cells in all above which they are detected, in cells/µL.
-    pub car_t_detection: f64,
-}
-
-impl Default for Endpoints {
-    fn default() -> Self {
-        Self {
-            severe_inflammation: 400.0,
-            remission_fraction: 0.05,
-            remission_count: 0.0,
-            relapse_fraction: 0.1,
-            relapse_count: 0.0,
-            car_t_detection: 1.6,
-        }
-    }
-}
-
-/// How patients come to arms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Allocation {
-    /// Every patient goes through every arm: counterfactual twins.
-    #[default]
-    Twins,
-    /// Every patient goes to one arm, drawn from the seed in permuted blocks with the arms' ratios.
-    Randomised,
 }
 
 /// When a run counts as failed.

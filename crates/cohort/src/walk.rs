@@ -1,8 +1,8 @@
 //! Typed access to a TOML document that remembers where everything stands.
 
-use crate::error::{Diagnostics, show, suggestion};
-use crate::keys::{Bounds, Key, Kind, SECTIONS, Section, home};
-use cartrial_model::Quantity;
+use crate::error::{Diagnostics, did_you_mean, listed, show, suggestion};
+use crate::keys::{Bounds, Key, Kind, Section};
+use crate::place::belongs;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -46,18 +46,94 @@ impl<'a> Node<'a> {
 
     /// Notes every key that is not among `valid`.
     pub(crate) fn refuse_unknown(&self, noun: &str, valid: &[&str], diagnostics: &mut Diagnostics<'_>) {
+        self.refuse_all_but(noun, valid, |_| None, diagnostics);
+    }
+
+    /// As [`Node::refuse_unknown`], for one of the file's own tables.
+    pub(crate) fn refuse_unknown_in(&self, section: &Section, diagnostics: &mut Diagnostics<'_>) {
+        self.refuse_all_but("key", &section.names(), |name| section.meant_by(name), diagnostics);
+    }
+
+    fn refuse_all_but(
+        &self,
+        noun: &str,
+        valid: &[&str],
+        meant_by: impl Fn(&str) -> Option<&'static str>,
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
         for key in self.table.keys() {
             let name: &str = key.get_ref();
             if !valid.contains(&name) {
-                let remedy = belongs(name, &self.path).unwrap_or_else(|| suggestion(name, valid));
+                let meant = meant_by(name).map(|meant| did_you_mean(Some(meant), valid));
+                let remedy = meant.or_else(|| belongs(name, &self.path));
+                let remedy = remedy.unwrap_or_else(|| suggestion(name, valid));
                 diagnostics.at(&key.span(), self.path_of(name), format!("unknown {noun}"), remedy);
             }
         }
     }
 
-    /// As [`Node::refuse_unknown`], for one of the file's own tables.
-    pub(crate) fn refuse_unknown_in(&self, section: &Section, diagnostics: &mut Diagnostics<'_>) {
-        self.refuse_unknown("key", &section.names(), diagnostics);
+    /// Notes every required key that is not there; `needs` are the words before their list.
+    pub(crate) fn refuse_incomplete(
+        &self,
+        section: &Section,
+        needs: &str,
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
+        let required = || section.keys.iter().filter(|k| k.required).map(|k| k.name);
+        for name in required().filter(|name| self.entry(name).is_none()) {
+            let remedy = format!("{needs} {}.", listed(&required().collect::<Vec<_>>(), "and"));
+            diagnostics.at(&self.span, self.path_of(name), "missing", remedy);
+        }
+        let given = || section.one_of.iter().filter(|name| self.entry(name).is_some());
+        if !section.one_of.is_empty() && given().count() != 1 {
+            let (reason, remedy) = match given().count() {
+                0 => (format!("neither {}", section.one_of.join(" nor ")), "Give one of them."),
+                _ => (format!("both {}", section.one_of.join(" and ")), "Keep one."),
+            };
+            diagnostics.at(&self.span, self.path.as_str(), reason, remedy);
+        }
+    }
+
+    /// The table that is the value of `key`, its keys checked by their names.
+    pub(crate) fn table(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<Node<'a>> {
+        let Kind::Table(section) = key.kind else { return None };
+        let entry = self.entry(key.name)?;
+        let Some(table) = entry.value.as_table() else {
+            refuse_type(&entry, "a table", key.example(), diagnostics);
+            return None;
+        };
+        let node = Node { table, span: entry.span, path: entry.path };
+        node.refuse_unknown_in(section, diagnostics);
+        node.refuse_incomplete(section, &format!("{} needs", key.name), diagnostics);
+        Some(node)
+    }
+
+    /// As [`Node::table`], for a list of tables.
+    pub(crate) fn tables(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<Vec<Node<'a>>>> {
+        let Kind::Tables(section, at_least) = key.kind else { return None };
+        let entry = self.entry(key.name)?;
+        let Some(items) = entry.value.as_array() else {
+            refuse_type(&entry, "a list of tables", key.example(), diagnostics);
+            return None;
+        };
+        if items.len() < at_least {
+            diagnostics.at(&entry.span, entry.path, "empty", key.hint);
+            return None;
+        }
+        let mut node = |(i, item): (usize, &'a Spanned<DeValue<'a>>)| {
+            let item = At { value: item.get_ref(), span: item.span(), path: format!("{}[{i}]", entry.path) };
+            let Some(table) = item.value.as_table() else {
+                refuse_type(&item, "a table", key.example(), diagnostics);
+                return None;
+            };
+            let node = Node { table, span: item.span, path: item.path };
+            node.refuse_unknown_in(section, diagnostics);
+            node.refuse_incomplete(section, &format!("Every item of {} needs", key.name), diagnostics);
+            Some(node)
+        };
+        let nodes: Vec<_> = items.iter().enumerate().map(&mut node).collect();
+        let value = nodes.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(At { value, span: entry.span, path: entry.path })
     }
 
     pub(crate) fn text(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<String>> {
@@ -89,7 +165,7 @@ impl<'a> Node<'a> {
             Some(value) => Some(At { value, span: entry.span, path: entry.path }),
             None => {
                 let reason = format!("expected a whole number from {min} to {max}, found {integer}");
-                diagnostics.at(&entry.span, entry.path, reason, "");
+                diagnostics.at(&entry.span, entry.path, reason, key.hint);
                 None
             }
         }
@@ -97,7 +173,7 @@ impl<'a> Node<'a> {
 
     pub(crate) fn number(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<f64>> {
         let Kind::Number(bounds) = key.kind else { return None };
-        as_number(self.entry(key.name)?, bounds, diagnostics)
+        as_number(self.entry(key.name)?, bounds, key.hint, diagnostics)
     }
 
     pub(crate) fn choice(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<&'static str>> {
@@ -110,17 +186,6 @@ impl<'a> Node<'a> {
         }
         found.map(|v| text.map(|_| *v))
     }
-}
-
-/// Where a key belongs that stands in the wrong table.
-fn belongs(name: &str, here: &str) -> Option<String> {
-    if let (Some(quantity), true) = (Quantity::from_symbol(name), here.starts_with("population")) {
-        let role = quantity.role();
-        return Some(format!("It belongs in [population.{}].", home(role)));
-    }
-    let section = SECTIONS.iter().filter(|s| s.name != "arms").find(|s| s.names().contains(&name))?;
-    (section.name != here && !here.contains('.') && !here.contains('['))
-        .then(|| format!("It belongs in [{}].", section.name))
 }
 
 pub(crate) fn as_table<'a>(
@@ -149,6 +214,7 @@ fn as_text(entry: At<&DeValue<'_>>, diagnostics: &mut Diagnostics<'_>) -> Option
 pub(crate) fn as_number(
     entry: At<&DeValue<'_>>,
     bounds: Bounds,
+    hint: &str,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<At<f64>> {
     let value = match entry.value {
@@ -163,12 +229,8 @@ pub(crate) fn as_number(
     match bounds.expected(found) {
         None => Some(entry.map(|_| found)),
         Some(expected) => {
-            diagnostics.at(
-                &entry.span,
-                entry.path,
-                format!("expected {expected}, found {}", show(found)),
-                "",
-            );
+            let reason = format!("expected {expected}, found {}", show(found));
+            diagnostics.at(&entry.span, entry.path, reason, hint);
             None
         }
     }
@@ -192,8 +254,12 @@ impl Bounds {
 }
 
 fn wrong_type(entry: &At<&DeValue<'_>>, expected: &str, diagnostics: &mut Diagnostics<'_>) {
+    refuse_type(entry, expected, String::new(), diagnostics);
+}
+
+fn refuse_type(entry: &At<&DeValue<'_>>, expected: &str, remedy: String, diagnostics: &mut Diagnostics<'_>) {
     let found = type_name(entry.value);
-    diagnostics.at(&entry.span, entry.path.as_str(), format!("expected {expected}, found {found}"), "");
+    diagnostics.at(&entry.span, entry.path.as_str(), format!("expected {expected}, found {found}"), remedy);
 }
 
 /// The type of a value, with its article.

@@ -1,24 +1,8 @@
 //! The full text of every refusal of a study file.
 
-use cartrial_cohort::Study;
-use std::path::Path;
+mod common;
 
-/// A study to which nothing need be added.
-const STUDY: &str = "[study]\nname = \"x\"\npatients = 10\n";
-
-/// Every text must be refused with exactly the message beside it.
-fn refuses(cases: &[(&str, &str)]) {
-    for (text, expected) in cases {
-        let text = text.replace("STUDY\n", STUDY);
-        let error = Study::parse(&text, Path::new("x.toml")).expect_err(&text);
-        assert_eq!(error.to_string(), *expected, "in\n{text}");
-        assert_eq!(error.source_text, text);
-        for problem in &error.problems {
-            let span = problem.span.clone().expect("a place in the file");
-            assert!(text.get(span).is_some(), "{problem}");
-        }
-    }
-}
+use common::refuses;
 
 #[test]
 fn regress_messages_of_toml_syntax() {
@@ -145,7 +129,7 @@ days = 40000"#,
         (
             r#"STUDY
 dayz = 30"#,
-            r#"x.toml:4:1: study.dayz: unknown key. Did you mean "days"? Valid: name, seed, patients, days."#,
+            r#"x.toml:4:1: study.dayz: unknown key. Did you mean "days"? Valid: name, seed, patients, days, allocation."#,
         ),
         (
             r#"STUDY
@@ -478,81 +462,6 @@ rtol = 1e-13"#,
 [solver]
 atol = 1"#,
             r#"x.toml:5:1: solver.atol: unknown key. Did you mean "rtol"? Valid: method, rtol, step_hours."#,
-        ),
-    ]);
-}
-
-#[test]
-fn regress_messages_of_endpoints_run_and_arms() {
-    refuses(&[
-        (
-            r#"STUDY
-[endpoints]
-threshold = 3"#,
-            "x.toml:5:1: endpoints.threshold: unknown key. No key is valid here.",
-        ),
-        (
-            r#"STUDY
-[run]
-max_failed_fraction = 1.5"#,
-            "x.toml:5:23: run.max_failed_fraction: expected a number of at least 0 and at most 1, found 1.5.",
-        ),
-        (
-            r#"STUDY
-[run]
-max_failed = 0.1"#,
-            "x.toml:5:1: run.max_failed: unknown key. Valid: max_failed_fraction.",
-        ),
-        (
-            r#"STUDY
-[arms]
-name = "a""#,
-            "x.toml:4:1: arms: expected a list of tables, found a table. Begin every arm with [[arms]].",
-        ),
-        (
-            r#"STUDY
-[[arms]]
-dose = 3"#,
-            r#"x.toml:4:1: arms[0].name: missing. Write name = "control" under [[arms]].
-x.toml:5:1: arms[0].dose: unknown key. Valid: name."#,
-        ),
-        (
-            r#"STUDY
-[[arms]]
-name = "a"
-[[arms]]
-name = "a""#,
-            r#"x.toml:7:8: arms[1].name: a second arm named "a". Give every arm its own name."#,
-        ),
-        (
-            r#"STUDY
-[[arms]]
-name = " ""#,
-            "x.toml:5:8: arms[0].name: empty. It stands in the column arm of the results.",
-        ),
-        (
-            r#"STUDY
-[[arms]]
-name = "a\tb""#,
-            "x.toml:5:8: arms[0].name: has control characters. It stands in the column arm of the results.",
-        ),
-        (
-            r#"STUDY
-[[arms]]
-name = "a"
-steroid = 3"#,
-            "x.toml:6:1: arms[0].steroid: unknown key. Valid: name.",
-        ),
-        (
-            r#"STUDY
-[[arms]]
-name = 3"#,
-            "x.toml:5:8: arms[0].name: expected a string, found an integer.",
-        ),
-        (
-            r#"STUDY
-arms = ["a"]"#,
-            "x.toml:4:1: study.arms: unknown key. Valid: name, seed, patients, days.",
         ),
     ]);
 }

@@ -1,7 +1,15 @@
 //! The one table of the study file's keys: validation and schema both read it.
 
+mod arm;
+mod endpoint;
+mod population;
+
+pub(crate) use arm::*;
+pub(crate) use endpoint::*;
+pub(crate) use population::*;
+
 use crate::study::METHODS;
-use cartrial_model::{Growth, Quantity, Reading, Role};
+use cartrial_model::{Growth, Reading};
 
 /// A key of the study file.
 pub(crate) struct Key {
@@ -13,6 +21,12 @@ pub(crate) struct Key {
     pub kind: Kind,
     /// Value when it is left out, as JSON; none when it must be given or when leaving it out means something else.
     pub default: Option<&'static str>,
+    /// Whether its table makes no sense without it.
+    pub required: bool,
+    /// What to do about a value out of range; may be empty.
+    pub hint: &'static str,
+    /// Names that people write who mean it, and that are not near it.
+    pub also: &'static [&'static str],
 }
 
 /// What value a key takes.
@@ -24,6 +38,10 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// List of texts.
     Texts,
+    /// A table with these keys.
+    Table(&'static Section),
+    /// A list of tables with these keys, of the given length at least.
+    Tables(&'static Section, usize),
 }
 
 /// Where a number must lie.
@@ -41,6 +59,10 @@ pub(crate) struct Section {
     pub keys: &'static [Key],
     /// Names of tables inside it.
     pub tables: &'static [&'static str],
+    /// Keys of which exactly one is to be given; may be empty.
+    pub one_of: &'static [&'static str],
+    /// How it is written as the value of a key; may be empty.
+    pub example: &'static str,
 }
 
 impl Section {
@@ -48,14 +70,48 @@ impl Section {
     pub(crate) fn names(&self) -> Vec<&'static str> {
         self.keys.iter().map(|k| k.name).chain(self.tables.iter().copied()).collect()
     }
+
+    /// The key that is meant by a name which is none of them and near none of them.
+    pub(crate) fn meant_by(&self, name: &str) -> Option<&'static str> {
+        let name = name.to_lowercase();
+        self.keys.iter().find(|k| k.also.contains(&name.as_str())).map(|k| k.name)
+    }
 }
 
 const ANY: Bounds = Bounds { above: None, min: None, max: None };
 const NOT_NEGATIVE: Bounds = Bounds { min: Some(0.0), ..ANY };
 const POSITIVE: Bounds = Bounds { above: Some(0.0), ..ANY };
 
+/// What to do about a fraction that is none.
+const A_FRACTION: &str = "It is a fraction: 0.1 for 10 %.";
+const FRACTION: Kind = Kind::Number(Bounds { max: Some(1.0), ..NOT_NEGATIVE });
+
 const fn key(name: &'static str, kind: Kind, default: Option<&'static str>, about: &'static str) -> Key {
-    Key { name, about, kind, default }
+    Key { name, about, kind, default, required: false, hint: "", also: &[] }
+}
+
+const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { required: true, ..key(name, kind, None, about) }
+}
+
+impl Key {
+    const fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+
+    const fn also(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
+    }
+
+    /// How it is written, for keys whose values are tables.
+    pub(crate) fn example(&self) -> String {
+        match self.kind {
+            Kind::Table(section) | Kind::Tables(section, _) => {
+                format!("Write {} = {}.", self.name, section.example)
+            }
+            _ => String::new(),
+        }
+    }
 }
 
 /// More patients than any machine simulates, and few enough for exact arithmetic on their ids.
@@ -63,10 +119,9 @@ pub(crate) const MOST_PATIENTS: u64 = 1_000_000_000_000;
 /// A hundred years.
 pub(crate) const MOST_DAYS: f64 = 36_500.0;
 
-pub(crate) const NAME: Key = key(
+pub(crate) const NAME: Key = required(
     "name",
     Kind::Text,
-    None,
     "Name of the study and of its results directory: letters, digits, '-', '_' and '.', beginning with a letter or digit.",
 );
 pub(crate) const SEED: Key = key(
@@ -88,6 +143,15 @@ pub(crate) const DAYS: Key = key(
     "Length of follow-up in days.",
 );
 
+pub(crate) const ALLOCATION: Key = key(
+    "allocation",
+    Kind::Choice(&["twins", "randomised"]),
+    Some("\"twins\""),
+    "How patients come to arms: every patient goes through every arm (\"twins\"), or goes to one, drawn from the seed in \
+     permuted blocks with the arms' ratios (\"randomised\").",
+)
+.also(&["randomisation", "randomization", "randomised", "randomized", "design"]);
+
 pub(crate) const READING: Key = key(
     "reading",
     Kind::Choice(&READINGS),
@@ -99,46 +163,6 @@ pub(crate) const GROWTH: Key = key(
     Kind::Choice(&GROWTHS),
     Some("\"logistic\""),
     "How the tumour grows when nothing kills it.",
-);
-
-pub(crate) const DISTRIBUTION: Key = key(
-    "distribution",
-    Kind::Choice(&["uniform", "normal", "lognormal", "fixed"]),
-    Some("\"uniform\""),
-    "Distribution about the standard patient's value, of every parameter and of the initial lymphocytes.",
-);
-pub(crate) const SPREAD: Key = key(
-    "spread",
-    Kind::Number(NOT_NEGATIVE),
-    Some("0.25"),
-    "Width as a fraction of the mean: half-width (uniform, at most 1), standard deviation (normal, at most 1), \
-     coefficient of variation (lognormal, at most 10).",
-);
-pub(crate) const CORRECTION: Key = key(
-    "correction",
-    Kind::Choice(&["resample", "clamp"]),
-    Some("\"resample\""),
-    "What happens to a draw that no patient can have (negative, or 0 where 0 has no meaning): drawn again, or set to \
-     1 % of the standard patient's value. Either is counted.",
-);
-pub(crate) const SAMPLING: Key = key(
-    "sampling",
-    Kind::Choice(&["random", "latin-hypercube", "sobol"]),
-    Some("\"random\""),
-    "How the patients fill the space of quantities: independently, one in each of N equal strata of every quantity, or \
-     along a randomly shifted Sobol sequence.",
-);
-pub(crate) const TABLE: Key = key(
-    "table",
-    Kind::Text,
-    None,
-    "CSV or Parquet file with one patient a row, its path relative to the study file; instead of drawing.",
-);
-pub(crate) const CARRY: Key = key(
-    "carry",
-    Kind::Texts,
-    Some("[]"),
-    "Columns of the table that are carried into the results unchanged.",
 );
 
 pub(crate) const METHOD: Key =
@@ -163,68 +187,21 @@ pub(crate) const MAX_FAILED_FRACTION: Key = key(
     "Largest fraction of patients that may fail before the run counts as failed.",
 );
 
-pub(crate) const ARM_NAME: Key = key("name", Kind::Text, None, "Name of the arm.");
-
-pub(crate) const FIXED: Key = key("fixed", Kind::Number(ANY), None, "The same value for every patient.");
-pub(crate) const LOW: Key = key("low", Kind::Number(NOT_NEGATIVE), None, "Lower end.");
-pub(crate) const HIGH: Key = key("high", Kind::Number(NOT_NEGATIVE), None, "Upper end.");
-pub(crate) const MEAN: Key = key("mean", Kind::Number(POSITIVE), None, "Arithmetic mean.");
-pub(crate) const SD: Key = key("sd", Kind::Number(NOT_NEGATIVE), None, "Standard deviation.");
-pub(crate) const CV: Key =
-    key("cv", Kind::Number(POSITIVE), None, "Coefficient of variation: standard deviation over mean.");
-pub(crate) const RELATIVE_DISTRIBUTION: Key =
-    Key { default: None, about: "As in [population], which it replaces for this quantity.", ..DISTRIBUTION };
-pub(crate) const RELATIVE_SPREAD: Key =
-    Key { default: None, about: "As in [population], which it replaces for this quantity.", ..SPREAD };
-
 const fn section(name: &'static str, keys: &'static [Key], about: &'static str) -> Section {
-    Section { name, about, keys, tables: &[] }
+    Section { name, about, keys, tables: &[], one_of: &[], example: "" }
 }
 
-pub(crate) static STUDY: Section =
-    section("study", &[NAME, SEED, PATIENTS, DAYS], "What the study is called, how many patients, how long.");
+pub(crate) static STUDY: Section = section(
+    "study",
+    &[NAME, SEED, PATIENTS, DAYS, ALLOCATION],
+    "What the study is called, how many patients, how long.",
+);
 pub(crate) static MODEL: Section = section("model", &[READING, GROWTH], "Which equations are solved.");
-pub(crate) static POPULATION: Section = Section {
-    tables: &["parameters", "initial"],
-    ..section(
-        "population",
-        &[DISTRIBUTION, SPREAD, CORRECTION, SAMPLING, TABLE, CARRY],
-        "Where the patients come from.",
-    )
-};
 pub(crate) static SOLVER: Section =
     section("solver", &[METHOD, RTOL, STEP_HOURS], "How the equations are solved.");
-pub(crate) static ENDPOINTS: Section = section("endpoints", &[], "Thresholds of the outcome columns.");
 pub(crate) static RUN: Section = section("run", &[MAX_FAILED_FRACTION], "When a run counts as failed.");
-pub(crate) static ARMS: Section = section(
-    "arms",
-    &[ARM_NAME],
-    "Trial arms; every patient goes through each. None: one arm named \"car-t\".",
-);
-
 /// The study file's tables in the order in which they are written; `arms` is a list of tables.
 pub(crate) static SECTIONS: [&Section; 7] = [&STUDY, &MODEL, &POPULATION, &SOLVER, &ENDPOINTS, &RUN, &ARMS];
-
-/// The forms in which a quantity's distribution is written, but for `fixed`, whose value is a number.
-pub(crate) static FORMS: [Section; 4] = [
-    section("uniform", &[LOW, HIGH], "Uniform between two values."),
-    section("normal", &[MEAN, SD], "Normal; draws that no patient can have are corrected."),
-    section("lognormal", &[MEAN, CV], "Log-normal, by arithmetic mean and coefficient of variation."),
-    section("relative", &[RELATIVE_DISTRIBUTION, RELATIVE_SPREAD], "About the standard patient's value."),
-];
-
-/// The table under `[population]` in which a quantity belongs.
-pub(crate) const fn home(role: Role) -> &'static str {
-    match role {
-        Role::Parameter => "parameters",
-        Role::Initial => "initial",
-    }
-}
-
-/// Symbols of the quantities of one role, in the order of the patient table.
-pub(crate) fn symbols(role: Role) -> Vec<&'static str> {
-    Quantity::ALL.iter().filter(|q| q.role() == role).map(|q| q.symbol()).collect()
-}
 
 const READINGS: [&str; Reading::ALL.len()] = {
     let mut names = [""; Reading::ALL.len()];

@@ -1,0 +1,40 @@
+//! Where a key belongs that stands in the wrong table.
+
+use crate::error::listed;
+use crate::keys::{ARMS, Kind, SECTIONS, Section, home};
+use cartrial_model::Quantity;
+
+/// The sentence that names the place of the key `name`, which is none of the table `here`; none if it has no other.
+pub(crate) fn belongs(name: &str, here: &str) -> Option<String> {
+    if let (Some(quantity), true) = (Quantity::from_symbol(name), here.starts_with("population")) {
+        return Some(format!("It belongs in [population.{}].", home(quantity.role())));
+    }
+    let in_arm = here.starts_with("arms[");
+    if here.contains('.') {
+        // Inside a table of an arm, where names of the file's sections mean something else.
+        let table = here.rsplit('.').next().filter(|_| in_arm)?;
+        let table = table.split('[').next()?;
+        return ARMS
+            .names()
+            .contains(&name)
+            .then(|| format!("It belongs in [[arms]] itself, not in {table}."));
+    }
+    if let Some(section) = SECTIONS.iter().find(|s| s.name != here && s.names().contains(&name)) {
+        return Some(format!("It belongs in {}.", heading(section)));
+    }
+    let values = ARMS.keys.iter().filter_map(|key| match key.kind {
+        Kind::Table(section) => Some((section, format!("{} = {{ … }}", key.name))),
+        Kind::Tables(section, _) => Some((section, format!("{} = [{{ … }}]", key.name))),
+        _ => None,
+    });
+    let holding: Vec<String> = values
+        .filter(|(section, _)| in_arm && section.names().contains(&name))
+        .map(|(_, text)| text)
+        .collect();
+    let holding: Vec<&str> = holding.iter().map(String::as_str).collect();
+    (!holding.is_empty()).then(|| format!("It belongs in {}.", listed(&holding, "or")))
+}
+
+fn heading(section: &Section) -> String {
+    if std::ptr::eq(section, &ARMS) { "[[arms]]".to_owned() } else { format!("[{}]", section.name) }
+}
