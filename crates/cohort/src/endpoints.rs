@@ -144,3 +144,20 @@ impl RawEndpoints {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn prop_defaults_are_those_that_the_key_table_states() {
+        let resolved =
+            serde_json::to_value(RawEndpoints::default().resolve(&mut Diagnostics::new("", ""))).unwrap();
+        for key in keys::ENDPOINTS.keys {
+            let stated: Value = serde_json::from_str(key.default.unwrap()).unwrap();
+            assert_eq!(resolved[key.name], stated, "{}", key.name);
+        }
+        assert_eq!(resolved.as_object().unwrap().len(), keys::ENDPOINTS.keys.len());
+    }
+}

@@ -269,6 +269,7 @@ mod tests {
         assert_eq!(study.solver.method, Method::Tsit5);
         let quoted = |s: &str| Some(format!("{s:?}"));
         let default = |key: &keys::Key| key.default.map(str::to_owned);
+        assert_eq!(default(&keys::ALLOCATION), quoted(study.allocation.name()));
         assert_eq!(default(&keys::METHOD), quoted(study.solver.method.name()));
         assert_eq!(default(&keys::READING), quoted(study.model.reading.name()));
         assert_eq!(default(&keys::GROWTH), quoted(study.model.growth.name()));

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 /// The JSON Schema (2020-12) of the study file, for editors.
 ///
 /// It states keys, types, ranges, names, defaults and meanings. What depends on two keys at once (`step_hours` with
-/// `rk4`, `low` above `high`, a table beside distributions, shares that do not add up to 1, a day beyond the end) only [`Study::read`](crate::Study::read) checks.
+/// `rk4`, `low` above `high`, a table beside distributions, shares that do not add up to 1, a day beyond the study's
+/// end) only [`Study::read`](crate::Study::read) checks.
 pub fn schema() -> Value {
     let mut properties = Map::new();
     for section in SECTIONS {

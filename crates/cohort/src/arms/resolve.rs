@@ -156,3 +156,66 @@ fn check_time(time: &At<When>, length: Length, d: &mut Diagnostics<'_>) {
     let reason = format!("{subject} not before the end of the study ({} days{by})", show(length.days));
     d.at(&time.span, time.path.as_str(), reason, remedy);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::keys::{ARMS, Kind, Section};
+    use crate::study::Study;
+    use serde_json::Value;
+    use std::path::Path;
+
+    fn arm(text: &str) -> Value {
+        let text = format!("[study]\nname = \"x\"\npatients = 1\n[[arms]]\nname = \"a\"\n{text}");
+        let study = Study::parse(&text, Path::new("x.toml")).unwrap();
+        serde_json::to_value(&study.arms[0]).unwrap()
+    }
+
+    /// Every stated default is the resolved value; an empty list is not written.
+    fn assert_defaults(section: &Section, resolved: &Value) {
+        for key in section.keys {
+            let Some(default) = key.default else { continue };
+            let stated: Value = serde_json::from_str(default).unwrap();
+            let found = resolved.get(key.name).cloned().unwrap_or(Value::Array(Vec::new()));
+            assert_eq!(found, stated, "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn prop_defaults_are_those_that_the_key_table_states() {
+        assert_defaults(&ARMS, &arm(""));
+    }
+
+    #[test]
+    fn prop_every_key_with_a_table_has_an_example_that_is_valid() {
+        for key in ARMS.keys {
+            let (section, is_list) = match key.kind {
+                Kind::Table(section) => (section, false),
+                Kind::Tables(section, _) => (section, true),
+                _ => continue,
+            };
+            let examples = key.example();
+            let examples = examples.strip_prefix(&format!("Write {} = ", key.name)).unwrap();
+            for example in examples.strip_suffix('.').unwrap().split(" or ") {
+                let resolved = arm(&format!("{} = {example}", key.name));
+                let value = &resolved[key.name];
+                assert_defaults(section, if is_list { &value[0] } else { value });
+            }
+        }
+    }
+
+    #[test]
+    fn prop_names_that_mean_a_key_are_none() {
+        fn walk(section: &Section) {
+            for key in section.keys {
+                for name in key.also {
+                    assert!(!section.names().contains(name), "{}: {name}", section.name);
+                    assert_eq!(section.meant_by(name), Some(key.name));
+                }
+                if let Kind::Table(inner) | Kind::Tables(inner, _) = key.kind {
+                    walk(inner);
+                }
+            }
+        }
+        crate::keys::SECTIONS.into_iter().for_each(walk);
+    }
+}

@@ -20,7 +20,7 @@ pub(crate) const RATIO: Key = key(
 pub(crate) const DOSE_MULTIPLIER: Key = key(
     "dose_multiplier",
     Kind::Number(NOT_NEGATIVE),
-    Some("1"),
+    Some("1.0"),
     "Factor on the patient's total CAR T cell dose.",
 )
 .also(&["dose", "dose_factor", "multiplier"]);
@@ -56,7 +56,7 @@ pub(crate) const INFUSION_FRACTION: Key =
         .hint(A_FRACTION)
         .also(&["dose", "share", "percent"]);
 pub(crate) const INFUSIONS: Key = Key {
-    default: Some("[{ \"day\": 0, \"fraction\": 1 }]"),
+    default: Some("[{ \"day\": 0.0, \"fraction\": 1.0 }]"),
     hint: "Leave it out for the whole dose on day 0.",
     ..tables(
         &Section {
@@ -83,7 +83,7 @@ pub(crate) const AFTER_RELAPSE_DAYS: Key = key(
 pub(crate) const SECOND_FRACTION: Key = key(
     "fraction",
     Kind::Number(Bounds { max: Some(10.0), ..POSITIVE }),
-    Some("1"),
+    Some("1.0"),
     "Fraction of the arm's CAR T cell dose, which is given beside the infusions.",
 )
 .hint(A_FRACTION)
@@ -139,7 +139,7 @@ pub(crate) const ABOVE: Key =
         "inflammation",
     ]);
 pub(crate) const DELAY_HOURS: Key =
-    key("delay_hours", Kind::Number(NOT_NEGATIVE), Some("0"), "From the order to its beginning, in hours.")
+    key("delay_hours", Kind::Number(NOT_NEGATIVE), Some("0.0"), "From the order to its beginning, in hours.")
         .also(&["delay"]);
 pub(crate) const RESCUE_HOURS: Key = HOURS;
 pub(crate) const RESCUE_RATE: Key = RATE;

@@ -5,7 +5,7 @@ use super::{A_FRACTION, FRACTION, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, ke
 pub(crate) const SEVERE_INFLAMMATION: Key = key(
     "severe_inflammation",
     Kind::Number(POSITIVE),
-    Some("400"),
+    Some("400.0"),
     "Inflammation above which it is severe, in pg/mL. It is not calibrated to one cytokine, so there is no clinical \
      threshold: about a quarter of the paper's uniform population exceeds 400, the share of severe cytokine release \
      syndrome in the first trials in B-ALL (Maude et al., N Engl J Med 2014: 8 of 30; Park et al., N Engl J Med 2018: \
@@ -24,7 +24,7 @@ pub(crate) const REMISSION_FRACTION: Key = key(
 pub(crate) const REMISSION_COUNT: Key = key(
     "remission_count",
     Kind::Number(NOT_NEGATIVE),
-    Some("0"),
+    Some("0.0"),
     "Remission: the tumour is below this count, in cells/µL; of count and fraction the higher holds.",
 );
 pub(crate) const RELAPSE_FRACTION: Key = key(
@@ -39,7 +39,7 @@ pub(crate) const RELAPSE_FRACTION: Key = key(
 pub(crate) const RELAPSE_COUNT: Key = key(
     "relapse_count",
     Kind::Number(NOT_NEGATIVE),
-    Some("0"),
+    Some("0.0"),
     "Relapse: the tumour is, after remission, above this count, in cells/µL; of count and fraction the higher holds.",
 );
 pub(crate) const CAR_T_DETECTION: Key = key(
