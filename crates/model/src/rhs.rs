@@ -60,8 +60,12 @@ pub const STATES: [StateInfo; STATE_COUNT] = [
 /// dL/dt  = p2 + r4 L x − d5 L
 /// ```
 ///
-/// In [`Reading::Printed`] dI/dt = p1 B Ce − d2 I − D and dCe/dt = 2ⁿ a1 B Cm I (1 + a2 He) − d3 Ce. Where I ≤ 0 the
-/// drug removes no more than is produced: dI/dt ≥ 0.
+/// In [`Reading::Printed`] dI/dt = p1 B Ce − d2 I − D and dCe/dt = 2ⁿ a1 B Cm I (1 + a2 He) − d3 Ce.
+///
+/// At I = 0 the drug removes no more than is produced: as long as D is more than the
+/// [production](Self::inflammation_production), inflammation is *held* there, dI/dt = 0. It is for whoever solves the
+/// equations to say in which lanes it is held, since a state in itself does not tell: a step on its way through 0 has
+/// to see a smooth right-hand side on both sides of it.
 ///
 /// Source: Hanson *et al.* 2016, BIOMD0000000837.
 ///
@@ -157,9 +161,24 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         set(&mut self.k, patient[Q::K]);
     }
 
-    /// dy/dt in 1/h of the state `y`, with `drug` = D ≥ 0 in pg/(mL·h).
+    /// p0 + p1 B (Ce + He), or p1 B Ce in [`Reading::Printed`]: what inflammation gains, in pg/(mL·h).
     #[inline(always)]
-    pub fn rhs(&self, y: &State<R>, drug: R) -> State<R> {
+    pub fn inflammation_production(&self, y: &State<R>) -> R {
+        let [b, _, ce, _, he, _, _] = *y;
+        match self.spec().reading {
+            Reading::Curated => (self.p1 * b).mul_add(ce + he, self.p0),
+            Reading::Printed => (self.p1 * b) * ce,
+        }
+    }
+
+    #[inline(always)]
+    fn spec(&self) -> ModelSpec {
+        if PAPER { ModelSpec::default() } else { self.spec }
+    }
+
+    /// dy/dt in 1/h of the state `y`, with `drug` = D ≥ 0 in pg/(mL·h) and inflammation held in the lanes of `held`.
+    #[inline(always)]
+    pub fn rhs(&self, y: &State<R>, drug: R, held: R::Mask) -> State<R> {
         let [b, i, ce, cm, he, hm, l] = *y;
         let (zero, one) = (R::splat(0.0), R::splat(1.0));
 
@@ -171,21 +190,20 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let minus_memory_ctl_activated = tumour_hill * minus_a1_memory_help;
         let minus_memory_helper_activated = tumour_hill * (self.minus_a3 * hm);
 
-        let spec = if PAPER { ModelSpec::default() } else { self.spec };
-        let growth = match spec.growth {
+        let growth = match self.spec().growth {
             Growth::Logistic => self.minus_r1_over_k.mul_add(b, self.r1),
             // ln(k/B) has no bound: without this a tumour that rounding leaves below 0 would grow there.
             Growth::Gompertz => R::select(zero.lt(b), self.r1 * log_ratio(self.k, b), zero),
             Growth::Exponential => self.r1,
         };
-        let (production, minus_effector_ctl_born) = match spec.reading {
-            Reading::Curated => ((self.p1 * b).mul_add(ce + he, self.p0), minus_memory_ctl_activated),
-            Reading::Printed => ((self.p1 * b) * ce, (b * i) * minus_a1_memory_help),
+        let minus_effector_ctl_born = match self.spec().reading {
+            Reading::Curated => minus_memory_ctl_activated,
+            Reading::Printed => (b * i) * minus_a1_memory_help,
         };
-        let di = self.minus_d2.mul_add(i, production) - drug;
+        let di = self.minus_d2.mul_add(i, self.inflammation_production(y)) - drug;
         [
             b * self.minus_d1.mul_add(ce, growth),
-            R::select(i.le(zero), di.max(zero), di),
+            R::select(held, zero, di),
             self.minus_two_to_n.mul_add(minus_effector_ctl_born, self.minus_d3 * ce),
             (self.r2 * lymphopenia).mul_add(cm, minus_memory_ctl_activated),
             self.minus_two_to_n.mul_add(minus_memory_helper_activated, self.minus_d4 * he),

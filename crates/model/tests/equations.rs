@@ -37,7 +37,7 @@ fn patient() -> Quantities {
 fn rhs(reading: Reading, growth: Growth, y: &[f64; 7], drug: f64) -> [f64; 7] {
     let mut equations = CarT::<f64>::new(ModelSpec { reading, growth });
     equations.set_lane(0, &patient());
-    equations.rhs(y, drug)
+    equations.rhs(y, drug, false)
 }
 
 #[test]
@@ -79,12 +79,16 @@ fn memory_cells_rest_when_lymphocytes_are_plenty() {
 }
 
 #[test]
-fn the_drug_cannot_drive_inflammation_below_zero() {
+fn inflammation_that_is_held_does_not_move_and_nothing_else_takes_notice() {
+    let mut equations = CarT::<f64>::new(ModelSpec::default());
+    equations.set_lane(0, &patient());
     let nothing_there = [410.0, 0.0, 31.0, 7.0, 44.0, 6.0, 900.0];
-    let [_, di, ..] = rhs(Reading::Curated, Growth::Logistic, &nothing_there, 1e6);
-    assert_eq!(di, 0.0);
-    let [_, di, ..] = rhs(Reading::Curated, Growth::Logistic, &nothing_there, 0.0);
-    assert!(di > 190.0);
+    let production = equations.inflammation_production(&nothing_there);
+    assert!((production - (190.0 + 2.1e-3 * 410.0 * 75.0)).abs() < 1e-12);
+    let free = equations.rhs(&nothing_there, 1e6, false);
+    let held = equations.rhs(&nothing_there, 1e6, true);
+    assert_eq!((free[1], held[1]), (production - 1e6, 0.0));
+    assert_eq!((free[0], &free[2..]), (held[0], &held[2..]));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The solution between steps: a quartic polynomial, its extrema and its crossings.
 
+use std::ops::Add;
+
 /// c0 + c1 θ + c2 θ² + c3 θ³ + c4 θ⁴ for θ ∈ [0, 1], over one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quartic(pub [f64; 5]);
@@ -39,27 +41,40 @@ impl Quartic {
     pub fn turning_point(&self) -> Option<f64> {
         let [_, _, c2, c3, c4] = self.0;
         let curvature = |x: f64| 2.0 * c2 + x * (6.0 * c3 + x * (12.0 * c4));
-        root_in_unit_interval(|x| self.slope(x), curvature)
+        root(|x| self.slope(x), curvature, [0.0, 1.0])
     }
 
-    /// Where in [0, 1] the value crosses `level`, if it lies on different sides of it at the ends.
-    pub fn crossing(&self, level: f64) -> Option<f64> {
-        root_in_unit_interval(|x| self.value(x) - level, |x| self.slope(x))
+    /// Where between two θ the value crosses `level`, if it lies on different sides of it there.
+    pub fn crossing(&self, level: f64, between: [f64; 2]) -> Option<f64> {
+        root(|x| self.value(x) - level, |x| self.slope(x), between)
+    }
+
+    /// [0, 1] in pieces on which the value is monotone, if it turns at most once.
+    pub fn monotone_pieces(&self) -> [[f64; 2]; 2] {
+        let turn = self.turning_point().unwrap_or(1.0);
+        [[0.0, turn], [turn, 1.0]]
     }
 }
 
-/// A root of `f` in [0, 1] by Newton's method with bisection as its guard; `None` without a change of sign.
-fn root_in_unit_interval(f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -> f64) -> Option<f64> {
+impl Add for Quartic {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+    }
+}
+
+/// A root of `f` between two points by Newton's method with bisection as its guard; `None` without a change of sign.
+fn root(f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -> f64, between: [f64; 2]) -> Option<f64> {
     const ITERATIONS: usize = 60; // bisection alone would resolve 2⁻⁵³ by then
-    let (start, end) = (f(0.0), f(1.0));
+    let [mut low, mut high] = between;
+    let (start, end) = (f(low), f(high));
     if start == 0.0 {
-        return Some(0.0);
+        return Some(low);
     }
     if start.is_nan() || end.is_nan() || (start > 0.0) == (end > 0.0) {
         return None;
     }
-    let (mut low, mut high) = (0.0, 1.0);
-    let mut x = start / (start - end);
+    let mut x = low + start / (start - end) * (high - low);
     for _ in 0..ITERATIONS {
         let value = f(x);
         if value == 0.0 {
@@ -101,12 +116,22 @@ mod tests {
     fn crossing_of_a_flat_quartic_where_newton_leaves_the_bracket() {
         // θ⁴ crosses 1e-8 at 0.01, far from where its slope points
         let p = Quartic([0.0, 0.0, 0.0, 0.0, 1.0]);
-        assert!((p.crossing(1e-8).expect("it crosses") - 0.01).abs() < 1e-12);
+        assert!((p.crossing(1e-8, [0.0, 1.0]).expect("it crosses") - 0.01).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_parabola_over_a_level_crosses_it_once_on_each_side() {
+        // 1 − 4 (θ − ½)² over 0.75: from ¼ to ¾
+        let p = Quartic([0.0, 4.0, -4.0, 0.0, 0.0]);
+        assert_eq!(p.monotone_pieces(), [[0.0, 0.5], [0.5, 1.0]]);
+        for (piece, expected) in p.monotone_pieces().into_iter().zip([0.25, 0.75]) {
+            assert!((p.crossing(0.75, piece).expect("it crosses") - expected).abs() < 1e-15);
+        }
     }
 
     #[test]
     fn no_root_without_a_change_of_sign() {
-        assert_eq!(Quartic([1.0, 1.0, 0.0, 0.0, 0.0]).crossing(0.5), None);
+        assert_eq!(Quartic([1.0, 1.0, 0.0, 0.0, 0.0]).crossing(0.5, [0.0, 1.0]), None);
         assert_eq!(Quartic([0.0, f64::NAN, 0.0, 0.0, 0.0]).turning_point(), None);
     }
 }

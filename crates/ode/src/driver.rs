@@ -3,6 +3,7 @@
 use crate::control::{Control, step_factor};
 use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
 use crate::method::{Method, Step};
+use crate::trigger;
 use cartrial_lanes::{Mask, Real};
 use std::array::from_fn;
 
@@ -25,7 +26,7 @@ struct Lanes<R: Real, const N: usize> {
     h: R,
     h_max: R,
     h_min: R,
-    /// Step size before a stop or a kink cut it short: to be resumed after it. 0 for none.
+    /// Step size before a stop, a kink or an event cut it short: to be resumed after it. 0 for none.
     h_before_cut: R,
     /// The ensemble's kink function of `y`.
     kink: R,
@@ -78,11 +79,24 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
             (lanes.active, one, R::Mask::none())
         };
         let step = Step { t0: lanes.t, t1, h, y0: lanes.y, f0: lanes.f, end };
-        let (cut, h_to_kink) = if crossing.any() {
+        let (mut cut, mut h_cut) = if crossing.any() {
             way_to_kink(ensemble, &step, crossing, lanes.kink, kink)
         } else {
             (R::Mask::none(), zero)
         };
+        let mut landed = R::Mask::none();
+        if E::TRIGGERED {
+            let (g0, slope0) = ensemble.trigger(&lanes.y, &lanes.f);
+            let (g1, slope1) = ensemble.trigger(&step.end.y, &step.end.f);
+            let suspects = good & (zero.lt(g1) | (zero.lt(slope0) & slope1.lt(zero)));
+            if suspects.any() {
+                let (beyond, h_event, on) = trigger::meet(suspects.bits(), h, [g0, g1], [slope0, slope1]);
+                // Whichever comes first.
+                h_cut = R::select(beyond, R::select(cut, h_cut.min(h_event), h_event), h_cut);
+                landed = on & !cut;
+                cut = cut | beyond;
+            }
+        }
         let good = good & !cut;
         ensemble.accepted(good, &step);
 
@@ -93,8 +107,13 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
             let before_cut = R::select(lands, lanes.h.max(lanes.h_before_cut), lanes.h_before_cut);
             let grown = (h * factor).max(before_cut);
             let shrunk = h * factor.min(R::splat(0.9));
-            lanes.h = R::select(cut, h_to_kink, R::select(good, grown, shrunk));
-            lanes.h_before_cut = R::select(cut, h, R::select(good, zero, lanes.h_before_cut));
+            lanes.h = R::select(cut, h_cut, R::select(good, grown, shrunk));
+            lanes.h_before_cut =
+                R::select(cut, h.max(lanes.h_before_cut), R::select(good, zero, lanes.h_before_cut));
+        } else if E::TRIGGERED {
+            let step_size = lanes.h.max(lanes.h_before_cut);
+            lanes.h = R::select(cut, h_cut, step_size);
+            lanes.h_before_cut = R::select(cut, step_size, zero);
         }
         lanes.kink = R::select(good, kink, lanes.kink);
         lanes.t = R::select(good, t1, lanes.t);
@@ -103,7 +122,7 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
             lanes.f[i] = R::select(good, end.f[i], lanes.f[i]);
         }
 
-        let arrived = good & lands;
+        let arrived = good & (lands | landed);
         let tired = R::splat(f64::from(control.max_steps)).le(lanes.accepted + lanes.rejected);
         let collapsed = lanes.h.le(lanes.h_min);
         let attention = (arrived | tired | collapsed) & lanes.active;
@@ -128,17 +147,9 @@ fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
     before: R,
     after: R,
 ) -> (R::Mask, R) {
-    const AHEAD: f64 = 1e-3;
     const ITERATIONS: usize = 3;
-    let ahead = R::splat(AHEAD) * step.h;
-    let slope = |y: &[R; N], f: &[R; N], here: R| {
-        let mut along = *y;
-        for i in 0..N {
-            along[i] = y[i] + ahead * f[i];
-        }
-        (ensemble.kink(&along) - here) * R::splat(1.0 / AHEAD)
-    };
-    let (slope0, slope1) = (slope(&step.y0, &step.f0, before), slope(&step.end.y, &step.end.f, after));
+    let slope0 = kink_slope(ensemble, &step.y0, &step.f0, step.h, before);
+    let slope1 = kink_slope(ensemble, &step.end.y, &step.end.f, step.h, after);
     let (zero, one, two, three) = (R::splat(0.0), R::splat(1.0), R::splat(2.0), R::splat(3.0));
     let rise = after - before;
     let c2 = three * rise - two * slope0 - slope1;
@@ -151,6 +162,24 @@ fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
     }
     let inside = R::splat(KINK_MARGIN).lt(theta) & theta.lt(R::splat(1.0 - KINK_MARGIN));
     (crossing & inside, theta * step.h)
+}
+
+/// Derivative of the kink function along the solution with respect to θ, at a point where its value is `here`.
+#[inline(always)]
+fn kink_slope<R: Real, E: Ensemble<R, N>, const N: usize>(
+    ensemble: &E,
+    y: &[R; N],
+    f: &[R; N],
+    h: R,
+    here: R,
+) -> R {
+    const AHEAD: f64 = 1e-3;
+    let ahead = R::splat(AHEAD) * h;
+    let mut along = *y;
+    for i in 0..N {
+        along[i] = y[i] + ahead * f[i];
+    }
+    (ensemble.kink(&along) - here) * R::splat(1.0 / AHEAD)
 }
 
 impl<R: Real, const N: usize> Lanes<R, N> {

@@ -22,6 +22,17 @@ pub trait Ensemble<R: Real, const N: usize> {
         R::splat(1.0)
     }
 
+    /// Whether [`trigger`](Self::trigger) is watched.
+    const TRIGGERED: bool = false;
+
+    /// A function of the state whose rise through 0 is an event, and its derivative with respect to time, with `f` = y'.
+    /// The lane arrives where its value is above 0 and at most [`LANDING`](crate::LANDING), as at a stop. At the
+    /// beginning, and wherever a lane goes on after it arrived, its value must not be above 0.
+    #[inline(always)]
+    fn trigger(&self, _y: &[R; N], _f: &[R; N]) -> (R, R) {
+        (R::splat(-1.0), R::splat(0.0))
+    }
+
     /// Puts the next problem's parameters into lane `lane`; `None` when the queue is empty.
     fn load(&mut self, lane: usize) -> Option<Start<N>>;
 
@@ -31,7 +42,7 @@ pub trait Ensemble<R: Real, const N: usize> {
     /// memory.
     fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, N, M>);
 
-    /// Lane `lane` has reached its stop at time `t` exactly, in state `y`.
+    /// Lane `lane` has reached its stop at time `t` exactly, or an event before, in state `y`.
     fn arrived(&mut self, lane: usize, t: f64, y: &[f64; N]) -> Arrival<N>;
 
     /// Lane `lane` is done with its problem, for better or worse.
@@ -88,6 +99,6 @@ pub struct Finish<const N: usize> {
     pub y: [f64; N],
     /// Steps accepted.
     pub accepted: u32,
-    /// Steps tried and rejected.
+    /// Steps tried and not accepted: for their error, or because they went beyond a kink or an event.
     pub rejected: u32,
 }

@@ -16,6 +16,7 @@ mod ensemble;
 mod explicit;
 mod method;
 mod rk4;
+mod trigger;
 mod tsit5;
 
 pub use bs3::Bs3;
@@ -26,4 +27,5 @@ pub use driver::integrate;
 pub use ensemble::{Arrival, Ensemble, Finish, Start, Status};
 pub use method::{Method, Step};
 pub use rk4::Rk4;
+pub use trigger::LANDING;
 pub use tsit5::Tsit5;

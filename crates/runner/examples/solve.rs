@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         let started = Instant::now();
         steps = 0;
         let count = |block: cartrial_runner::Block| {
-            block.arms.iter().flatten().map(|outcome| u64::from(outcome.steps)).sum::<u64>()
+            block.rows.iter().map(|row| u64::from(row.outcome.steps)).sum::<u64>()
         };
         run(&study, &cohort, 0..cohort.patients(), &options, count, |of_block| {
             steps += of_block;

@@ -9,7 +9,7 @@
 //! `work-precision.svg` into DIR (default `docs`): worst error of any patient, in the peak and in the state at the end,
 //! against time per patient.
 
-use cartrial_cohort::{Cohort, Solver, Study, VirtualPatient};
+use cartrial_cohort::{Cohort, Study, VirtualPatient};
 use cartrial_runner::{Endpoint, Level, Outcome, simulate};
 use plotters::prelude::*;
 use std::error::Error;
@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const RUNS: usize = 5;
-const DAYS: f64 = 30.0;
 
 /// One setting of the solver, measured.
 struct Point {
@@ -42,8 +41,8 @@ fn study(distribution: &str, solver: &str) -> Result<Study, Box<dyn Error>> {
     Ok(Study::parse(&text, Path::new("work-precision.toml"))?)
 }
 
-fn solve(solver: &Solver, patients: &[VirtualPatient]) -> Vec<Outcome> {
-    simulate(cartrial_model::ModelSpec::default(), solver, DAYS, Level::best(), patients)
+fn solve(study: &Study, patients: &[VirtualPatient]) -> Vec<Outcome> {
+    simulate(study, 0, Level::best(), patients)
 }
 
 /// Worst relative error of any patient in the peak, and in a state at the end (absolute below 1 cell/µL or pg/mL).
@@ -52,7 +51,7 @@ fn worst_errors(found: &[Outcome], truth: &[Outcome]) -> (f64, f64) {
     for (a, b) in found.iter().zip(truth) {
         let error = |i: usize, least: f64| (a.values[i] - b.values[i]).abs() / b.values[i].abs().max(least);
         let peak = error(Endpoint::PeakInflammation.index(), 0.0);
-        let end = (Endpoint::TumourBurdenEnd.index()..Endpoint::COUNT).map(|i| error(i, 1.0));
+        let end = Endpoint::AT_END.map(|e| error(e.index(), 1.0)).into_iter();
         worst = (worst.0.max(peak), end.fold(worst.1, f64::max));
     }
     worst
@@ -64,12 +63,12 @@ fn measure(
     patients: &[VirtualPatient],
     truth: &[Outcome],
 ) -> Result<Point, Box<dyn Error>> {
-    let solver = study("uniform", &format!("method = \"{method}\"\n{setting}"))?.solver;
+    let study = study("uniform", &format!("method = \"{method}\"\n{setting}"))?;
     let mut seconds = Vec::new();
     let mut outcomes = Vec::new();
     for _ in 0..RUNS {
         let started = Instant::now();
-        outcomes = solve(&solver, patients);
+        outcomes = solve(&study, patients);
         seconds.push(started.elapsed().as_secs_f64());
     }
     seconds.sort_by(f64::total_cmp);
@@ -94,7 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for distribution in ["uniform", "normal"] {
         patients.extend(Cohort::new(&study(distribution, "")?)?.draw(0..count / 2));
     }
-    let truth = solve(&study("uniform", "rtol = 1e-11")?.solver, &patients);
+    let truth = solve(&study("uniform", "rtol = 1e-11")?, &patients);
 
     let mut points = Vec::new();
     for method in ["tsit5", "dopri5", "bs3"] {

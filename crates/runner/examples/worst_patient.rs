@@ -5,7 +5,7 @@
 //! ```
 
 use cartrial_cohort::{Cohort, Solver, Study};
-use cartrial_runner::{Block, Endpoint, Level, RunOptions, Status, run, simulate};
+use cartrial_runner::{Block, Endpoint, Level, Row, RunOptions, Status, run, simulate};
 use std::error::Error;
 use std::path::Path;
 
@@ -18,12 +18,13 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let study = Study::read(Path::new(&path))?;
     let cohort = Cohort::new(&study)?;
     let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level: Level::from_environment()? };
-    let accurate = Solver { rtol: 1e-11, ..study.solver };
+    let accurate = Study { solver: Solver { rtol: 1e-11, ..study.solver }, ..study.clone() };
     let errors = |block: Block| -> Vec<(u64, [f64; 4])> {
-        let truth = simulate(study.model, &accurate, study.days, options.level, &block.patients);
-        let pairs = block.arms[0].iter().zip(&truth).zip(&block.patients);
-        pairs
-            .map(|((found, truth), patient)| {
+        let truth = simulate(&accurate, 0, options.level, &block.patients);
+        let first_arm = block.rows.iter().filter(|row| row.arm == 0);
+        first_arm
+            .map(|Row { patient, outcome: found, .. }| {
+                let (patient, truth) = (&block.patients[*patient], &truth[*patient]);
                 assert!(found.status == Status::Completed && truth.status == Status::Completed);
                 let value =
                     |endpoint: Endpoint| (found.values[endpoint.index()], truth.values[endpoint.index()]);
@@ -31,8 +32,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
                 let (day, true_day) = value(Endpoint::TimeOfPeak);
                 let turns = true_day > 0.0 && true_day < study.days;
                 let time_h = if turns { 24.0 * (day - true_day).abs() } else { 0.0 };
-                let end = Endpoint::ALL[Endpoint::TumourBurdenEnd.index()..].iter();
-                let end = end.map(|&e| error(value(e), 0.01)).fold(0.0, f64::max);
+                let end = Endpoint::AT_END.map(|e| error(value(e), 0.01)).into_iter().fold(0.0, f64::max);
                 let peak = error(value(Endpoint::PeakInflammation), 0.0);
                 (patient.id, [peak, time_h, error(value(Endpoint::TumourNadir), 0.01), end])
             })

@@ -6,14 +6,19 @@
 //! This crate knows how a patient is solved and what is kept of it; it knows nothing of files or statistics.
 
 mod endpoint;
+mod intervention;
+mod look;
 mod patients;
 mod pipeline;
+mod plan;
+mod response;
 mod simulate;
+mod threshold;
 mod trajectory;
 mod watch;
 
 pub use endpoint::{Endpoint, Outcome};
-pub use pipeline::{Block, RunOptions, run};
+pub use pipeline::{Block, Row, RunOptions, run};
 pub use simulate::{HOURS_PER_DAY, simulate};
 pub use trajectory::{Trajectory, trajectory};
 

@@ -30,8 +30,20 @@ impl RunOptions {
 pub struct Block {
     /// The patients, in order of id.
     pub patients: Vec<VirtualPatient>,
-    /// For every arm of the study, in its order, the outcome of every patient.
-    pub arms: Vec<Vec<Outcome>>,
+    /// What became of each in every arm that it is in, in order of patient and arm. So where patients are twins, there
+    /// are as many rows a patient as arms, and where they are randomised one.
+    pub rows: Vec<Row>,
+}
+
+/// What became of one patient in one arm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Number of the patient in [`Block::patients`].
+    pub patient: usize,
+    /// Number of the arm in [`Study::arms`].
+    pub arm: usize,
+    /// What became of it.
+    pub outcome: Outcome,
 }
 
 /// Draws and solves the patients of `ids`, block by block.
@@ -71,11 +83,32 @@ pub fn run<T: Send, E: Send + From<rayon::ThreadPoolBuildError>>(
 }
 
 fn solve(study: &Study, cohort: &Cohort, ids: Range<u64>, options: &RunOptions) -> Block {
-    let patients = cohort.draw(ids);
-    let arms = study
-        .arms
-        .iter()
-        .map(|_| simulate(study.model, &study.solver, study.days, options.level, &patients))
-        .collect();
-    Block { patients, arms }
+    let patients = cohort.draw(ids.clone());
+    let arms = 0..study.arms.len();
+    let mut rows = Vec::new();
+    match cohort.allocation(ids) {
+        None => {
+            let solved: Vec<_> =
+                arms.clone().map(|arm| simulate(study, arm, options.level, &patients)).collect();
+            let of_patient = |patient| {
+                let solved = &solved;
+                arms.clone().map(move |arm| Row { patient, arm, outcome: solved[arm][patient] })
+            };
+            rows.extend((0..patients.len()).flat_map(of_patient));
+        }
+        Some(allocated) => {
+            for arm in arms {
+                let members: Vec<usize> = (0..patients.len()).filter(|&i| allocated[i] == arm).collect();
+                let treated: Vec<VirtualPatient> = members.iter().map(|&i| patients[i]).collect();
+                let outcomes = simulate(study, arm, options.level, &treated);
+                rows.extend(members.into_iter().zip(outcomes).map(|(patient, outcome)| Row {
+                    patient,
+                    arm,
+                    outcome,
+                }));
+            }
+            rows.sort_by_key(|row| row.patient);
+        }
+    }
+    Block { patients, rows }
 }

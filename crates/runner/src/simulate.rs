@@ -1,11 +1,12 @@
-//! One block of patients, solved in lanes.
+//! One block of patients in one arm, solved in lanes.
 
-use crate::endpoint::{Endpoint, Outcome};
+use crate::endpoint::Outcome;
 use crate::patients::{PatientLanes, SOLVED};
-use cartrial_cohort::{Method, Solver, VirtualPatient};
+use crate::plan::Plan;
+use cartrial_cohort::{Method, Solver, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::ModelSpec;
-use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Status, Tsit5, integrate};
+use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
 
 /// The model counts hours, people count days.
 pub const HOURS_PER_DAY: f64 = 24.0;
@@ -18,27 +19,23 @@ const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
 const MAX_STEPS_PER_DAY: f64 = 10_000.0;
 const FIRST_STEP_H: f64 = 0.1;
 
-/// The outcome of every patient after `days`, in the order of `patients`.
+/// The outcome of every patient in arm number `arm` of the study, in the order of `patients`.
 ///
 /// A patient's outcome has the same bits alone, in any block, and at any SIMD level.
-pub fn simulate(
-    spec: ModelSpec,
-    solver: &Solver,
-    days: f64,
-    level: Level,
-    patients: &[VirtualPatient],
-) -> Vec<Outcome> {
-    let unsolved =
-        Outcome { status: Status::TooManySteps, steps: 0, rejected: 0, values: [f64::NAN; Endpoint::COUNT] };
-    let mut outcomes = vec![unsolved; patients.len()];
-    let hours = days * HOURS_PER_DAY;
-    let simulation = Simulation { spec, solver, hours, patients, outcomes: &mut outcomes };
-    if spec == ModelSpec::default() {
-        dispatch(level, simulation);
-    } else {
-        dispatch(level, AnyModel(simulation));
+///
+/// # Panics
+/// If the study has no such arm.
+pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPatient]) -> Vec<Outcome> {
+    let mut outcomes = vec![None; patients.len()];
+    let plan = Plan::new(&study.arms[arm].treatment, study.days);
+    let is_over_at_once = plan.is_over_at_once();
+    let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
+    match (study.model == ModelSpec::default(), is_over_at_once) {
+        (true, true) => dispatch(level, Untreated(simulation)),
+        (true, false) => dispatch(level, Treated(simulation)),
+        (false, _) => dispatch(level, AnyModel(simulation)),
     }
-    outcomes
+    outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
 }
 
 /// Tolerances for a study's `rtol`, the relative error that it accepts in an outcome.
@@ -67,22 +64,34 @@ pub(crate) fn first_step_h(solver: &Solver) -> f64 {
 }
 
 struct Simulation<'a> {
-    spec: ModelSpec,
-    solver: &'a Solver,
-    hours: f64,
+    study: &'a Study,
+    plan: Plan,
     patients: &'a [VirtualPatient],
-    outcomes: &'a mut [Outcome],
+    outcomes: &'a mut [Option<Outcome>],
 }
 
+/// The equations of the paper, and nothing happens after t = 0.
+struct Untreated<'a>(Simulation<'a>);
+/// The equations of the paper with drug and events.
+struct Treated<'a>(Simulation<'a>);
 /// The same with the reading and the growth law looked up at run time.
 struct AnyModel<'a>(Simulation<'a>);
 
-impl Kernel for Simulation<'_> {
+impl Kernel for Untreated<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.solve::<R, true>();
+        self.0.solve::<R, true, false>();
+    }
+}
+
+impl Kernel for Treated<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<R: Real>(self) {
+        self.0.solve::<R, true, true>();
     }
 }
 
@@ -91,18 +100,18 @@ impl Kernel for AnyModel<'_> {
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve::<R, false>();
+        self.0.solve::<R, false, true>();
     }
 }
 
 impl Simulation<'_> {
     #[inline(always)]
-    fn solve<R: Real, const PAPER: bool>(self) {
-        let first_step = first_step_h(self.solver);
-        let control = control(self.solver, self.hours);
-        let mut lanes =
-            PatientLanes::<R, PAPER>::new(self.spec, self.hours, first_step, self.patients, self.outcomes);
-        match self.solver.method {
+    fn solve<R: Real, const PAPER: bool, const TREATED: bool>(self) {
+        let Self { study, plan, patients, outcomes } = self;
+        let first_step = first_step_h(&study.solver);
+        let control = control(&study.solver, plan.end_h);
+        let mut lanes = PatientLanes::<R, PAPER, TREATED>::new(study, plan, first_step, patients, outcomes);
+        match study.solver.method {
             Method::Tsit5 => integrate::<R, Tsit5, _, SOLVED>(&mut lanes, &control),
             Method::Dopri5 => integrate::<R, Dopri5, _, SOLVED>(&mut lanes, &control),
             Method::Bs3 => integrate::<R, Bs3, _, SOLVED>(&mut lanes, &control),

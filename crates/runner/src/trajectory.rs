@@ -1,13 +1,15 @@
 //! One patient's course over time.
 
+use crate::intervention::Intervention;
+use crate::patients::{SOLVED, TUMOUR, states};
+use crate::plan::{INFLAMMATION, Plan};
+use crate::response::Response;
 use crate::simulate::{HOURS_PER_DAY, control, first_step_h};
-use cartrial_cohort::{Method as Chosen, Solver};
-use cartrial_model::{CarT, ModelSpec, Quantities, Quantity, STATE_COUNT, State};
+use cartrial_cohort::{Method as Chosen, Study};
+use cartrial_model::{CarT, Quantities, Quantity, STATE_COUNT, State};
 use cartrial_ode::{
     Arrival, Bs3, Dopri5, Ensemble, Finish, Method, Rk4, Start, Status, Step, Tsit5, integrate,
 };
-
-use crate::patients::SOLVED;
 
 /// States of one patient at given times.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,27 +22,28 @@ pub struct Trajectory {
     pub status: Status,
 }
 
-/// Follows a patient from t = 0 to `days`, with a state every `every_hours`.
-pub fn trajectory(
-    spec: ModelSpec,
-    solver: &Solver,
-    days: f64,
-    every_hours: f64,
-    patient: &Quantities,
-) -> Trajectory {
-    let mut equations = CarT::new(spec);
+/// Follows a patient through arm number `arm` of the study, with a state every `every_hours`; at an infusion it is
+/// that just before.
+///
+/// # Panics
+/// If the study has no such arm.
+pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantities) -> Trajectory {
+    let plan = Plan::new(&study.arms[arm].treatment, study.days);
+    let control = control(&study.solver, plan.end_h);
+    let mut equations = CarT::new(study.model);
     equations.set_lane(0, patient);
     let mut course = Course {
         equations,
         start: Some(*patient),
-        hours: days * HOURS_PER_DAY,
-        first_step_h: first_step_h(solver),
+        hours: plan.end_h,
+        intervention: Intervention::new(plan),
+        response: Response::new(study.endpoints),
+        first_step_h: first_step_h(&study.solver),
+        decay: patient[Quantity::D2],
         every_hours,
         trajectory: Trajectory { days: Vec::new(), states: Vec::new(), status: Status::Completed },
     };
-    course.sample(0.0, patient.initial_state());
-    let control = control(solver, course.hours);
-    match solver.method {
+    match study.solver.method {
         Chosen::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut course, &control),
         Chosen::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut course, &control),
         Chosen::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut course, &control),
@@ -53,8 +56,11 @@ pub fn trajectory(
 struct Course {
     equations: CarT<f64>,
     start: Option<Quantities>,
+    intervention: Intervention<f64>,
+    response: Response<f64>,
     hours: f64,
     first_step_h: f64,
+    decay: f64,
     every_hours: f64,
     trajectory: Trajectory,
 }
@@ -72,29 +78,40 @@ impl Course {
 
 impl Ensemble<f64, SOLVED> for Course {
     const CONTROLLED: usize = STATE_COUNT;
+    const TRIGGERED: bool = true;
 
     fn rhs(&self, _t: f64, y: &[f64; SOLVED]) -> [f64; SOLVED] {
-        let [b, i, ce, cm, he, hm, l, _] = *y;
-        let [db, di, dce, dcm, dhe, dhm, dl] = self.equations.rhs(&[b, i, ce, cm, he, hm, l], 0.0);
-        [db, di, dce, dcm, dhe, dhm, dl, i]
+        let Intervention { drug, held, .. } = self.intervention;
+        let [db, di, dce, dcm, dhe, dhm, dl] = self.equations.rhs(&states(y), drug, held);
+        [db, di, dce, dcm, dhe, dhm, dl, y[INFLAMMATION]]
     }
 
     fn kink(&self, y: &[f64; SOLVED]) -> f64 {
-        let [b, i, ce, cm, he, hm, l, _] = *y;
-        self.equations.lymphocyte_deficit(&[b, i, ce, cm, he, hm, l])
+        self.equations.lymphocyte_deficit(&states(y))
     }
 
-    fn load(&mut self, _lane: usize) -> Option<Start<SOLVED>> {
+    fn trigger(&self, y: &[f64; SOLVED], f: &[f64; SOLVED]) -> (f64, f64) {
+        self.intervention.trigger(&self.equations, y, f)
+    }
+
+    fn load(&mut self, lane: usize) -> Option<Start<SOLVED>> {
         let patient = self.start.take()?;
+        let (state, stop) = self.intervention.begin(lane, &self.equations, &patient);
+        self.response.restart(lane, patient[Quantity::TumourBurden], state[TUMOUR]);
+        self.sample(0.0, state);
         let mut y = [0.0; SOLVED];
-        y[..STATE_COUNT].copy_from_slice(&patient.initial_state());
-        let decay = patient[Quantity::D2];
-        Some(Start { t: 0.0, y, stop: self.hours, first_step: self.first_step_h, decay })
+        y[..STATE_COUNT].copy_from_slice(&state);
+        Some(Start { t: 0.0, y, stop, first_step: self.first_step_h, decay: self.decay })
     }
 
     fn accepted<M: Method>(&mut self, good: bool, step: &Step<f64, SOLVED, M>) {
         if !good {
             return;
+        }
+        let tumour = step.dense(0, TUMOUR);
+        self.response.look(0, step.t0, step.h, &tumour);
+        if let Some(above) = self.response.relapse_awaited(0) {
+            self.intervention.await_relapse(0, above);
         }
         // A sample time that misses the end by rounding alone still belongs to it.
         let end = step.t1 + 1e-9 * self.every_hours;
@@ -109,8 +126,15 @@ impl Ensemble<f64, SOLVED> for Course {
         }
     }
 
-    fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; SOLVED]) -> Arrival<SOLVED> {
-        Arrival::Done
+    fn arrived(&mut self, lane: usize, t: f64, y: &[f64; SOLVED]) -> Arrival<SOLVED> {
+        if t >= self.hours {
+            return Arrival::Done;
+        }
+        let mut state = states(y);
+        let stop = self.intervention.attend(lane, &self.equations, t, &mut state);
+        let mut y = *y;
+        y[..STATE_COUNT].copy_from_slice(&state);
+        Arrival::Continue(Start { t, y, stop, first_step: self.first_step_h, decay: self.decay })
     }
 
     fn finished(&mut self, _lane: usize, finish: &Finish<SOLVED>) {

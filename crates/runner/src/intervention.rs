@@ -1,0 +1,139 @@
+//! Treatment in lanes: the drug that runs, and the events that change it.
+
+use crate::patients::{SOLVED, states};
+use crate::plan::{Course, INFLAMMATION, Plan};
+use crate::watch::MAX_LANES;
+use cartrial_lanes::{Mask, Real};
+use cartrial_model::{CarT, Quantities, State};
+
+const TUMOUR: usize = 0;
+
+/// The drug in every lane, and what ends a segment of its course before the clock does.
+///
+/// Three things do: inflammation that rises through the threshold of a rescue; a tumour that relapses when an infusion
+/// waits for it; and, under the drug, inflammation that falls to 0, where it is held until its production exceeds the
+/// drug.
+pub(crate) struct Intervention<R: Real> {
+    plan: Plan,
+    /// D in pg/(mL·h).
+    pub drug: R,
+    /// Where inflammation is held at 0.
+    pub held: R::Mask,
+    /// 1/threshold of inflammation; 0 where no rescue is ready.
+    per_rescue: R,
+    /// 1/threshold of the tumour; 0 where no relapse is waited for.
+    per_relapse: R,
+    courses: [Option<Course>; MAX_LANES],
+}
+
+impl<R: Real> Intervention<R> {
+    pub(crate) fn new(plan: Plan) -> Self {
+        let zero = R::splat(0.0);
+        Self {
+            plan,
+            drug: zero,
+            held: R::Mask::none(),
+            per_rescue: zero,
+            per_relapse: zero,
+            courses: [None; MAX_LANES],
+        }
+    }
+
+    /// Takes a patient into a lane; the state at t = 0 after what is done then, and when something is due next.
+    pub(crate) fn begin<const PAPER: bool>(
+        &mut self,
+        lane: usize,
+        equations: &CarT<R, PAPER>,
+        patient: &Quantities,
+    ) -> (State<f64>, f64) {
+        let (course, mut state) = self.plan.begin(patient);
+        self.courses[lane] = Some(course);
+        self.per_relapse.set_lane(lane, 0.0);
+        let next = self.attend(lane, equations, 0.0, &mut state);
+        (state, next)
+    }
+
+    /// Does in a lane what is due at time `t_h`; when something is due next.
+    pub(crate) fn attend<const PAPER: bool>(
+        &mut self,
+        lane: usize,
+        equations: &CarT<R, PAPER>,
+        t_h: f64,
+        state: &mut State<f64>,
+    ) -> f64 {
+        let Some(course) = &mut self.courses[lane] else { return self.plan.end_h };
+        let in_relapse = state[TUMOUR] * self.per_relapse.lane(lane) > 1.0;
+        course.attend(&self.plan, t_h, state, in_relapse);
+        if in_relapse {
+            self.per_relapse.set_lane(lane, 0.0);
+        }
+        let (drug, next_h) = (course.drug(&self.plan), course.next_h(&self.plan));
+        self.drug.set_lane(lane, drug);
+        self.per_rescue.set_lane(lane, course.rescue_above(&self.plan).map_or(0.0, f64::recip));
+        state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
+        let production = equations.inflammation_production(&state.map(R::splat)).lane(lane);
+        self.hold(lane, state[INFLAMMATION] == 0.0 && drug > production);
+        next_h
+    }
+
+    fn hold(&mut self, lane: usize, held: bool) {
+        let others = self.held.bits() & !(1 << lane);
+        self.held = R::Mask::from_bits(others | u32::from(held) << lane);
+    }
+
+    /// From now on a tumour above this is the relapse that an infusion may wait for.
+    pub(crate) fn await_relapse(&mut self, lane: usize, above: f64) {
+        if self.courses[lane].is_some_and(|course| course.awaits_relapse(&self.plan)) {
+            self.per_relapse.set_lane(lane, above.recip());
+        }
+    }
+
+    /// The patient's course at the end of the study.
+    pub(crate) fn close(&mut self, lane: usize) -> Option<Course> {
+        let course = self.courses[lane].as_mut()?;
+        course.account(&self.plan, self.plan.end_h);
+        Some(*course)
+    }
+
+    /// Solves a lane again under this drug and without events.
+    pub(crate) fn replay(&mut self, lane: usize, drug: f64) {
+        self.drug.set_lane(lane, drug);
+        self.per_rescue.set_lane(lane, 0.0);
+        self.per_relapse.set_lane(lane, 0.0);
+        self.hold(lane, false);
+    }
+
+    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1, −I in pg/mL or,
+    /// where I is held, production/D − 1.
+    #[inline(always)]
+    pub(crate) fn trigger<const PAPER: bool>(
+        &self,
+        equations: &CarT<R, PAPER>,
+        y: &[R; SOLVED],
+        f: &[R; SOLVED],
+    ) -> (R, R) {
+        const AHEAD_H: f64 = 1e-3;
+        let (zero, one) = (R::splat(0.0), R::splat(1.0));
+        let (i, di) = (y[INFLAMMATION], f[INFLAMMATION]);
+        let (mut value, mut slope) = (i * self.per_rescue - one, di * self.per_rescue);
+        let mut consider = |g: R, g_slope: R| {
+            let greater = value.lt(g);
+            value = R::select(greater, g, value);
+            slope = R::select(greater, g_slope, slope);
+        };
+        consider(y[TUMOUR] * self.per_relapse - one, f[TUMOUR] * self.per_relapse);
+        let (mut floor, mut floor_slope) = (zero - i, zero - di);
+        if self.held.any() {
+            let production = equations.inflammation_production(&states(y));
+            let mut ahead = *y;
+            for k in 0..SOLVED {
+                ahead[k] = f[k].mul_add(R::splat(AHEAD_H), y[k]);
+            }
+            let rise = equations.inflammation_production(&states(&ahead)) - production;
+            floor = R::select(self.held, production / self.drug - one, floor);
+            floor_slope = R::select(self.held, rise / self.drug * R::splat(1.0 / AHEAD_H), floor_slope);
+        }
+        consider(floor, floor_slope);
+        (value, slope)
+    }
+}

@@ -1,0 +1,237 @@
+//! One arm's treatment on the clock, and how far a patient has come in it.
+
+use crate::simulate::HOURS_PER_DAY;
+use cartrial_model::{Quantities, State, Suppressant, Treatment, When};
+
+/// The states of the four CAR T cell populations, in the order of [`cartrial_model::Quantity::DOSES`].
+pub(crate) const CAR_T: [usize; 4] = [2, 3, 4, 5];
+pub(crate) const INFLAMMATION: usize = 1;
+
+/// One arm's treatment in hours, the same for all its patients.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub treatment: Treatment,
+    /// End of the study.
+    pub end_h: f64,
+    /// Time and fraction of the dose of every scheduled infusion, in order.
+    infusions: Vec<(f64, f64)>,
+    /// Time and rate D that holds from then on, of the scheduled drug, in order.
+    rates: Vec<(f64, f64)>,
+    /// Delay and fraction of the infusion after a relapse.
+    after_relapse: Option<(f64, f64)>,
+}
+
+/// How far one patient has come in the treatment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Course {
+    dose: [f64; 4],
+    infusions_given: usize,
+    rates_passed: usize,
+    scheduled_rate: f64,
+    rescue: RescueState,
+    rescues_ordered: u32,
+    /// When the infusion after a relapse is due; infinite as long as there is none.
+    second_due_h: f64,
+    has_relapsed: bool,
+    now_h: f64,
+    /// CAR T cells infused so far, in cells/µL.
+    pub car_t_given: f64,
+    /// ∫ D dt so far, in pg/mL.
+    pub suppressant_given: f64,
+    /// Rescues begun so far.
+    pub rescues: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum RescueState {
+    Ready,
+    OrderedFor(f64),
+    RunningUntil(f64),
+    Spent,
+}
+
+impl Plan {
+    pub(crate) fn new(treatment: &Treatment, days: f64) -> Self {
+        let hours = |day: f64| day * HOURS_PER_DAY;
+        let mut infusions: Vec<_> = treatment.infusions.iter().map(|i| (hours(i.day), i.fraction)).collect();
+        let mut after_relapse = None;
+        if let Some(second) = treatment.second_infusion {
+            match second.when {
+                When::Day(day) => infusions.push((hours(day), second.fraction)),
+                When::AfterRelapse(days) => after_relapse = Some((hours(days), second.fraction)),
+            }
+        }
+        infusions.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Self {
+            treatment: treatment.clone(),
+            end_h: hours(days),
+            infusions,
+            rates: rates(&treatment.suppressant),
+            after_relapse,
+        }
+    }
+
+    /// Whether all that happens happens at t = 0, so that the equations are solved as if there were no treatment.
+    pub(crate) fn is_over_at_once(&self) -> bool {
+        let at_once = |&(t, _): &(f64, f64)| t == 0.0;
+        self.rates.is_empty()
+            && self.treatment.rescue.is_none()
+            && self.after_relapse.is_none()
+            && self.infusions.iter().all(at_once)
+    }
+
+    pub(crate) fn infuses_after_relapse(&self) -> bool {
+        self.after_relapse.is_some()
+    }
+
+    /// A patient just before t = 0.
+    pub(crate) fn begin(&self, patient: &Quantities) -> (Course, State<f64>) {
+        let course = Course {
+            dose: self.treatment.dose(patient),
+            infusions_given: 0,
+            rates_passed: 0,
+            scheduled_rate: 0.0,
+            rescue: if self.treatment.rescue.is_some() { RescueState::Ready } else { RescueState::Spent },
+            rescues_ordered: 0,
+            second_due_h: f64::INFINITY,
+            has_relapsed: false,
+            now_h: 0.0,
+            car_t_given: 0.0,
+            suppressant_given: 0.0,
+            rescues: 0,
+        };
+        (course, self.treatment.prepare(patient).initial_state())
+    }
+}
+
+/// The sum of the rates that run, wherever it changes.
+fn rates(suppressant: &[Suppressant]) -> Vec<(f64, f64)> {
+    let span = |s: &Suppressant| {
+        let start = s.day * HOURS_PER_DAY;
+        (start, start + s.hours)
+    };
+    let mut times: Vec<f64> = suppressant.iter().map(span).flat_map(|(from, to)| [from, to]).collect();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    let running = |t: f64, s: &&Suppressant| {
+        let (from, to) = span(s);
+        from <= t && t < to
+    };
+    let rate = |t: f64| suppressant.iter().filter(|s| running(t, s)).map(|s| s.rate).sum();
+    times.into_iter().map(|t| (t, rate(t))).collect()
+}
+
+impl Course {
+    /// Does everything that is due at time `t_h`, and what the state calls for.
+    pub(crate) fn attend(&mut self, plan: &Plan, t_h: f64, state: &mut State<f64>, in_relapse: bool) {
+        self.account(plan, t_h);
+        if let Some(rescue) = &plan.treatment.rescue {
+            if matches!(self.rescue, RescueState::RunningUntil(end) if end <= t_h) {
+                let left = self.rescues_ordered < rescue.at_most;
+                self.rescue = if left { RescueState::Ready } else { RescueState::Spent };
+            }
+            if self.rescue == RescueState::Ready && state[INFLAMMATION] > rescue.above {
+                self.rescues_ordered += 1;
+                self.rescue = RescueState::OrderedFor(t_h + rescue.delay_hours);
+            }
+            if matches!(self.rescue, RescueState::OrderedFor(start) if start <= t_h) {
+                self.rescues += 1;
+                self.rescue = RescueState::RunningUntil(t_h + rescue.hours);
+            }
+        }
+        while let Some(&(_, rate)) = plan.rates.get(self.rates_passed).filter(|(time, _)| *time <= t_h) {
+            self.rates_passed += 1;
+            self.scheduled_rate = rate;
+        }
+        while let Some(&(_, fraction)) =
+            plan.infusions.get(self.infusions_given).filter(|(time, _)| *time <= t_h)
+        {
+            self.infusions_given += 1;
+            self.infuse(fraction, state);
+        }
+        if let Some((delay, fraction)) = plan.after_relapse {
+            if in_relapse && !self.has_relapsed {
+                self.has_relapsed = true;
+                self.second_due_h = t_h + delay;
+            }
+            if self.second_due_h <= t_h {
+                self.second_due_h = f64::INFINITY;
+                self.infuse(fraction, state);
+            }
+        }
+    }
+
+    /// Takes the drug since the last time into account.
+    pub(crate) fn account(&mut self, plan: &Plan, t_h: f64) {
+        self.suppressant_given += self.drug(plan) * (t_h - self.now_h);
+        self.now_h = t_h;
+    }
+
+    fn infuse(&mut self, fraction: f64, state: &mut State<f64>) {
+        for (i, dose) in CAR_T.into_iter().zip(self.dose) {
+            state[i] += fraction * dose;
+            self.car_t_given += fraction * dose;
+        }
+    }
+
+    /// D in pg/(mL·h) from now on.
+    pub(crate) fn drug(&self, plan: &Plan) -> f64 {
+        match (&plan.treatment.rescue, self.rescue) {
+            (Some(rescue), RescueState::RunningUntil(_)) => self.scheduled_rate + rescue.rate,
+            _ => self.scheduled_rate,
+        }
+    }
+
+    /// When something is due next: the end of the study at the latest.
+    pub(crate) fn next_h(&self, plan: &Plan) -> f64 {
+        let time = |entry: Option<&(f64, f64)>| entry.map_or(f64::INFINITY, |(time, _)| *time);
+        let rescue = match self.rescue {
+            RescueState::OrderedFor(t) | RescueState::RunningUntil(t) => t,
+            RescueState::Ready | RescueState::Spent => f64::INFINITY,
+        };
+        let infusion = time(plan.infusions.get(self.infusions_given)).min(self.second_due_h);
+        plan.end_h.min(infusion).min(time(plan.rates.get(self.rates_passed))).min(rescue)
+    }
+
+    /// Inflammation above which a rescue is to be ordered now; none if none can be.
+    pub(crate) fn rescue_above(&self, plan: &Plan) -> Option<f64> {
+        plan.treatment.rescue.filter(|_| self.rescue == RescueState::Ready).map(|r| r.above)
+    }
+
+    /// Whether a relapse is waited for.
+    pub(crate) fn awaits_relapse(&self, plan: &Plan) -> bool {
+        plan.infuses_after_relapse() && !self.has_relapsed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cartrial_model::Rescue;
+
+    #[test]
+    fn overlapping_infusions_of_drug_add_up() {
+        let infusion = |day, hours, rate| Suppressant { day, hours, rate };
+        let found = rates(&[infusion(1.0, 36.0, 150.0), infusion(2.0, 24.0, 100.0)]);
+        assert_eq!(found, [(24.0, 150.0), (48.0, 250.0), (60.0, 100.0), (72.0, 0.0)]);
+    }
+
+    #[test]
+    fn one_rescue_follows_another_where_inflammation_is_still_above() {
+        let rescue = Rescue { above: 300.0, delay_hours: 2.0, hours: 10.0, rate: 50.0, at_most: 2 };
+        let plan = Plan::new(&Treatment { rescue: Some(rescue), ..Treatment::default() }, 30.0);
+        let (mut course, mut state) = plan.begin(&Quantities::standard());
+        course.attend(&plan, 0.0, &mut state, false);
+        assert_eq!((course.rescue_above(&plan), course.drug(&plan)), (Some(300.0), 0.0));
+        state[INFLAMMATION] = 300.1;
+        let mut seen = Vec::new();
+        for _ in 0..5 {
+            let t = if seen.is_empty() { 5.0 } else { course.next_h(&plan) };
+            course.attend(&plan, t, &mut state, false);
+            seen.push((t, course.drug(&plan), course.rescues));
+        }
+        assert_eq!(seen[..4], [(5.0, 0.0, 0), (7.0, 50.0, 1), (17.0, 0.0, 1), (19.0, 50.0, 2)]);
+        assert_eq!((seen[4], course.next_h(&plan)), ((29.0, 0.0, 2), 720.0));
+        assert_eq!((course.suppressant_given, course.rescue_above(&plan)), (1000.0, None));
+    }
+}
