@@ -8,7 +8,7 @@ use cartrial_analysis::Bar;
 use crate::axis::{Axis, extent};
 use crate::canvas::{Area, SMALL_PX, Type, draw, printable, stroke, units, write};
 use crate::error::FigureError;
-use crate::font::text_width;
+use crate::font::fitted;
 use crate::hover::with_hover;
 use crate::number::{grouped, significant};
 use crate::panel::{Surroundings, TICK_LABELS_PX, axes, on_sheet};
@@ -122,9 +122,4 @@ fn draw_one(
         places.push((Rect { left, top, right, bottom }, format!("{from} to {to}: {count}")));
     }
     Ok(())
-}
-
-/// The size at which a line of text is no wider than `width`, at most `wanted`.
-fn fitted(text: &str, width: f64, wanted: f64, bold: bool) -> f64 {
-    wanted * (width / text_width(text, wanted, bold).max(1.0)).min(1.0)
 }

@@ -22,6 +22,26 @@ pub(crate) fn text_width(text: &str, size_px: f64, bold: bool) -> f64 {
     text.chars().map(|c| width(c).unwrap_or(0.56 * size_px)).sum()
 }
 
+/// The size at which a line of text is no wider than `width`, at most `wanted`.
+pub(crate) fn fitted(text: &str, width: f64, wanted: f64, bold: bool) -> f64 {
+    wanted * (width / text_width(text, wanted, bold).max(1.0)).min(1.0)
+}
+
+/// As much of a line of text as is no wider than `width`, with … where something is left out.
+pub(crate) fn elided(text: &str, width: f64, size_px: f64) -> String {
+    if text_width(text, size_px, false) <= width {
+        return text.to_owned();
+    }
+    let mut short: String = text.to_owned();
+    while short.pop().is_some() {
+        let candidate = format!("{}…", short.trim_end());
+        if text_width(&candidate, size_px, false) <= width {
+            return candidate;
+        }
+    }
+    "…".to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +52,14 @@ mod tests {
         let expected = f64::from(1479 + 1139 + 455 + 455 + 1139) / 2048.0 * 16.0;
         assert!((text_width("Hello", 16.0, false) - expected).abs() < 1e-3);
         assert!((text_width("A", 20.48, true) - 14.79).abs() < 0.02);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_to_the_width() {
+        assert_eq!(elided("short", 100.0, 12.0), "short");
+        let cut = elided("a very long name of an arm", 60.0, 12.0);
+        assert!(cut.starts_with("a very") && cut.ends_with('…') && text_width(&cut, 12.0, false) <= 60.0);
+        assert_eq!(elided("abc", 0.0, 12.0), "…");
     }
 
     #[test]

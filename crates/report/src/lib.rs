@@ -28,9 +28,11 @@
 //! where a browser substitutes it). A page that follows its reader's light or dark setting embeds
 //! [`with_css_variables`] of a light figure; a place that can only hold pictures takes one per theme.
 
+mod arms;
 mod axis;
 mod canvas;
 mod distribution;
+mod end_labels;
 mod error;
 mod fit;
 mod font;
@@ -45,10 +47,13 @@ mod regression;
 pub mod reproduction;
 mod rows;
 pub mod study;
+mod survival;
 mod theme;
 mod time_course;
 mod trajectory;
+mod waterfall;
 
+pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
 pub use axis::{AxisLabel, Scale};
 pub use distribution::{Distribution, distribution_figure};
 pub use error::{FigureError, PngError};
@@ -58,6 +63,8 @@ pub use png::to_png;
 pub use power::{PowerFigure, PowerPoint, PowerSeries, power_figure};
 pub use regression::{MAX_POINTS, RegressionFigure, regression_figure, regression_pair_figure};
 pub use rows::{Interval, RowFigure, RowPanel, RowStyle, row_figure};
+pub use survival::{SurvivalArm, SurvivalAxis, SurvivalFigure, SurvivalPanel, SurvivalStep, survival_figure};
 pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Mark, Panel, Series, ShadedDays};
 pub use trajectory::{Course, TrajectoryFigure, trajectory_figure};
+pub use waterfall::{Better, WaterfallFigure, waterfall_figure};

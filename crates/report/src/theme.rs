@@ -73,6 +73,11 @@ impl Theme {
         self.series[index % self.series.len()]
     }
 
+    /// The colour of a trial arm, by its position: blue first, as data are elsewhere.
+    pub(crate) fn arm(&self, index: usize) -> Colour {
+        self.series([1, 0, 2, 3, 4, 5][index % 6])
+    }
+
     /// Every role's name in style sheets, with its colour.
     fn roles(&self) -> [(&'static str, Colour); 11] {
         let [a, b, c, d, e, f] = self.series;

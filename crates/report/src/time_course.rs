@@ -4,12 +4,13 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{Area, LABEL_PX, SMALL_PX, Type, printable, stroke, units, write};
+use crate::canvas::{Area, LABEL_PX, Type, printable, stroke, units, write};
+use crate::end_labels::{EndLabel, end_labels_px, write_end_labels};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::number::significant;
 use crate::panel::{Plot, Surroundings, TICK_LABELS_PX, axes, on_sheet};
-use crate::placement::{Obstacles, Rect, beside, spread};
+use crate::placement::{Obstacles, Rect, beside};
 use crate::theme::Theme;
 
 /// One curve.
@@ -79,10 +80,6 @@ pub struct Panel<'a> {
     pub mark: Option<Mark<'a>>,
 }
 
-/// Gap between a curve's end and its label, and length of the label's key, in pixels.
-const KEY_GAP_PX: f64 = 8.0;
-const KEY_PX: f64 = 14.0;
-const LABEL_SPACING_PX: f64 = 17.0;
 /// A mark's label further away than this is joined to it by a line, in pixels.
 const LEADER_FROM_PX: f64 = 15.0;
 
@@ -92,8 +89,7 @@ impl Panel<'_> {
         if self.series.len() < 2 {
             return 16.0;
         }
-        let widest = self.series.iter().map(|s| text_width(s.label, SMALL_PX, false)).fold(0.0, f64::max);
-        widest + 2.0 * KEY_GAP_PX + KEY_PX + 10.0
+        end_labels_px(self.series.iter().map(|s| s.label))
     }
 
     /// An axis around all values, with room above a mark at the top for what is written there.
@@ -170,7 +166,11 @@ pub(crate) fn draw_panel(
     let (right, bottom) = on_sheet(&plot, (shared.x.range.1, y.range.0));
     let bounds = Rect { left: left + 3.0, top: top + 1.0, right, bottom: bottom - 1.0 };
     if panel.series.len() > 1 {
-        label_curves(sheet, panel, &ends, &bounds, theme, first_colour)?;
+        let labels = panel.series.iter().zip(&ends).enumerate().filter_map(|(i, (series, end))| {
+            let (text, colour) = (series.label.to_owned(), theme.series(first_colour + i));
+            end.map(|at| EndLabel { text, at, colour })
+        });
+        write_end_labels(sheet, &labels.collect::<Vec<_>>(), &bounds, theme)?;
     }
     if let Some(mark) = &panel.mark {
         draw_mark(sheet, &mut plot, panel, mark, &mut obstacles, &bounds, shared, first_colour)?;
@@ -200,31 +200,6 @@ fn stretches(shared: &Shared<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec
         .filter(|run| !run.is_empty())
         .map(<[_]>::to_vec)
         .collect()
-}
-
-/// Writes each curve's label at its end, apart from the others, joined to it by a key of its colour.
-fn label_curves(
-    sheet: &Area<'_>,
-    panel: &Panel<'_>,
-    ends: &[Option<(f64, f64)>],
-    bounds: &Rect,
-    theme: &Theme,
-    first_colour: usize,
-) -> Result<(), FigureError> {
-    let shown: Vec<_> =
-        panel.series.iter().zip(ends).enumerate().filter_map(|(i, (s, end))| Some((i, s, (*end)?))).collect();
-    let wanted: Vec<f64> = shown.iter().map(|(_, _, end)| end.1).collect();
-    let heights = spread(&wanted, LABEL_SPACING_PX, bounds.top + 6.0, bounds.bottom - 2.0);
-    let style = Type::new(SMALL_PX, theme.ink);
-    for ((i, series, end), height) in shown.into_iter().zip(heights) {
-        let from = bounds.right + 4.0;
-        let path = [(from, end.1), (from + KEY_GAP_PX, height), (from + KEY_GAP_PX + KEY_PX, height)];
-        let path = path.map(|(x, y)| (units(x), units(y)));
-        sheet.draw(&PathElement::new(path, stroke(theme.series(first_colour + i), 2.2)))?;
-        let at = (from + 2.0 * KEY_GAP_PX + KEY_PX - 3.0, height);
-        write(sheet, &printable(series.label), at, style)?;
-    }
-    Ok(())
 }
 
 #[allow(clippy::too_many_arguments)]

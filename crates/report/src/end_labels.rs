@@ -1,0 +1,50 @@
+//! Labels of curves at their ends, at the right of a panel.
+
+use plotters::prelude::*;
+
+use crate::canvas::{Area, SMALL_PX, Type, printable, stroke, units, write};
+use crate::error::FigureError;
+use crate::font::text_width;
+use crate::placement::{Rect, spread};
+use crate::theme::{Colour, Theme};
+
+/// Gap between a curve's end and its label, and length of the label's key, in pixels.
+const KEY_GAP_PX: f64 = 8.0;
+const KEY_PX: f64 = 14.0;
+const SPACING_PX: f64 = 17.0;
+
+/// What is written at a curve's end.
+pub(crate) struct EndLabel {
+    pub text: String,
+    /// Where the curve ends on the sheet, in pixels.
+    pub at: (f64, f64),
+    pub colour: Colour,
+}
+
+/// Room that labels need at the right of a panel, in pixels.
+pub(crate) fn end_labels_px<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
+    let widest = texts.map(|text| text_width(text, SMALL_PX, false)).fold(0.0, f64::max);
+    widest + 2.0 * KEY_GAP_PX + KEY_PX + 10.0
+}
+
+/// Writes each label at the right of the panel `bounds`, apart from the others, joined to its curve's end by a key of
+/// its colour.
+pub(crate) fn write_end_labels(
+    sheet: &Area<'_>,
+    labels: &[EndLabel],
+    bounds: &Rect,
+    theme: &Theme,
+) -> Result<(), FigureError> {
+    let wanted: Vec<f64> = labels.iter().map(|label| label.at.1).collect();
+    let heights = spread(&wanted, SPACING_PX, bounds.top + 6.0, bounds.bottom - 2.0);
+    let style = Type::new(SMALL_PX, theme.ink);
+    for (label, height) in labels.iter().zip(heights) {
+        let from = bounds.right + 4.0;
+        let path = [(from, label.at.1), (from + KEY_GAP_PX, height), (from + KEY_GAP_PX + KEY_PX, height)];
+        let path = path.map(|(x, y)| (units(x), units(y)));
+        sheet.draw(&PathElement::new(path, stroke(label.colour, 2.2)))?;
+        let at = (from + 2.0 * KEY_GAP_PX + KEY_PX - 3.0, height);
+        write(sheet, &printable(&label.text), at, style)?;
+    }
+    Ok(())
+}

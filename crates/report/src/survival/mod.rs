@@ -1,0 +1,181 @@
+//! Kaplan–Meier curves of the arms of a trial, with the patients at risk below them.
+
+mod layout;
+mod panel;
+mod risk_table;
+mod stairs;
+
+use cartrial_analysis::trial::KaplanMeier;
+
+use crate::canvas::{TITLE_PX, Type, draw, printable, write};
+use crate::error::FigureError;
+use crate::hover::with_hover;
+use crate::panel::AXIS_TITLE_PX;
+use crate::placement::Rect;
+use crate::theme::Theme;
+use layout::Layout;
+use panel::draw_panel;
+
+/// One time at which a curve steps down. The value holds until the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurvivalStep {
+    /// Time in days.
+    pub day: f64,
+    /// Probability to be without the event from then on, 0 to 1.
+    pub survival: f64,
+    /// Its 95 % interval, for a band.
+    pub ci95: Option<[f64; 2]>,
+}
+
+/// The curve of one arm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurvivalArm<'a> {
+    /// Name of the arm.
+    pub label: &'a str,
+    /// In order of time; before the first of them everybody is without the event.
+    pub steps: Vec<SurvivalStep>,
+    /// The day on which the curve ends.
+    pub until: f64,
+    /// Days to mark on the curve, on which patients were censored.
+    pub censored: Vec<f64>,
+    /// Patients at risk on each of the panel's [`SurvivalPanel::risk_days`].
+    pub at_risk: Vec<u64>,
+}
+
+impl<'a> SurvivalArm<'a> {
+    /// The curve of a Kaplan–Meier estimate in days, with its band, and the patients at risk on `risk_days`.
+    ///
+    /// Censoring before the end is marked; that of all who are left at the end is not, since it says nothing.
+    pub fn of_kaplan_meier(label: &'a str, estimate: &KaplanMeier, risk_days: &[f64]) -> Self {
+        let events = estimate.steps.iter().filter(|s| s.events > 0);
+        let steps =
+            events.map(|s| SurvivalStep { day: s.time, survival: s.survival, ci95: s.ci95 }).collect();
+        let censored = estimate.steps.iter().filter(|s| s.censored > 0 && s.time < estimate.last_time);
+        let at_risk = |day: &f64| {
+            let next = estimate.steps.partition_point(|s| s.time < *day);
+            estimate.steps.get(next).map_or(0, |s| s.at_risk)
+        };
+        Self {
+            label,
+            steps,
+            until: estimate.last_time,
+            censored: censored.map(|s| s.time).collect(),
+            at_risk: risk_days.iter().map(at_risk).collect(),
+        }
+    }
+}
+
+/// Which way the curves of a panel go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SurvivalAxis {
+    /// The probability to be without the event, falling from 100 %; the axis shows 0 to 100 %.
+    Without,
+    /// The cumulative incidence, one minus that, rising from 0; the axis ends above the highest curve.
+    Incidence,
+}
+
+/// One event in all arms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurvivalPanel<'a> {
+    /// What the vertical axis shows, without its unit: `Patients in remission`.
+    pub heading: &'a str,
+    /// Which way the curves go.
+    pub axis: SurvivalAxis,
+    /// Days at which the horizontal axis has its ticks, and the table below its numbers; empty for neither.
+    pub risk_days: Vec<f64>,
+    /// In the same order in every panel, for an arm has its colour by its position.
+    pub arms: Vec<SurvivalArm<'a>>,
+}
+
+/// What [`survival_figure`] draws.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurvivalFigure<'a> {
+    /// Above the panels; empty leaves it out.
+    pub title: &'a str,
+    /// From left to right; more than three begin a new row.
+    pub panels: Vec<SurvivalPanel<'a>>,
+}
+
+const WIDTH_PX: f64 = 900.0;
+const MARGIN_PX: f64 = 14.0;
+const BETWEEN_PX: f64 = 16.0;
+const TITLE_ROW_PX: f64 = 30.0;
+const HEADING_PX: f64 = 30.0;
+const GAP_PX: f64 = 18.0;
+/// Height of the panels, of one alone and of several.
+const PLOT_PX: [f64; 2] = [250.0, 190.0];
+const COLUMNS: usize = 3;
+/// Curves are named at their ends where that leaves a panel this wide; otherwise the table or a key names them.
+const LEAST_PLOT_PX: f64 = 200.0;
+
+/// Draws step curves of arms as SVG, 900 pixels wide, with the patients at risk in a table below the axis.
+///
+/// # Errors
+/// [`FigureError::NothingToDraw`] if there is no panel, or one without an arm or with an end that is no day;
+/// [`FigureError::LengthMismatch`] if an arm has not one number at risk for each of the panel's days.
+pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
+    check(figure)?;
+    let mut layouts = figure.panels.iter().map(Layout::of).collect::<Result<Vec<_>, _>>()?;
+    let columns = figure.panels.len().min(COLUMNS);
+    let free = WIDTH_PX - 2.0 * MARGIN_PX - BETWEEN_PX * (columns as f64 - 1.0);
+    // What stands at the left and right of each panel, with curves named at their ends and without.
+    let rest = |named: bool| {
+        let of = |(i, l): (usize, &Layout)| l.left_px(i % columns == 0) + l.right_px(named);
+        layouts.chunks(columns).map(|row| row.iter().enumerate().map(of).sum::<f64>()).fold(0.0, f64::max)
+    };
+    let named = (free - rest(true)) / columns as f64 >= LEAST_PLOT_PX;
+    let plot_px = (free - rest(named)) / columns as f64;
+    for layout in &mut layouts {
+        layout.leave_out_crowded_days(plot_px);
+    }
+
+    let top = MARGIN_PX + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX };
+    let plot_height = PLOT_PX[usize::from(figure.panels.len() > 1)];
+    let row_heights = layouts.chunks(columns).map(|row| {
+        let tables = row.iter().map(|l| l.table.height_px()).fold(0.0, f64::max);
+        HEADING_PX + plot_height + AXIS_TITLE_PX + tables + GAP_PX
+    });
+    let row_heights: Vec<f64> = row_heights.collect();
+    let height = top + row_heights.iter().sum::<f64>();
+    let mut places = Vec::new();
+    let title = if figure.title.is_empty() { figure.panels[0].heading } else { figure.title };
+    let svg = draw((WIDTH_PX as u32, height.ceil() as u32), title, theme, |sheet| {
+        if !figure.title.is_empty() {
+            let style = Type::new(TITLE_PX, theme.ink).bold();
+            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), style)?;
+        }
+        let mut y = top;
+        for (row, height) in row_heights.iter().enumerate() {
+            let mut x = MARGIN_PX;
+            let from = row * columns;
+            for i in from..(from + columns).min(figure.panels.len()) {
+                let (panel, layout) = (&figure.panels[i], &layouts[i]);
+                let left_px = layout.left_px(i == from);
+                let bottom = y + HEADING_PX + plot_height;
+                let place =
+                    Rect { left: x + left_px, top: y + HEADING_PX, right: x + left_px + plot_px, bottom };
+                draw_panel(sheet, panel, layout, &place, (i == from, named), &mut places, theme)?;
+                x = place.right + layout.right_px(named) + BETWEEN_PX;
+            }
+            y += height;
+        }
+        Ok(())
+    })?;
+    Ok(with_hover(&svg, &places))
+}
+
+fn check(figure: &SurvivalFigure<'_>) -> Result<(), FigureError> {
+    if figure.panels.is_empty() {
+        return Err(FigureError::NothingToDraw { what: figure.title.to_owned() });
+    }
+    for panel in &figure.panels {
+        if let Some(arm) = panel.arms.iter().find(|a| a.at_risk.len() != panel.risk_days.len()) {
+            return Err(FigureError::LengthMismatch {
+                what: format!("{}, {}", panel.heading, arm.label),
+                expected: panel.risk_days.len(),
+                found: arm.at_risk.len(),
+            });
+        }
+    }
+    Ok(())
+}
