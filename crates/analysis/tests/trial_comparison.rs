@@ -194,7 +194,9 @@ fn regress_the_file_is_flat_and_names_what_it_holds() {
     assert!(peak["tests"][1]["p_holm"].is_null(), "only the primary test is adjusted");
     let relapse = &json["entries"][2];
     assert_eq!(relapse["described"][0]["horizon"], STUDY_END, "the end of the study is reached by both arms");
-    assert!(json["entries"][1]["effects"][3]["events"] == "fewer");
+    assert_eq!(relapse["effects"][0]["effect"], "restricted_mean_difference_paired");
+    assert!(relapse["effects"][0]["estimate"].is_f64(), "censored at the horizon is not censored before it");
+    assert_eq!(json["entries"][1]["effects"][3]["events"], "fewer");
 }
 
 /// No NaN, no infinity and no panic: JSON writes either as null, so that every null is one that is meant.

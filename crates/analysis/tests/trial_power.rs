@@ -125,15 +125,25 @@ fn prop_where_there_is_nothing_to_find_five_percent_find_it() {
 }
 
 #[test]
-fn ref_statsmodels_sample_size_for_eighty_percent() {
-    // d = 0.5 has a power of 0.8015 with 64 in each arm and 0.7954 with 63.
+fn ref_statsmodels_sample_size_for_eighty_percent_lies_in_its_interval_as_often_as_it_should() {
+    // d = 0.5 has a power of 0.8015 with 64 in each arm and 0.7954 with 63: 128 patients.
     let (reference, arm) = (quantiles_of(0.0, PATIENTS), quantiles_of(0.5, PATIENTS));
     let (from, to) = (Outcomes::Continuous(&reference), Outcomes::Continuous(&arm));
     let source = TrialSource::new(Design::Independent, from, to).unwrap();
-    let found = sample_size(&source, &plan([1, 1], 10_000), 0.8, &mut uniforms(6)).unwrap();
-    let [low, high] = found.n_ci95;
-    assert!(low <= 128 && 128 <= high && high - low < 12, "{found:?}");
-    agrees(&found.at_n, 0.8, 0.02);
+    let found = |seed| sample_size(&source, &plan([1, 1], 1_000), 0.8, &mut uniforms(seed)).unwrap();
+    let found: Vec<_> = (100..140).map(found).collect();
+    let inside = |low: u64, n: u64, high: u64| low <= n && n <= high;
+    assert!(found.iter().all(|size| inside(size.n_ci95[0], size.n, size.n_ci95[1])));
+    assert!(found.iter().all(|size| size.n_ci95[1] - size.n_ci95[0] < 12), "about 2.5 % to either side");
+    let covering = found.iter().filter(|size| inside(size.n_ci95[0], 128, size.n_ci95[1])).count();
+    assert!(covering >= 34, "{covering} of 40 intervals hold the true number");
+    let mean = found.iter().map(|size| size.n as f64).sum::<f64>() / 40.0;
+    assert!((mean - 127.6).abs() < 1.5, "{mean}");
+    assert!(found.iter().filter(|size| inside_of(size.at_n.ci95, 0.8)).count() >= 34);
+}
+
+fn inside_of([low, high]: [f64; 2], value: f64) -> bool {
+    low <= value && value <= high
 }
 
 #[test]
@@ -174,6 +184,11 @@ fn regress_nobody_is_drawn_twice_and_missing_patients_never() {
     let power = trial_power(&source, &plan([1, 1], 40_000), 16, &mut uniforms(10)).unwrap();
     agrees(&power, 130.0 / 12870.0, 0.0);
     assert_eq!(power.undetermined, 0);
+    // Uniform numbers of 0 always choose the next patient in order: the first half against the second, again and again.
+    let halves: Vec<f64> = (0..32).map(|i| f64::from(i % 16 >= 8)).collect();
+    let source =
+        TrialSource::new(Design::Paired, Outcomes::Binary(&halves), Outcomes::Binary(&halves)).unwrap();
+    assert_eq!(trial_power(&source, &plan([1, 1], 5), 16, &mut || 0.0).unwrap().found, 5);
     let nothing = [0.0; 16];
     let none = TrialSource::new(
         Design::Paired,

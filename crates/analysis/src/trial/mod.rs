@@ -50,6 +50,7 @@ mod plan;
 mod power;
 mod restricted_mean;
 mod result;
+mod sample_size;
 mod summarise;
 mod tally;
 mod two_by_two;
@@ -68,10 +69,9 @@ pub use log_rank::log_rank;
 pub use means::{MeanDifference, paired_t, welch_t};
 pub use paired_binary::PairedTable;
 pub use plan::{ComparisonPlan, Design, Endpoint, EndpointKind};
-pub use power::{
-    Power, PowerEntry, PowerTable, SampleSize, SampleSizeEntry, TrialPlan, sample_size, trial_power,
-};
+pub use power::{Power, PowerEntry, PowerTable, SampleSizeEntry, TrialPlan, trial_power};
 pub use restricted_mean::{restricted_mean_difference, restricted_mean_paired};
 pub use result::{Effect, NumberNeeded, Test};
+pub use sample_size::{SampleSize, sample_size};
 pub use two_by_two::{Proportion, TwoByTwo};
 pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

@@ -1,8 +1,8 @@
 //! Power of small randomised trials, drawn from patients that have been simulated once.
 
 use super::draw::TrialSource;
+use super::sample_size::SampleSize;
 use crate::error::StatError;
-use crate::normal::quantile;
 use crate::replicates::proportion_ci95;
 use crate::survey::Estimate;
 use serde::Serialize;
@@ -36,19 +36,6 @@ pub struct Power {
     pub power: f64,
     /// Wilson's 95 % interval of that share: the Monte-Carlo error.
     pub ci95: [f64; 2],
-}
-
-/// The number of patients for a wanted power.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SampleSize {
-    /// The power that was asked for.
-    pub wanted: f64,
-    /// Patients, both arms together.
-    pub n: u64,
-    /// 95 % interval of the number, from the Monte-Carlo error of the power found at `n`.
-    pub n_ci95: [u64; 2],
-    /// The power found at `n`.
-    pub at_n: Power,
 }
 
 /// Power at given sizes and sizes for given power, of one endpoint in one arm.
@@ -102,7 +89,7 @@ impl TrialPlan {
         [n - n1, n1]
     }
 
-    fn check(&self) -> Result<(), StatError> {
+    pub(super) fn check(&self) -> Result<(), StatError> {
         let level = self.alpha > 0.0 && self.alpha < 1.0;
         let sound = level && self.trials > 0 && self.allocation.iter().all(|&part| part > 0);
         if sound { Ok(()) } else { Err(StatError::PlanOutOfRange) }
@@ -111,6 +98,8 @@ impl TrialPlan {
 
 /// How often randomised trials of `n` patients find the difference, drawn from patients simulated once.
 /// `uniform` gives independent random numbers between 0 and 1, and is asked n times per trial.
+///
+/// The patients stand for the population: they should be many times n, or trials become too much alike.
 ///
 /// # Errors
 /// [`StatError::TooFewPatients`], [`StatError::PlanOutOfRange`].
@@ -141,63 +130,4 @@ pub fn trial_power(
         power: hits as f64 / trials as f64,
         ci95: proportion_ci95(hits, trials),
     })
-}
-
-/// The number of patients at which trials have the `wanted` power.
-///
-/// Sizes are doubled until one has it, and the last doubling is halved until two sizes with less and more are within
-/// 1 % (or one patient); then trials of the greater are drawn afresh, and theirs is the power given. The interval of the
-/// number is that of this power, by the rule of the normal distribution that √n is proportional to z₁₋α⸝₂ + z_power.
-///
-/// # Errors
-/// [`StatError::PowerNotReached`] if the patients do not suffice, [`StatError::PlanOutOfRange`],
-/// [`StatError::TooFewPatients`] if they do not for the smallest trial (two patients in either arm).
-pub fn sample_size(
-    source: &TrialSource,
-    plan: &TrialPlan,
-    wanted: f64,
-    uniform: &mut dyn FnMut() -> f64,
-) -> Result<SampleSize, StatError> {
-    plan.check()?;
-    if !(wanted > 0.0 && wanted < 1.0) {
-        return Err(StatError::PlanOutOfRange);
-    }
-    let fewest = (4..).find(|&n| plan.split(n).iter().all(|&part| part >= 2)).unwrap_or(4);
-    source.holds(plan.split(fewest))?;
-    let most = largest(source, plan, fewest);
-    let (mut low, mut high) = (fewest - 1, fewest);
-    loop {
-        let power = trial_power(source, plan, high, uniform)?.power;
-        if power >= wanted {
-            break;
-        }
-        if high == most {
-            return Err(StatError::PowerNotReached { wanted, most, power });
-        }
-        (low, high) = (high, (2 * high).min(most));
-    }
-    while high - low > (high / 100).max(1) {
-        let middle = low + (high - low) / 2;
-        let reached = trial_power(source, plan, middle, uniform)?.power >= wanted;
-        if reached { high = middle } else { low = middle }
-    }
-    let at_n = trial_power(source, plan, high, uniform)?;
-    let critical = quantile(1.0 - 0.5 * plan.alpha);
-    let needed = |power: f64| {
-        let ratio = (critical + quantile(wanted)) / (critical + quantile(power)).max(0.0);
-        high as f64 * ratio * ratio
-    };
-    let [worst, best] = at_n.ci95.map(needed);
-    let n_ci95 = [best.floor() as u64, worst.ceil() as u64].map(|n| n.clamp(fewest, most));
-    Ok(SampleSize { wanted, n: high, n_ci95, at_n })
-}
-
-/// The largest trial that can be drawn.
-fn largest(source: &TrialSource, plan: &TrialPlan, fewest: u64) -> u64 {
-    let (mut holds, mut fails) = (fewest, source.patients().iter().sum::<u64>() + 1);
-    while fails - holds > 1 {
-        let middle = holds + (fails - holds) / 2;
-        if source.holds(plan.split(middle)).is_ok() { holds = middle } else { fails = middle }
-    }
-    holds
 }
