@@ -23,8 +23,11 @@ pub(super) fn study_file(study: &Value) -> String {
                 section(&mut text, &format!("[{key}]"), entries)
             }
             (_, Value::Array(items)) => {
-                for item in items.iter().filter_map(Value::as_object) {
-                    section(&mut text, &format!("[[{key}]]"), item);
+                // Ratios have no meaning for twins, and a study file that gives them is refused.
+                let twins = head.get("allocation").is_none_or(|allocation| allocation == "twins");
+                for mut item in items.iter().filter_map(Value::as_object).cloned() {
+                    item.retain(|key, _| !(twins && key == "ratio"));
+                    section(&mut text, &format!("[[{key}]]"), &item);
                 }
             }
             _ => {}
@@ -95,6 +98,19 @@ mod tests {
             include_str!("../../../../cohorts/hanson2016-normal.toml"),
             "[study]\nname = \"x\"\npatients = 7\ndays = 2.5\n[solver]\nmethod = \"rk4\"\nstep_hours = 0.1\n\
              [population.parameters]\nd2 = { lognormal = { mean = 1.5, cv = 0.1 } }\n[[arms]]\nname = \"a \\\"b\\\" é\"\n",
+            "[study]\nname = \"x\"\npatients = 7\nallocation = \"randomised\"\n\
+             [endpoints]\nsevere_inflammation = 250\nremission_fraction = 0.01\nremission_count = 1\n\
+             relapse_fraction = 0.02\nrelapse_count = 2\ncar_t_detection = 5\n\
+             [[arms]]\nname = \"all\"\nratio = 2\ndose_multiplier = 0.5\n\
+             composition = { effector_ctl = 0.1, memory_ctl = 0.2, effector_helper = 0.3, memory_helper = 0.4 }\n\
+             infusions = [{ day = 2, fraction = 0.7 }, { day = 0, fraction = 0.3 }]\n\
+             second_infusion = { day = 14.5, fraction = 2 }\n\
+             suppressant = [{ day = 3, hours = 24, rate = 100 }, { day = 1, hours = 12, rate = 50 }]\n\
+             rescue = { above = 300, delay_hours = 6, hours = 48, rate = 200, at_most = 3 }\n\
+             lymphodepletion = { remaining = 0.1 }\nbridging = { remaining = 0.3 }\n\
+             [[arms]]\nname = \"relapse\"\nsecond_infusion = { after_relapse_days = 1 }\n",
+            "[study]\nname = \"x\"\npatients = 7\nallocation = \"twins\"\n[[arms]]\nname = \"a\"\n[[arms]]\nname = \"b\"\n\
+             rescue = { above = 300, hours = 48, rate = 200 }\n",
         ];
         for text in texts {
             let study = Study::parse(text, Path::new("study.toml")).unwrap();
