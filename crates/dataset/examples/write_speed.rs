@@ -5,7 +5,7 @@
 use cartrial_cohort::{Cohort, Study};
 use cartrial_dataset::{ContentHash, Dataset, Digest, Layout, ResultsWriter};
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Endpoint, Outcome, Status};
+use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -94,6 +94,8 @@ fn solved(cohort: &Cohort, ids: std::ops::Range<u64>, arms: usize) -> Block {
             }
         }
     };
-    let arms = (0..arms).map(|arm| patients.iter().map(outcome(arm)).collect()).collect();
-    Block { patients, arms }
+    let of_patient =
+        |(patient, drawn)| (0..arms).map(move |arm| Row { patient, arm, outcome: outcome(arm)(drawn) });
+    let rows = patients.iter().enumerate().flat_map(of_patient).collect();
+    Block { patients, rows }
 }

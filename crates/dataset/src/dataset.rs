@@ -6,13 +6,18 @@ use crate::error::DatasetError;
 use crate::hash::ContentHash;
 use crate::manifest::{Manifest, PartFile};
 use crate::part;
-use crate::rows::{Rows, no_column};
+use crate::rows::{RowArms, Rows, no_column};
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_schema::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::path::{Path, PathBuf};
 
 /// Rows that are read at a time.
 const CHUNK: usize = 1 << 13;
+/// The column that tells a row's arm.
+const ARM: &str = "arm";
 
 /// The results of a complete run, on disk.
 #[derive(Clone, Debug)]
@@ -55,7 +60,7 @@ impl Dataset {
         let total: u64 = manifest.files.iter().map(|file| file.rows).sum();
         if total != manifest.rows
             || manifest.arms.is_empty()
-            || !total.is_multiple_of(manifest.arms.len() as u64)
+            || !total.is_multiple_of(manifest.rows_per_patient() as u64)
         {
             let reason = format!(
                 "does not add up: {} rows of {} arms, and {total} in its files",
@@ -83,7 +88,7 @@ impl Dataset {
     }
 
     /// All rows in order, a few thousand at a time, with the columns of those names alone; all columns if none is
-    /// named. A chunk never divides the arms of a patient.
+    /// named. A chunk never divides the rows of a patient. Where patients are randomised, the column `arm` comes as well.
     ///
     /// # Errors
     /// [`DatasetError::Column`] if there is no such column. The items are errors where a file cannot be read.
@@ -91,8 +96,25 @@ impl Dataset {
         let all: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let wanted = if names.is_empty() { &all } else { names };
         let position = |name: &&str| all.iter().position(|c| c == name).ok_or_else(|| no_column(name, &all));
-        let wanted = wanted.iter().map(position).collect::<Result<_>>()?;
+        let mut wanted = wanted.iter().map(position).collect::<Result<Vec<_>>>()?;
+        if self.manifest.is_randomised() {
+            wanted.push(position(&ARM)?);
+        }
         Ok(Chunks { dataset: self, wanted, files: self.manifest.files.iter(), open: None })
+    }
+
+    fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<Rows, ArrowError> {
+        let (batch, arms) = (batch?, &self.manifest.arms);
+        let of_row = if self.manifest.is_randomised() {
+            let names = batch.column_by_name(ARM).and_then(|column| column.as_string_opt::<i32>());
+            let number = |name: Option<&str>| arms.iter().position(|arm| Some(arm.as_str()) == name);
+            let numbers = names.and_then(|names| names.iter().map(number).collect());
+            let unknown = || ArrowError::SchemaError("a row is in no arm of the study".to_owned());
+            RowArms::Randomised { arms: arms.len(), of_row: numbers.ok_or_else(unknown)? }
+        } else {
+            RowArms::Twins(arms.len())
+        };
+        Rows::read(batch, of_row)
     }
 
     /// Reads everything and recomputes the content hash.
@@ -138,7 +160,7 @@ pub struct Chunks<'a> {
 impl Chunks<'_> {
     fn open(&self, path: &Path) -> Result<ParquetRecordBatchReader> {
         let (file, metadata) = part::open(path.to_owned())?;
-        let arms = self.dataset.manifest.arms.len();
+        let arms = self.dataset.manifest.rows_per_patient();
         let mask = ProjectionMask::roots(metadata.parquet_schema(), self.wanted.iter().copied());
         ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
             .with_projection(mask)
@@ -155,8 +177,7 @@ impl Iterator for Chunks<'_> {
         loop {
             if let Some((path, reader)) = &mut self.open {
                 if let Some(batch) = reader.next() {
-                    let rows = batch.and_then(|batch| Rows::read(batch, self.dataset.manifest.arms.len()));
-                    return Some(rows.map_err(|e| unreadable(path, e)));
+                    return Some(self.dataset.rows(batch).map_err(|e| unreadable(path, e)));
                 }
                 self.open = None;
             }

@@ -10,7 +10,7 @@ use arrow_buffer::NullBuffer;
 use arrow_select::take::take;
 use cartrial_cohort::VirtualPatient;
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Endpoint, Outcome};
+use cartrial_runner::{Block, Endpoint, Outcome, Row};
 use std::sync::Arc;
 
 /// The rows of one block and what is counted about them; a pure function of the block.
@@ -30,7 +30,8 @@ impl Digest {
     /// # Panics
     /// If the block is none of that run: it has other arms, or patients that the cohort has not.
     pub fn of(layout: &Layout, block: &Block) -> Self {
-        assert_eq!(block.arms.len(), layout.study.arms.len(), "arms of the block and of its study");
+        let arms = layout.study.arms.len();
+        assert!(block.rows.iter().all(|row| row.arm < arms), "arms of the block and of its study");
         let mut carried = layout.carried.iter();
         let columns = layout.columns.iter().map(|column| match column.origin {
             Origin::Carried => carried_cells(carried.next(), block),
@@ -41,29 +42,21 @@ impl Digest {
             .unwrap_or_else(|e| panic!("columns of a block: {e}"));
         let hash = ContentHash::of(layout.columns_hash, &batch);
         Self {
-            rows: Rows::new(batch, block.arms.len()),
-            tally: Tally { hash, ..Tally::of(block) },
+            rows: Rows::new(batch, layout.row_arms(|| block.rows.iter().map(|row| row.arm).collect())),
+            tally: Tally { hash, ..Tally::of(block, arms) },
             first_patient: block.patients.first().map_or(layout.ids.start, |p| p.id),
         }
     }
 }
 
 /// One cell for every row, from its patient.
-fn of_patient<T: Copy>(block: &Block, cell: impl Fn(&VirtualPatient) -> T) -> Vec<T> {
-    let arms = block.arms.len();
-    if arms == 1 {
-        return block.patients.iter().map(cell).collect();
-    }
-    block.patients.iter().flat_map(|p| std::iter::repeat_n(cell(p), arms)).collect()
+fn of_patient<T>(block: &Block, cell: impl Fn(&VirtualPatient) -> T) -> Vec<T> {
+    block.rows.iter().map(|row| cell(&block.patients[row.patient])).collect()
 }
 
 /// One cell for every row, from its outcome.
 fn of_outcome<T>(block: &Block, cell: impl Fn(&Outcome) -> T) -> Vec<T> {
-    if let [arm] = &block.arms[..] {
-        return arm.iter().map(cell).collect();
-    }
-    let patients = 0..block.patients.len();
-    patients.flat_map(|i| block.arms.iter().map(move |arm| &arm[i])).map(cell).collect()
+    block.rows.iter().map(|row| cell(&row.outcome)).collect()
 }
 
 fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
@@ -77,8 +70,8 @@ fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
     match name {
         "patient_id" => Arc::new(UInt64Array::from(of_patient(block, |p| p.id))),
         "arm" => {
-            let arms = block.patients.iter().flat_map(|_| layout.arms());
-            Arc::new(StringArray::from_iter_values(arms))
+            let name = |row: &Row| layout.study.arms[row.arm].name.as_str();
+            Arc::new(StringArray::from_iter_values(block.rows.iter().map(name)))
         }
         "dose_total" => Arc::new(Float64Array::from(of_patient(block, |p| p.quantities.dose_total()))),
         "corrections" => Arc::new(UInt32Array::from(of_patient(block, |p| p.corrected.count()))),
@@ -96,14 +89,9 @@ fn outcomes(block: &Block, endpoint: Endpoint) -> Float64Array {
     Float64Array::new(values.into(), nulls.map(NullBuffer::from))
 }
 
-/// The block's stretch of a carried column, each value once for every arm.
+/// The block's stretch of a carried column, a value for every row.
 fn carried_cells(column: Option<&ArrayRef>, block: &Block) -> ArrayRef {
     let rows = UInt64Array::from(of_patient(block, |p| p.id));
-    match (column, block.patients.first()) {
-        (Some(column), Some(first)) if block.arms.len() == 1 => {
-            column.slice(first.id as usize, block.patients.len())
-        }
-        (Some(column), _) => take(column, &rows, None).unwrap_or_else(|e| panic!("carried column: {e}")),
-        (None, _) => unreachable!("a carried column has values"),
-    }
+    let column = column.unwrap_or_else(|| unreachable!("a carried column has values"));
+    take(column, &rows, None).unwrap_or_else(|e| panic!("carried column: {e}"))
 }

@@ -2,9 +2,10 @@
 
 use crate::column::{Column, ColumnType};
 use crate::hash::ContentHash;
+use crate::rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
-use cartrial_cohort::{CarriedColumn, CarriedValues, Cohort, Study};
+use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Study};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,7 +74,20 @@ impl Layout {
 
     /// Rows that a full run writes.
     pub fn rows(&self) -> u64 {
-        (self.ids.end - self.ids.start) * self.study.arms.len() as u64
+        let rows_per_patient = match self.study.allocation {
+            Allocation::Twins => self.study.arms.len() as u64,
+            Allocation::Randomised => 1,
+        };
+        (self.ids.end - self.ids.start) * rows_per_patient
+    }
+
+    /// In which arm rows are, given those of every row in case that patients are randomised.
+    pub(crate) fn row_arms(&self, of_row: impl FnOnce() -> Vec<usize>) -> RowArms {
+        let arms = self.study.arms.len();
+        match self.study.allocation {
+            Allocation::Twins => RowArms::Twins(arms),
+            Allocation::Randomised => RowArms::Randomised { arms, of_row: of_row() },
+        }
     }
 
     /// Size of the patient table on disk in bytes, estimated from above: every number in full.

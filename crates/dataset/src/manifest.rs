@@ -39,7 +39,7 @@ pub struct Manifest {
     pub first_patient: u64,
     /// Number of patients.
     pub patients: u64,
-    /// Rows: one for every patient and arm.
+    /// Rows: one for every patient and arm that it is in.
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
@@ -196,6 +196,16 @@ impl Manifest {
     pub(crate) fn is_ours(path: &Path) -> bool {
         let value = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         value.is_some_and(|value| value.get("format").and_then(Value::as_str) == Some(FORMAT))
+    }
+
+    /// Whether every patient is in one arm alone, by chance, rather than in all.
+    pub fn is_randomised(&self) -> bool {
+        self.study["allocation"] == "randomised"
+    }
+
+    /// Rows of a patient.
+    pub(crate) fn rows_per_patient(&self) -> usize {
+        if self.is_randomised() { 1 } else { self.arms.len() }
     }
 
     /// Whether more patients failed than the study allows.

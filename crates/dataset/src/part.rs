@@ -153,7 +153,7 @@ fn properties(layout: &Layout) -> WriterProperties {
                 .set_column_dictionary_enabled(path.clone(), false)
                 .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED);
         }
-        if layout.study.arms.len() > 1 && repeats_in_arms(column) {
+        if layout.rows() > layout.ids.end - layout.ids.start && repeats_in_arms(column) {
             properties = properties.set_column_compression(path, Compression::SNAPPY);
         }
     }

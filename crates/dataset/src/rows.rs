@@ -9,22 +9,39 @@ use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Some consecutive rows of the patient table, all arms of a patient together, with all of its columns or a few.
+/// Some consecutive rows of the patient table, all rows of a patient together, with all of its columns or a few.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     batch: RecordBatch,
-    arms: usize,
+    arms: RowArms,
+}
+
+/// In which arm every row is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum RowArms {
+    /// Every patient has a row in each of that many arms, in their order.
+    Twins(usize),
+    /// Every patient has one row.
+    Randomised {
+        /// How many arms there are.
+        arms: usize,
+        /// The arm of every row.
+        of_row: Vec<usize>,
+    },
 }
 
 impl Rows {
     /// Rows whose null numbers are NaN underneath, as [`Rows::f64_column`] shows them.
-    pub(crate) fn new(batch: RecordBatch, arms: usize) -> Self {
-        debug_assert!(batch.num_rows().is_multiple_of(arms));
+    pub(crate) fn new(batch: RecordBatch, arms: RowArms) -> Self {
+        debug_assert!(match &arms {
+            RowArms::Twins(arms) => batch.num_rows().is_multiple_of(*arms),
+            RowArms::Randomised { of_row, .. } => batch.num_rows() == of_row.len(),
+        });
         Self { batch, arms }
     }
 
     /// Rows as they are read from a file, where there is anything underneath a null.
-    pub(crate) fn read(batch: RecordBatch, arms: usize) -> Result<Self, arrow_schema::ArrowError> {
+    pub(crate) fn read(batch: RecordBatch, arms: RowArms) -> Result<Self, arrow_schema::ArrowError> {
         let columns = batch.columns().iter().map(nan_under_nulls).collect();
         Ok(Self::new(RecordBatch::try_new(batch.schema(), columns)?, arms))
     }
@@ -44,9 +61,19 @@ impl Rows {
         self.len() == 0
     }
 
-    /// How many arms every patient is in, each with its own row.
+    /// How many arms the study has.
     pub fn arms(&self) -> usize {
-        self.arms
+        match &self.arms {
+            RowArms::Twins(arms) | RowArms::Randomised { arms, .. } => *arms,
+        }
+    }
+
+    /// How many patients these are the rows of.
+    pub fn patients(&self) -> usize {
+        match &self.arms {
+            RowArms::Twins(arms) => self.len() / arms,
+            RowArms::Randomised { .. } => self.len(),
+        }
     }
 
     /// The rows as an Arrow record batch.
@@ -63,7 +90,8 @@ impl Rows {
         column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "f64"))
     }
 
-    /// A column of numbers in one arm, one a patient; NaN where it is null. With a single arm nothing is copied.
+    /// A column of numbers in one arm, one for each of its patients; NaN where it is null. With a single arm nothing is
+    /// copied.
     ///
     /// # Errors
     /// As [`Rows::f64_column`].
@@ -71,11 +99,15 @@ impl Rows {
     /// # Panics
     /// If there is no arm of that number.
     pub fn f64_in_arm(&self, name: &str, arm: usize) -> Result<Cow<'_, [f64]>> {
-        assert!(arm < self.arms, "arm {arm} of {}", self.arms);
+        assert!(arm < self.arms(), "arm {arm} of {}", self.arms());
         let all = self.f64_column(name)?;
-        Ok(match self.arms {
-            1 => Cow::Borrowed(all),
-            arms => Cow::Owned(all.iter().skip(arm).step_by(arms).copied().collect()),
+        Ok(match &self.arms {
+            RowArms::Twins(1) => Cow::Borrowed(all),
+            RowArms::Twins(arms) => Cow::Owned(all.iter().skip(arm).step_by(*arms).copied().collect()),
+            RowArms::Randomised { of_row, .. } => {
+                let rows = all.iter().zip(of_row).filter(|(_, of_row)| **of_row == arm);
+                Cow::Owned(rows.map(|(value, _)| *value).collect())
+            }
         })
     }
 

@@ -56,25 +56,27 @@ impl Tally {
         }
     }
 
-    /// What a block adds, but for the hash.
-    pub(crate) fn of(block: &Block) -> Self {
-        let mut tally = Self::empty(block.arms.len());
+    /// What a block of a study with that many arms adds, but for the hash.
+    pub(crate) fn of(block: &Block, arms: usize) -> Self {
+        let mut tally = Self::empty(arms);
         tally.patients = block.patients.len() as u64;
-        tally.rows = tally.patients * block.arms.len() as u64;
-        for (i, patient) in block.patients.iter().enumerate() {
+        tally.rows = block.rows.len() as u64;
+        for patient in &block.patients {
             if patient.corrected.count() > 0 {
                 tally.patients_corrected += 1;
                 for quantity in Quantity::ALL {
                     tally.corrected[quantity.index()] += u64::from(patient.corrected.contains(quantity));
                 }
             }
-            tally.patients_failed +=
-                u64::from(block.arms.iter().any(|arm| arm[i].status != Status::Completed));
         }
-        for (ended, arm) in tally.ended.iter_mut().zip(&block.arms) {
-            for outcome in arm {
-                ended[position(outcome.status)] += 1;
-                tally.steps += u64::from(outcome.steps);
+        // The rows of a patient stand together.
+        let mut last_failed = None;
+        for row in &block.rows {
+            tally.ended[row.arm][position(row.outcome.status)] += 1;
+            tally.steps += u64::from(row.outcome.steps);
+            if row.outcome.status != Status::Completed && last_failed != Some(row.patient) {
+                tally.patients_failed += 1;
+                last_failed = Some(row.patient);
             }
         }
         tally

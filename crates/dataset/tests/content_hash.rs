@@ -7,7 +7,7 @@ mod common;
 use cartrial_cohort::Cohort;
 use cartrial_dataset::{ContentHash, Digest, Layout, Tally};
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Endpoint};
+use cartrial_runner::{Block, Endpoint, Row};
 use common::{block, digests, study};
 use proptest::prelude::*;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -38,35 +38,33 @@ fn reference(layout: &Layout, block: &Block) -> u128 {
     let names: Vec<_> = columns.iter().map(|c| format!("{} {}", c.kind.name(), c.name)).collect();
     let arms: Vec<_> = layout.arms().collect();
     let mut sum = 0_u128;
-    for (i, patient) in block.patients.iter().enumerate() {
-        for (arm, outcomes) in block.arms.iter().enumerate() {
-            let outcome = &outcomes[i];
-            let cells: Vec<Option<u64>> = columns
-                .iter()
-                .map(|column| match column.name.as_str() {
-                    "patient_id" => Some(patient.id),
-                    "arm" => Some(xxh3_64(arms[arm].as_bytes())),
-                    "dose_total" => Some(patient.quantities.dose_total().to_bits()),
-                    "corrections" => Some(patient.corrected.count().into()),
-                    "status" => Some(xxh3_64(cartrial_dataset::status_name(outcome.status).as_bytes())),
-                    "steps" => Some(outcome.steps.into()),
-                    name => match Quantity::from_symbol(name) {
-                        Some(quantity) => Some(patient.quantities[quantity].to_bits()),
-                        None => {
-                            let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).unwrap();
-                            outcome.get(endpoint).map(f64::to_bits)
-                        }
-                    },
-                })
-                .collect();
-            let mut nulls = 0_u64;
-            assert!(cells.len() <= 64);
-            cells.iter().enumerate().filter(|(_, c)| c.is_none()).for_each(|(bit, _)| nulls |= 1 << bit);
-            let mut words = vec![xxh3_64(names.join("\n").as_bytes()), nulls];
-            words.extend(cells.iter().map(|cell| cell.unwrap_or(0)));
-            let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-            sum = sum.wrapping_add(xxh3_128(&bytes));
-        }
+    for Row { patient, arm, outcome } in &block.rows {
+        let patient = &block.patients[*patient];
+        let cells: Vec<Option<u64>> = columns
+            .iter()
+            .map(|column| match column.name.as_str() {
+                "patient_id" => Some(patient.id),
+                "arm" => Some(xxh3_64(arms[*arm].as_bytes())),
+                "dose_total" => Some(patient.quantities.dose_total().to_bits()),
+                "corrections" => Some(patient.corrected.count().into()),
+                "status" => Some(xxh3_64(cartrial_dataset::status_name(outcome.status).as_bytes())),
+                "steps" => Some(outcome.steps.into()),
+                name => match Quantity::from_symbol(name) {
+                    Some(quantity) => Some(patient.quantities[quantity].to_bits()),
+                    None => {
+                        let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).unwrap();
+                        outcome.get(endpoint).map(f64::to_bits)
+                    }
+                },
+            })
+            .collect();
+        let mut nulls = 0_u64;
+        assert!(cells.len() <= 64);
+        cells.iter().enumerate().filter(|(_, c)| c.is_none()).for_each(|(bit, _)| nulls |= 1 << bit);
+        let mut words = vec![xxh3_64(names.join("\n").as_bytes()), nulls];
+        words.extend(cells.iter().map(|cell| cell.unwrap_or(0)));
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        sum = sum.wrapping_add(xxh3_128(&bytes));
     }
     sum
 }
@@ -95,16 +93,16 @@ fn every_change_of_a_row_changes_the_hash() {
     let mut hashes = vec![
         hash(&|_| ()),
         hash(&|b| b.patients[7].quantities.0[3] = b.patients[7].quantities.0[3].next_up()),
-        hash(&|b| b.arms[1][7].values[0] = b.arms[1][7].values[0].next_down()),
-        hash(&|b| b.arms[1][7].steps += 1),
-        hash(&|b| b.arms[1][7].values[2] = 0.0),
-        hash(&|b| b.arms[1][7].values[2] = -0.0),
-        hash(&|b| b.arms[1][7].values[2] = f64::NAN),
-        hash(&|b| b.arms.swap(0, 1)),
+        hash(&|b| b.rows[15].outcome.values[0] = b.rows[15].outcome.values[0].next_down()),
+        hash(&|b| b.rows[15].outcome.steps += 1),
+        hash(&|b| b.rows[15].outcome.values[2] = 0.0),
+        hash(&|b| b.rows[15].outcome.values[2] = -0.0),
+        hash(&|b| b.rows[15].outcome.values[2] = f64::NAN),
+        hash(&|b| b.rows.iter_mut().for_each(|row| row.arm = 1 - row.arm)),
         hash(&|b| b.patients[7].id = 8),
         hash(&|b| {
             b.patients.truncate(19);
-            b.arms.iter_mut().for_each(|arm| arm.truncate(19));
+            b.rows.truncate(38);
         }),
     ];
     let twice = hashes[0].plus(hashes[0]);

@@ -8,9 +8,11 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use cartrial_cohort::{Cohort, ENGINE_COLUMNS, Study};
-use cartrial_dataset::{CohortSource, Column, Dataset, Digest, Layout, write_summary, write_trajectory};
+use cartrial_dataset::{
+    CohortSource, Column, Dataset, Digest, Layout, ResultsWriter, write_summary, write_trajectory,
+};
 use cartrial_model::{Quantity, STATES};
-use cartrial_runner::{Status, Trajectory};
+use cartrial_runner::{Endpoint, Status, Trajectory};
 use common::{block, digests, listing, study, with_arms, write};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::borrow::Cow;
@@ -170,11 +172,43 @@ fn an_outcome_without_a_value_is_null_though_the_solve_succeeded() {
     let study = study(2, &["car-t"]);
     let cohort = Cohort::new(&study).unwrap();
     let mut block = block(&cohort, 0..2, 1);
-    block.arms[0][1].values[0] = f64::NAN;
+    block.rows[1].outcome.values[0] = f64::NAN;
     let digest = Digest::of(&Layout::new(&study, &cohort), &block);
     let peak = digest.rows.batch().column_by_name("peak_inflammation").unwrap();
     assert_eq!((peak.is_null(0), peak.is_null(1)), (false, true));
     assert_eq!(digest.tally.patients_failed, 0);
+}
+
+#[test]
+fn randomised_patients_have_one_row_each_and_are_found_by_arm() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = "[study]\nname = \"example\"\npatients = 60\nallocation = \"randomised\"\n\
+                [[arms]]\nname = \"a\"\n[[arms]]\nname = \"b\"\nratio = 2\n";
+    let study = Study::parse(text, std::path::Path::new("example.toml")).unwrap();
+    let cohort = Cohort::new(&study).unwrap();
+    let layout = Layout::new(&study, &cohort);
+    let allocated = cohort.allocation(0..60).unwrap();
+    let mut all = block(&cohort, 0..60, 2);
+    all.rows.retain(|row| row.arm == allocated[row.patient]);
+    let digest = Digest::of(&layout, &all);
+    let mut writer = ResultsWriter::create(&directory.path().join("r"), &layout, false).unwrap();
+    writer.write(digest.clone()).unwrap();
+    let manifest = writer.finish(None).unwrap();
+    assert_eq!((manifest.patients, manifest.rows, layout.rows()), (60, 60, 60));
+    let dataset = Dataset::open(&directory.path().join("r")).unwrap();
+    assert_eq!(dataset.verify().unwrap(), manifest.content_hash);
+    let rows = dataset.chunks(&["tumour_nadir"]).unwrap().next().unwrap().unwrap();
+    assert_eq!((rows.patients(), rows.arms()), (60, 2));
+    for (arm, size) in [(0, 20), (1, 40)] {
+        let of_arm = all.rows.iter().filter(|row| row.arm == arm);
+        let expected: Vec<u64> =
+            of_arm.map(|row| row.outcome.values[Endpoint::TumourNadir.index()].to_bits()).collect();
+        for rows in [&rows, &digest.rows] {
+            let found = rows.f64_in_arm("tumour_nadir", arm).unwrap();
+            assert_eq!(found.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), expected);
+        }
+        assert_eq!(expected.len(), size);
+    }
 }
 
 #[test]

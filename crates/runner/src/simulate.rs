@@ -30,10 +30,10 @@ pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPati
     let plan = Plan::new(&study.arms[arm].treatment, study.days);
     let is_over_at_once = plan.is_over_at_once();
     let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
-    match (study.model == ModelSpec::default(), is_over_at_once) {
-        (true, true) => dispatch(level, Untreated(simulation)),
-        (true, false) => dispatch(level, Treated(simulation)),
-        (false, _) => dispatch(level, AnyModel(simulation)),
+    match (study.model == ModelSpec::default(), is_over_at_once, study.solver.method) {
+        (true, true, _) => dispatch(level, Untreated(simulation)),
+        (true, false, Method::Tsit5) => dispatch(level, Treated(simulation)),
+        _ => dispatch(level, AnyModel(simulation)),
     }
     outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
 }
@@ -72,9 +72,9 @@ struct Simulation<'a> {
 
 /// The equations of the paper, and nothing happens after t = 0.
 struct Untreated<'a>(Simulation<'a>);
-/// The equations of the paper with drug and events.
+/// The equations of the paper with drug and events, by the default method.
 struct Treated<'a>(Simulation<'a>);
-/// The same with the reading and the growth law looked up at run time.
+/// Everything, with the reading and the growth law looked up at run time: slower, and a third of the code.
 struct AnyModel<'a>(Simulation<'a>);
 
 impl Kernel for Untreated<'_> {
@@ -91,7 +91,7 @@ impl Kernel for Treated<'_> {
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve::<R, true, true>();
+        self.0.solve_by::<R, Tsit5, true, true>();
     }
 }
 
@@ -107,15 +107,20 @@ impl Kernel for AnyModel<'_> {
 impl Simulation<'_> {
     #[inline(always)]
     fn solve<R: Real, const PAPER: bool, const TREATED: bool>(self) {
+        match self.study.solver.method {
+            Method::Tsit5 => self.solve_by::<R, Tsit5, PAPER, TREATED>(),
+            Method::Dopri5 => self.solve_by::<R, Dopri5, PAPER, TREATED>(),
+            Method::Bs3 => self.solve_by::<R, Bs3, PAPER, TREATED>(),
+            Method::Rk4 { .. } => self.solve_by::<R, Rk4, PAPER, TREATED>(),
+        }
+    }
+
+    #[inline(always)]
+    fn solve_by<R: Real, M: cartrial_ode::Method, const PAPER: bool, const TREATED: bool>(self) {
         let Self { study, plan, patients, outcomes } = self;
         let first_step = first_step_h(&study.solver);
         let control = control(&study.solver, plan.end_h);
         let mut lanes = PatientLanes::<R, PAPER, TREATED>::new(study, plan, first_step, patients, outcomes);
-        match study.solver.method {
-            Method::Tsit5 => integrate::<R, Tsit5, _, SOLVED>(&mut lanes, &control),
-            Method::Dopri5 => integrate::<R, Dopri5, _, SOLVED>(&mut lanes, &control),
-            Method::Bs3 => integrate::<R, Bs3, _, SOLVED>(&mut lanes, &control),
-            Method::Rk4 { .. } => integrate::<R, Rk4, _, SOLVED>(&mut lanes, &control),
-        }
+        integrate::<R, M, _, SOLVED>(&mut lanes, &control);
     }
 }

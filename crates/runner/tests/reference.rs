@@ -1,7 +1,7 @@
 //! Patients against an independent solver: DOP853 at rtol 1e-12, see `fixtures/README.md`.
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_model::{ModelSpec, Quantities, STATE_COUNT};
+use cartrial_model::{Quantities, STATE_COUNT};
 use cartrial_runner::{Endpoint, HOURS_PER_DAY, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 

@@ -45,7 +45,7 @@ fn regress_work_on_the_normal_population() {
 fn regress_work_of_the_other_methods() {
     let expected = Work { patients: 500, steps: 249537, rejected: 1487 };
     assert_eq!(work("uniform", "method = \"dopri5\""), expected);
-    let expected = Work { patients: 500, steps: 260717, rejected: 925 };
+    let expected = Work { patients: 500, steps: 260405, rejected: 925 };
     assert_eq!(work("uniform", "method = \"bs3\"\nrtol = 1e-4"), expected);
     let expected = Work { patients: 500, steps: 730224, rejected: 0 };
     assert_eq!(work("uniform", "method = \"rk4\"\nstep_hours = 0.5"), expected);

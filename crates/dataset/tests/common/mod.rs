@@ -4,7 +4,7 @@
 use cartrial_cohort::{Arm, Cohort, Study, VirtualPatient};
 use cartrial_dataset::{Digest, Layout, Manifest, ResultsWriter};
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Endpoint, Outcome, Status};
+use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::ops::Range;
 use std::path::Path;
 
@@ -35,8 +35,10 @@ pub fn block(cohort: &Cohort, ids: Range<u64>, arms: usize) -> Block {
             patient.corrected.insert(Quantity::K);
         }
     }
-    let arms = (0..arms).map(|arm| patients.iter().map(|p| outcome(p, arm)).collect()).collect();
-    Block { patients, arms }
+    let of_patient =
+        |(patient, drawn)| (0..arms).map(move |arm| Row { patient, arm, outcome: outcome(drawn, arm) });
+    let rows = patients.iter().enumerate().flat_map(of_patient).collect();
+    Block { patients, rows }
 }
 
 fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
@@ -47,7 +49,7 @@ fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
         _ => Status::Completed,
     };
     let value = |i: usize| match status {
-        Status::Completed => (patient.quantities.0[i + 1] / 3.0) * (arm + 1) as f64,
+        Status::Completed => (patient.quantities.0[(i + 1) % Quantity::COUNT] / 3.0) * (arm + 1) as f64,
         _ => f64::NAN,
     };
     Outcome {
