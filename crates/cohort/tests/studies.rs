@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
-use cartrial_cohort::{Cohort, Distribution, Method, Overrides, Population, Study, schema};
+use cartrial_cohort::{
+    Allocation, Cohort, Distribution, Endpoints, Method, Overrides, Population, Study, schema,
+};
 use cartrial_model::{Growth, Quantity, Reading};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -55,6 +57,23 @@ fn prop_the_paper_s_populations_are_as_the_paper_says() {
     assert_eq!(of(&normal, Quantity::D2), Distribution::Normal { mean: 1.5, sd: 0.375 });
     let first = Cohort::new(&uniform).unwrap().draw(0..200);
     assert_eq!(first, Cohort::new(&million).unwrap().draw(0..200));
+}
+
+#[test]
+fn prop_the_shipped_comparisons_differ_in_nothing_but_their_arms() {
+    let paper = ship("hanson2016-uniform");
+    for (name, arms) in [
+        ("rescue", ["no-rescue", "rescue"]),
+        ("fractionated", ["single", "fractionated"]),
+        ("helper-rich", ["ctl-rich", "helper-rich"]),
+    ] {
+        let study = ship(name);
+        assert_eq!(study.arms.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), arms);
+        assert_eq!((study.patients, study.days, study.allocation), (1000, 30.0, Allocation::Twins));
+        assert_eq!((&study.population, study.seed), (&paper.population, paper.seed));
+        assert_eq!((study.model, study.endpoints), (paper.model, Endpoints::default()));
+        assert_ne!(study.arms[0].treatment, study.arms[1].treatment);
+    }
 }
 
 #[test]
