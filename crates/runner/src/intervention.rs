@@ -17,6 +17,8 @@ pub(crate) struct Intervention<R: Real> {
     plan: Plan,
     /// D in pg/(mL·h).
     pub drug: R,
+    /// 1/(1 + D): what a fall to 0 is measured against, so that its time is met to 10⁻⁸ h whatever the rate.
+    per_fall: R,
     /// Where inflammation is held at 0.
     pub held: R::Mask,
     /// 1/threshold of inflammation; 0 where no rescue is ready.
@@ -32,6 +34,7 @@ impl<R: Real> Intervention<R> {
         Self {
             plan,
             drug: zero,
+            per_fall: R::splat(1.0),
             held: R::Mask::none(),
             per_rescue: zero,
             per_relapse: zero,
@@ -69,6 +72,7 @@ impl<R: Real> Intervention<R> {
         }
         let (drug, next_h) = (course.drug(&self.plan), course.next_h(&self.plan));
         self.drug.set_lane(lane, drug);
+        self.per_fall.set_lane(lane, (1.0 + drug).recip());
         self.per_rescue.set_lane(lane, course.rescue_above(&self.plan).map_or(0.0, f64::recip));
         state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
         let production = equations.inflammation_production(&state.map(R::splat)).lane(lane);
@@ -103,8 +107,8 @@ impl<R: Real> Intervention<R> {
         self.hold(lane, false);
     }
 
-    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1, −I in pg/mL or,
-    /// where I is held, production/D − 1.
+    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1, −I/(1 + D) or, where
+    /// I is held, production/D − 1.
     #[inline(always)]
     pub(crate) fn trigger<const PAPER: bool>(
         &self,
@@ -122,7 +126,7 @@ impl<R: Real> Intervention<R> {
             slope = R::select(greater, g_slope, slope);
         };
         consider(y[TUMOUR] * self.per_relapse - one, f[TUMOUR] * self.per_relapse);
-        let (mut floor, mut floor_slope) = (zero - i, zero - di);
+        let (mut floor, mut floor_slope) = ((zero - i) * self.per_fall, (zero - di) * self.per_fall);
         if self.held.any() {
             let production = equations.inflammation_production(&states(y));
             let mut ahead = *y;

@@ -29,7 +29,7 @@ pub struct Trajectory {
 /// If the study has no such arm.
 pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantities) -> Trajectory {
     let plan = Plan::new(&study.arms[arm].treatment, study.days);
-    let control = control(&study.solver, plan.end_h);
+    let control = control(&study.solver, &plan);
     let mut equations = CarT::new(study.model);
     equations.set_lane(0, patient);
     let mut course = Course {
@@ -122,6 +122,8 @@ impl Ensemble<f64, SOLVED> for Course {
             for (i, value) in state.iter_mut().enumerate() {
                 *value = step.dense(0, i).value(theta);
             }
+            // Between steps on its way to 0 the polynomial may be below by its error.
+            state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
             self.sample(t, state);
         }
     }
