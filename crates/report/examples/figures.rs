@@ -22,7 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     for days in [30.0, 180.0] {
-        let course = trajectory(study.model, &study.solver, days, 2.0, &Quantities::standard());
+        let study = Study { days, ..study.clone() };
+        let course = trajectory(&study, 0, 2.0, &Quantities::standard());
         let state = |i: usize| course.states.iter().map(|s| s[i]).collect::<Vec<f64>>();
         let columns: Vec<_> = (0..6).map(state).collect();
         let course = Course {
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut study = study.clone();
         (study.patients, study.seed) = (patients, seed);
         let drawn = Cohort::new(&study)?.draw(0..patients);
-        let outcomes = simulate(study.model, &study.solver, study.days, Level::best(), &drawn);
+        let outcomes = simulate(&study, 0, Level::best(), &drawn);
         let peaks: Vec<f64> =
             outcomes.iter().map(|o| o.get(Endpoint::PeakInflammation).unwrap_or(f64::NAN)).collect();
         let doses: Vec<f64> = drawn.iter().map(|p| p.quantities.dose_total()).collect();
