@@ -1,5 +1,6 @@
 //! The page of any study: what was asked, what was found, and how to repeat it.
 
+mod comparison;
 mod figures;
 mod found;
 mod page;
@@ -10,6 +11,17 @@ use cartrial_analysis::{Histogram, OutcomeSummary, RegressionEntry};
 use cartrial_dataset::{Column, Manifest};
 
 use crate::page::Illustration;
+pub use comparison::Comparison;
+
+/// Names of the figures of a study's page, in order, but for those whose names begin as in [`FIGURE_BEGINNINGS`].
+pub const FIGURES: [&str; 6] = ["regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];
+/// Beginnings of the names of further figures: outcomes of further arms, changes within patients.
+pub const FIGURE_BEGINNINGS: [&str; 2] = ["outcomes-arm-", "change-"];
+
+/// Whether a page of a study may have a figure of this name, without ending: beside other results it would be stale.
+pub fn is_figure(name: &str) -> bool {
+    FIGURES.contains(&name) || FIGURE_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+}
 
 /// Everything that the page of a study tells.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +38,16 @@ pub struct StudyReport<'a> {
     pub patients: &'a [(String, Histogram)],
     /// In every arm, by its name, the outcomes by column name.
     pub arms: &'a [(String, Vec<(String, Histogram)>)],
+    /// The arms against the first of them; `None` of a single arm, or where nothing was compared.
+    pub comparison: Option<Comparison<'a>>,
 }
 
 impl StudyReport<'_> {
-    /// The histograms: of the patients' quantities, and of the outcomes in each arm.
+    /// The histograms, of the patients' quantities and of the outcomes in each arm, and the figures of the comparison.
     pub fn figures(&self) -> Vec<Illustration> {
-        figures::figures(self)
+        let mut all = figures::figures(self);
+        all.extend(self.comparison.iter().flat_map(|comparison| comparison::figures(self, comparison)));
+        all
     }
 
     /// The page with those figures and `others` (`regressions`, `regressions-log`), as HTML that needs nothing from

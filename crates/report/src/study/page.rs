@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use cartrial_analysis::trial::Design;
 use cartrial_dataset::CohortSource;
 
 use super::figures::outcomes_name;
 use super::request::Request;
 use super::toml::study_file;
-use super::{StudyReport, found};
+use super::{Comparison, StudyReport, comparison, found};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure};
 
@@ -16,18 +17,25 @@ use crate::page::{Illustration, Page, facts, figure};
 pub(super) fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
     let of = |name: &str| figures.iter().find(|f| f.name == name);
     let name = report.manifest.study["name"].as_str().unwrap_or("study");
+    let mut sections = vec![("asked", "What was asked".to_owned(), asked(report))];
+    if let Some(comparison) = &report.comparison {
+        let content = comparison::section(report, comparison, &of);
+        sections.push(("arms", "Arms compared".to_owned(), content));
+    }
+    let found =
+        if report.comparison.is_some() { "What drives toxicity in each arm" } else { "What was found" };
+    sections.extend([
+        ("found", found.to_owned(), found_section(report, &of)),
+        ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
+        ("outcomes", "Outcomes".to_owned(), outcomes(report, &of)),
+        ("failures", "Failures and corrections".to_owned(), failures(report)),
+        ("repeat", "How to repeat it".to_owned(), repeat(report)),
+    ]);
     Page {
         kind: "Virtual clinical trial",
         title: name,
         lead: html! {},
-        sections: vec![
-            ("asked", "What was asked".to_owned(), asked(report)),
-            ("found", "What was found".to_owned(), found_section(report, &of)),
-            ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
-            ("outcomes", "Outcomes".to_owned(), outcomes(report, &of)),
-            ("failures", "Failures and corrections".to_owned(), failures(report)),
-            ("repeat", "How to repeat it".to_owned(), repeat(report)),
-        ],
+        sections,
         footer: html! {
             p { "Simulated patients, not people. A research model of one published mechanism, and no medical device." }
         },
@@ -63,13 +71,16 @@ fn asked(report: &StudyReport<'_>) -> Markup {
     };
     let (response, _) = report.column(report.regressions.first().map_or("", |e| e.response.as_str()));
     html! {
-        p.lead {
+        @if let Some(comparison) = &report.comparison { (question(comparison, manifest.patients, days)) } @else { p.lead {
             "What does toxicity, measured as " (response.to_lowercase()) ", depend on in " (count(manifest.patients))
             " virtual patients, " (source) ", in the " (days) " days after infusion of CAR T cells?"
-        }
+        } }
         (facts(&[
             ("patients", html! { (count(manifest.patients)) ", " (source) }),
-            ("arms", html! { (manifest.arms.join(", ")) }),
+            ("arms", html! {
+                (manifest.arms.join(", "))
+                @if let Some(comparison) = &report.comparison { "; " (design(comparison)) }
+            }),
             ("follow-up", html! { (days) " days" }),
             ("model", html! {
                 "Seven equations for tumour, inflammation, four CAR T cell populations and other lymphocytes (S. Hanson, D. R. "
@@ -77,6 +88,25 @@ fn asked(report: &StudyReport<'_>) -> Markup {
             }),
             ("tumour growth", html! { (growth) }),
         ]))
+    }
+}
+
+fn question(comparison: &Comparison<'_>, patients: u64, days: f64) -> Markup {
+    let arms = &comparison.arms.plan().arms;
+    let (reference, others) =
+        arms.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    html! {
+        p.lead {
+            "What does it change for toxicity and for the tumour to treat with " (others.join(" or ")) " rather than with " (reference) ", in "
+            (count(patients)) " virtual patients over " (days) " days?"
+        }
+    }
+}
+
+fn design(comparison: &Comparison<'_>) -> &'static str {
+    match comparison.arms.plan().design {
+        Design::Paired => "every patient is treated in every arm (virtual twins)",
+        Design::Independent => "every patient is allocated to one arm by chance",
     }
 }
 
@@ -93,10 +123,18 @@ fn found_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a 
                 }))
                 (figure(of("regressions-log"), html! { "The same, fitted to the natural logarithm of the peak." }))
             }
-            (found::regressions(report, arm, "log"))
-            details {
-                summary { "The same on the linear scale" }
-                (found::regressions(report, arm, "linear"))
+            @if several {
+                details {
+                    summary { "Regressions in arm " (arm) }
+                    (found::regressions(report, arm, "log"))
+                    (found::regressions(report, arm, "linear"))
+                }
+            } @else {
+                (found::regressions(report, arm, "log"))
+                details {
+                    summary { "The same on the linear scale" }
+                    (found::regressions(report, arm, "linear"))
+                }
             }
         }
         p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations stand in summary.json." }
@@ -130,11 +168,13 @@ fn outcomes<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illus
     let several = report.manifest.arms.len() > 1;
     html! {
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
-            @if several { h3 { "Arm " (arm) } }
-            (figure(of(&outcomes_name(i)), html! {
-                "How the outcomes are distributed over the patients. Of each, 0.1 % at either end may lie outside of the picture."
-            }))
-            (found::outcomes(report, arm))
+            @let content = html! {
+                (figure(of(&outcomes_name(i)), html! {
+                    "How the outcomes are distributed over the patients. Of each, 0.1 % at either end may lie outside of the picture."
+                }))
+                (found::outcomes(report, arm))
+            };
+            @if several { details { summary { "Arm " (arm) } (content) } } @else { (content) }
         }
     }
 }

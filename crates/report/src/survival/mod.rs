@@ -34,7 +34,7 @@ pub struct SurvivalArm<'a> {
     pub label: &'a str,
     /// In order of time; before the first of them everybody is without the event.
     pub steps: Vec<SurvivalStep>,
-    /// The day on which the curve ends.
+    /// The day on which the curve ends; NaN of an arm without a curve, which keeps its colour and its line of the table.
     pub until: f64,
     /// Days to mark on the curve, on which patients were censored.
     pub censored: Vec<f64>,

@@ -46,7 +46,7 @@ pub(super) fn draw_panel(
     let mut plot = axes(&area, &layout.x, &layout.y, &around, theme)?;
     let resolution = RESOLUTION_PX * (layout.x.range.1 - layout.x.range.0) / width;
     let at = |survival: f64| height(panel.axis, survival).clamp(layout.y.range.0, layout.y.range.1);
-    for (i, arm) in panel.arms.iter().enumerate() {
+    for (i, arm) in panel.arms.iter().enumerate().filter(|(_, arm)| arm.until > 0.0) {
         let end = |which: usize| {
             let of = |s: &SurvivalStep| s.ci95.map_or(s.survival, |ci| ci[which]);
             let steps = arm.steps.iter().map(|s| (s.day, at(of(s))));
@@ -59,7 +59,7 @@ pub(super) fn draw_panel(
         }
     }
     let mut labels = Vec::new();
-    for (i, arm) in panel.arms.iter().enumerate() {
+    for (i, arm) in panel.arms.iter().enumerate().filter(|(_, arm)| arm.until > 0.0) {
         let colour = theme.arm(i);
         let steps = || arm.steps.iter().map(|s| (s.day, s.survival));
         let curve = stairs(at(1.0), steps().map(|(day, s)| (day, at(s))), arm.until, resolution);

@@ -1,0 +1,218 @@
+//! The study's question, answered in words and in cards.
+
+use cartrial_analysis::trial::{ArmComparison, ComparisonEntry, Description, Design, NumberNeeded};
+use maud::{Markup, html};
+
+use super::view::View;
+use crate::page::{card, p_value, percent};
+use crate::{significant, study::comparison::view::short};
+
+/// An event, and what one of it is called.
+struct Event {
+    column: &'static str,
+    one: &'static str,
+    harmful: bool,
+}
+
+const EVENTS: [Event; 3] = [
+    Event { column: "severe_inflammation", one: "case", harmful: true },
+    Event { column: "remission", one: "remission", harmful: false },
+    Event { column: "relapse", one: "relapse", harmful: true },
+];
+const PEAK: &str = "peak_inflammation";
+
+/// What became of the patients, one arm after the other.
+pub(super) fn answers(view: &View<'_>) -> Markup {
+    let others = view.others();
+    html! {
+        @for arm in others {
+            @if others.len() > 1 { h3 { (arm) " against " (view.reference()) } }
+            p.lead { (sentences(view, arm).join(" ")) }
+            div.cards {
+                @for event in &EVENTS { (event_card(view, event, arm).unwrap_or_default()) }
+                (peak_card(view, arm).unwrap_or_default())
+            }
+        }
+    }
+}
+
+fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
+    let mut all: Vec<String> = EVENTS.iter().filter_map(|event| event_sentence(view, event, arm)).collect();
+    if let Some(change) = Change::of(view, arm) {
+        let (label, unit) = view.report.column(PEAK);
+        let (label, median) = (label.to_lowercase(), change.median);
+        all.push(if median == 0.0 {
+            format!("In the median patient {label} does not change.")
+        } else {
+            let way = if median < 0.0 { "lower" } else { "higher" };
+            format!("In the median patient {label} is {} {unit} {way}.", significant(median.abs(), 3))
+        });
+    }
+    if all.is_empty() {
+        all.push(format!("What {arm} changes against {} stands below.", view.reference()));
+    }
+    all
+}
+
+/// `Severe inflammation: 23.1 % with standard, 9.0 % with rescue; one case prevented for every 7.1 treated.`
+fn event_sentence(view: &View<'_>, event: &Event, arm: &str) -> Option<String> {
+    let entry = view.entry("binary", event.column, arm)?;
+    let [before, after] = risks(entry)?;
+    let label = short(view.report.column(event.column).0);
+    let end = match entry.number_needed() {
+        Some(number) if told_apart(entry) => format!("one {}", number_words(event, number)),
+        _ if entry.effect("risk_difference").is_some_and(|d| d.estimate == 0.0) => "no difference".to_owned(),
+        _ => "a difference that this many patients do not tell from none".to_owned(),
+    };
+    let end = view.basis(entry).map_or(end.clone(), |basis| format!("in {basis}, {end}"));
+    let (before, after) = (percent(before), percent(after));
+    Some(format!("{label}: {before} with {}, {after} with {arm}; {end}.", view.reference()))
+}
+
+/// Whether the answer may speak of a difference: if the main test finds it at 5 % after Holm's adjustment. An interval
+/// is not adjusted, and by another method it may exclude 0 where the test does not.
+fn told_apart(entry: &ComparisonEntry) -> bool {
+    let adjusted = entry.primary_test().and_then(|test| test.adjusted);
+    adjusted.is_some_and(|adjusted| adjusted.log10_p_holm <= 0.05_f64.log10())
+}
+
+/// `case prevented for every 7.1 treated`.
+fn number_words(event: &Event, number: &NumberNeeded) -> String {
+    let way = match (number.events, event.harmful) {
+        ("fewer", true) => "prevented",
+        ("fewer", false) => "lost",
+        (_, true) => "more",
+        (_, false) => "gained",
+    };
+    format!("{} {way} for every {} treated", event.one, patients(number.estimate))
+}
+
+/// A number of patients treated for one event: digits that matter, no halves of many patients.
+fn patients(number: f64) -> String {
+    significant(number, if number < 100.0 { 2 } else { 3 })
+}
+
+fn event_card(view: &View<'_>, event: &Event, arm: &str) -> Option<Markup> {
+    let entry = view.entry("binary", event.column, arm)?;
+    let [before, after] = risks(entry)?;
+    let mut detail = Vec::new();
+    if let Some(difference) = entry.effect("risk_difference") {
+        let [low, high] = difference.ci95.map(points);
+        let of = view.basis(entry).map_or_else(String::new, |basis| format!("in {basis}: "));
+        let estimate = points(difference.estimate);
+        detail.push(format!("{of}{estimate} percentage points, 95 % CI [{low}, {high}]"));
+    }
+    let number = entry.number_needed().filter(|_| told_apart(entry));
+    if let Some((number, ci95)) = number.and_then(|n| Some((n, n.ci95?))) {
+        let [few, many] = ci95.map(patients);
+        detail.push(format!("one {} [{few}, {many}]", number_words(event, number)));
+    }
+    detail.extend(adjusted_p(entry));
+    let label = short(view.report.column(event.column).0);
+    let value = format!("{} → {}", percent(before), percent(after));
+    Some(card(label, &value, &detail.join("; ")))
+}
+
+/// Percentage points with their sign.
+pub(super) fn points(difference: f64) -> String {
+    let value = 100.0 * difference;
+    let text = format!("{:.*}", if value.abs() < 0.95 { 2 } else { 1 }, value.abs());
+    match value {
+        v if v < 0.0 => format!("−{text}"),
+        v if v > 0.0 => format!("+{text}"),
+        _ => "0".to_owned(),
+    }
+}
+
+/// `p = 5.3e−38 after Holm`.
+fn adjusted_p(entry: &ComparisonEntry) -> Option<String> {
+    let adjusted = entry.primary_test()?.adjusted?;
+    Some(format!("p = {} after Holm", p_value(adjusted.log10_p_holm)))
+}
+
+fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {
+    let of = |i: usize| match entry.described[i].values.value()? {
+        Description::Binary { risk, .. } => Some(*risk),
+        _ => None,
+    };
+    Some([of(0)?, of(1)?])
+}
+
+/// How peak inflammation changes within patients.
+struct Change {
+    median: f64,
+    lower: f64,
+    higher: f64,
+}
+
+impl Change {
+    fn of(view: &View<'_>, arm: &str) -> Option<Self> {
+        let name = view.name_of("continuous", PEAK)?;
+        let all = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
+        let share = |count: usize| count as f64 / all.len() as f64;
+        let median = *cartrial_analysis::quantiles(&all, &[0.5])?.first()?;
+        Some(Self {
+            median,
+            lower: share(all.iter().filter(|d| **d < 0.0).count()),
+            higher: share(all.iter().filter(|d| **d > 0.0).count()),
+        })
+    }
+}
+
+fn peak_card(view: &View<'_>, arm: &str) -> Option<Markup> {
+    let entry = view.entry("continuous", PEAK, arm)?;
+    let (label, unit) = view.report.column(PEAK);
+    let mean = entry.effect("mean_difference").map(|difference| {
+        let [low, high] = difference.ci95.map(signed);
+        format!("mean difference {}, 95 % CI [{low}, {high}]", signed(difference.estimate))
+    });
+    if view.design() == Design::Paired {
+        let change = Change::of(view, arm)?;
+        let mut detail =
+            vec![format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))];
+        detail.extend(mean);
+        detail.extend(adjusted_p(entry));
+        let value = format!("{} {unit}", signed(change.median));
+        return Some(card(&format!("{label}, median change within a patient"), &value, &detail.join("; ")));
+    }
+    let mean_of = |i: usize| match entry.described[i].values.value()? {
+        Description::Continuous { mean, .. } => Some(significant(*mean, 3)),
+        _ => None,
+    };
+    let value = format!("{} → {} {unit}", mean_of(0)?, mean_of(1)?);
+    let detail: Vec<String> = mean.into_iter().chain(adjusted_p(entry)).collect();
+    Some(card(&format!("{label}, mean"), &value, &detail.join("; ")))
+}
+
+/// A number with its sign.
+pub(super) fn signed(value: f64) -> String {
+    let sign = if value > 0.0 { "+" } else { "" };
+    format!("{sign}{}", significant(value, 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_needed_are_told_in_words() {
+        let number = |estimate, events| NumberNeeded {
+            estimate,
+            events,
+            ci95: None,
+            ci95_fewer_from: None,
+            ci95_more_from: None,
+        };
+        let [severe, remission, _] = &EVENTS;
+        assert_eq!(number_words(severe, &number(7.09, "fewer")), "case prevented for every 7.1 treated");
+        assert_eq!(number_words(severe, &number(1234.5, "more")), "case more for every 1234 treated");
+        assert_eq!(number_words(remission, &number(101.2, "fewer")), "remission lost for every 101 treated");
+        assert_eq!(number_words(remission, &number(12.6, "more")), "remission gained for every 13 treated");
+    }
+
+    #[test]
+    fn differences_have_their_sign() {
+        assert_eq!([-0.141, 0.0012, 0.0].map(points), ["−14.1", "+0.12", "0"]);
+        assert_eq!([-12.34, 0.5].map(signed), ["−12.3", "+0.500"]);
+    }
+}

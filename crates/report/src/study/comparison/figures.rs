@@ -1,0 +1,119 @@
+//! The figures of the comparison.
+
+use cartrial_analysis::Histogram;
+use cartrial_analysis::trial::{ArmComparison, Description};
+
+use super::Comparison;
+use super::view::{View, short};
+use crate::axis::Axis;
+use crate::page::Illustration;
+use crate::study::StudyReport;
+use crate::{
+    ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, Interval, Scale, SurvivalArm, SurvivalAxis,
+    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
+};
+
+/// Events in the order in which they are shown.
+const EVENTS: [&str; 3] = ["severe_inflammation", "remission", "relapse"];
+/// Numbers of which the arms' distributions are shown.
+const SPREAD: [&str; 3] = ["peak_inflammation", "tumour_nadir", "car_t_peak"];
+/// Numbers whose change within patients is shown.
+pub(super) const CHANGES: [(&str, Better); 2] =
+    [("peak_inflammation", Better::Lower), ("tumour_nadir", Better::Lower)];
+
+/// Name of the figure of a column's changes in an arm, by the arm's position: its name may be no name for a file.
+pub(super) fn change_name(column: &str, arm: usize) -> String {
+    let column = column.replace('_', "-");
+    if arm == 1 { format!("change-{column}") } else { format!("change-{column}-arm-{}", arm + 1) }
+}
+
+/// All of the figures that have something to show.
+pub(in crate::study) fn figures(report: &StudyReport<'_>, comparison: &Comparison<'_>) -> Vec<Illustration> {
+    let view = View { report, comparison };
+    let mut all = Vec::new();
+    let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Illustration { name, svg }));
+    add("arms".to_owned(), arms(&view));
+    add("survival".to_owned(), survival(&view));
+    for (i, arm) in view.others().iter().enumerate() {
+        for (column, better) in CHANGES {
+            add(change_name(column, i + 1), change(&view, column, better, arm));
+        }
+    }
+    all
+}
+
+fn arms(view: &View<'_>) -> Option<String> {
+    let risks = EVENTS.iter().filter_map(|column| {
+        view.name_of("binary", column)?;
+        let values = view.arms().iter().map(|arm| match view.described("binary", column, arm)? {
+            Description::Binary { risk, risk_ci95: [low, high], .. } => {
+                let [low, middle, high] = [*low, *risk, *high].map(|share| 100.0 * share);
+                Some(ArmValue::Point(Interval { low, middle, high }))
+            }
+            _ => None,
+        });
+        let axis = AxisLabel { label: short(view.report.column(column).0), unit: "%" };
+        Some(ArmPanel { axis, scale: Scale::Linear, values: values.collect() })
+    });
+    let spreads = SPREAD.iter().map(|column| {
+        let values: Vec<_> = view.arms().iter().map(|arm| spread(histogram(view, arm, column)?)).collect();
+        let (label, unit) = view.report.column(column);
+        ArmPanel { axis: AxisLabel { label, unit }, scale: Scale::Linear, values }
+    });
+    let panels: Vec<_> = risks.chain(spreads).filter(ArmPanel::has_values).collect();
+    let arms = view.arms().iter().map(String::as_str).collect();
+    arms_figure(&ArmsFigure { title: "", arms, panels }, &Theme::LIGHT).ok()
+}
+
+fn histogram<'a>(view: &View<'a>, arm: &str, column: &str) -> Option<&'a Histogram> {
+    let (_, outcomes) = view.report.arms.iter().find(|(name, _)| name == arm)?;
+    outcomes.iter().find(|(name, _)| name == column).map(|(_, histogram)| histogram)
+}
+
+fn spread(histogram: &Histogram) -> Option<ArmValue> {
+    let [a, b, c, d, e] = [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| histogram.quantile(p));
+    Some(ArmValue::Box([a?, b?, c?, d?, e?]))
+}
+
+fn survival(view: &View<'_>) -> Option<String> {
+    let days = view.report.manifest.study["days"].as_f64().filter(|days| *days > 0.0)?;
+    let ticks = Axis::exact(0.0, days, 6).ticks;
+    let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
+    let panels = EVENTS.iter().filter_map(|column| {
+        let name = view.name_of("time_to_event", column)?;
+        let arms = view.arms().iter().map(|arm| {
+            let estimate = view.comparison.arms.kaplan_meier(name, arm)?;
+            let curve = estimate.value()?;
+            Some(SurvivalArm::of_kaplan_meier(arm, curve, &risk_days))
+        });
+        // An arm without a curve (nobody in remission, say) leaves its colour to itself.
+        let empty = |arm: &'_ str| SurvivalArm {
+            label: view.arms().iter().find(|a| *a == arm).map_or("", String::as_str),
+            steps: Vec::new(),
+            until: f64::NAN,
+            censored: Vec::new(),
+            at_risk: vec![0; risk_days.len()],
+        };
+        let arms = arms.zip(view.arms()).map(|(curve, arm)| curve.unwrap_or_else(|| empty(arm))).collect();
+        let heading = short(view.report.column(column).0);
+        Some(SurvivalPanel { heading, axis: SurvivalAxis::Incidence, risk_days: risk_days.clone(), arms })
+    });
+    let drawable = |panel: &SurvivalPanel<'_>| panel.arms.iter().any(|arm| arm.until > 0.0);
+    let panels: Vec<_> = panels.filter(drawable).collect();
+    survival_figure(&SurvivalFigure { title: "", panels }, &Theme::LIGHT).ok()
+}
+
+fn change(view: &View<'_>, column: &str, better: Better, arm: &str) -> Option<String> {
+    let name = view.name_of("continuous", column)?;
+    let differences = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
+    let (label, unit) = view.report.column(column);
+    let label = format!("Change of {}, {arm} minus {}", label.to_lowercase(), view.reference());
+    let figure = WaterfallFigure {
+        title: "",
+        change: AxisLabel { label: &label, unit },
+        differences: &differences,
+        better,
+        unchanged_within: 0.0,
+    };
+    waterfall_figure(&figure, &Theme::LIGHT).ok()
+}

@@ -1,0 +1,124 @@
+//! The arms of a trial against its reference: the answer, and everything that it rests on.
+
+mod answer;
+mod figures;
+mod power;
+mod tables;
+mod treatment;
+mod view;
+
+use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, Design, PowerTable};
+use maud::{Markup, html};
+
+use super::StudyReport;
+use crate::number::grouped;
+use crate::page::{Illustration, figure};
+pub(super) use figures::figures;
+use view::View;
+
+/// The comparison of a study's arms, the first of which is the reference.
+///
+/// The page knows outcomes by their columns, whatever an endpoint is named. It answers by `severe_inflammation`,
+/// `remission` and `relapse` (binary, and as times to an event with the columns `…_day`), by `peak_inflammation` and
+/// `tumour_nadir` (continuous); others stand in the tables. What is not compared is left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// What was compared, and the patients of whom curves and changes are drawn.
+    pub arms: &'a ArmComparison,
+    /// The statistics of it, [`ArmComparison::summary`].
+    pub summary: &'a ComparisonSummary,
+    /// How many patients randomised trials would need; may be empty.
+    pub power: &'a [PowerTable],
+}
+
+/// The section of the page.
+pub(super) fn section<'a>(
+    report: &StudyReport<'_>,
+    comparison: &Comparison<'_>,
+    of: &impl Fn(&str) -> Option<&'a Illustration>,
+) -> Markup {
+    let view = View { report, comparison };
+    html! {
+        (answer::answers(&view))
+        h3 { "What was done to the patients" }
+        (tables::arms(&view))
+        (figure(of("arms"), html! {
+            "The arms side by side. Dots: share of the patients with 95 % interval. Boxes: half of the patients, with the median; lines: 90 %. "
+            "In figures: share or median. The vertical line continues the value of " (view.reference()) "."
+        }))
+        (figure(of("survival"), html! {
+            "Share of the patients that had the event up to each day (one minus Kaplan and Meier's estimate, with 95 % band), and how many were still "
+            "without it. Relapse is that of patients who came into remission, counted from the first infusion."
+        }))
+        (changes(&view, of))
+        h3 { "Every outcome against " (view.reference()) }
+        (tables::comparisons(&view))
+        details { summary { "Every estimate and every test" } (tables::everything(&view)) }
+        (power::section(&view))
+        h3 { "What these numbers can say" }
+        (assumptions(&view))
+    }
+}
+
+/// Changes within patients: those of the first arm shown, those of further ones folded.
+fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+    let figures_of = |i: usize, arm: &str| {
+        let caption = |outcome: &str| {
+            html! {
+                (outcome) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
+                ", from the greatest rise to the greatest fall. The dot is the median patient."
+            }
+        };
+        html! {
+            @for (column, _) in figures::CHANGES {
+                (figure(of(&figures::change_name(column, i)), caption(view.report.column(column).0)))
+            }
+        }
+    };
+    html! {
+        @for (i, arm) in view.others().iter().enumerate() {
+            @if i == 0 {
+                (figures_of(1, arm))
+            } @else if figures::CHANGES.iter().any(|(column, _)| of(&figures::change_name(column, i + 1)).is_some()) {
+                details { summary { "Changes within each patient with " (arm) } (figures_of(i + 1, arm)) }
+            }
+        }
+    }
+}
+
+fn assumptions(view: &View<'_>) -> Markup {
+    let kept = ArmComparison::KEPT_PATIENTS as u64;
+    html! {
+        p {
+            "All patients are simulated. Whoever simulates more of them gets smaller p-values, at will: p says whether this many virtual patients tell "
+            "the arms of this model apart, not whether a treatment helps people. Differences and their intervals are what to weigh."
+        }
+        @match view.design() {
+            Design::Paired => p {
+                "Every patient was treated in every arm (virtual twins), so that arms are compared within patients: numbers by the paired t-test and "
+                "Wilcoxon's signed ranks, events by McNemar's test, times by a paired t-test of the days without the event. The log-rank test and the "
+                "difference of mean times between curves take the arms for independent groups, which twins are not: where twins resemble each other "
+                "these are conservative, with intervals too wide and p too large. No real trial has twins; the sizes above are those of trials without."
+            },
+            Design::Independent => p {
+                "Every patient was allocated to one arm by chance, as in a randomised trial: numbers are compared by Welch's t-test and Wilcoxon's rank "
+                "sums, events by Fisher's exact test, times by the log-rank test, which is most powerful where one hazard is a multiple of the other."
+            },
+        }
+        p {
+            "Intervals of means and t-tests rest on means of many patients being normally distributed. "
+            @if view.compares("relapse") {
+                "Relapse is compared between patients who came into remission"
+                @if view.design() == Design::Paired { " in both arms" }
+                ", and these are no random sample of all where the arm changes who comes into remission. "
+            }
+            "Holm's p controls the chance of any false finding among the main tests of all outcomes and arms together."
+        }
+        @if view.report.manifest.patients > kept {
+            p.note {
+                "Ranks, survival curves, changes within patients and sizes of trials rest on the first " (grouped(&kept.to_string()))
+                " patients; means, risks and their tests on all."
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The arms and the comparisons as tables.
+
+use cartrial_analysis::Estimate;
+use cartrial_analysis::trial::{
+    ComparisonEntry, Description, Design, Effect, EffectEntry, EffectValue, NumberNeeded, TestEntry,
+};
+use maud::{Markup, html};
+
+use super::answer::{points, signed};
+use super::treatment::words;
+use super::view::View;
+use crate::number::grouped;
+use crate::page::{p_value, percent};
+use crate::significant;
+
+/// Every arm with its treatment and its patients.
+pub(super) fn arms(view: &View<'_>) -> Markup {
+    let study = &view.report.manifest.study;
+    let treatment = |name: &str| {
+        let arms = study["arms"].as_array();
+        arms.into_iter().flatten().find(|arm| arm["name"] == name).map_or_else(String::new, words)
+    };
+    let patients = |name: &str| {
+        let of_arm = view.report.outcomes.iter().filter(|o| o.arm == name);
+        of_arm.map(|o| o.n + o.missing).max().map_or_else(|| "–".to_owned(), |n| grouped(&n.to_string()))
+    };
+    html! {
+        div.scroll { table.words {
+            thead { tr { th { "arm" } th { "treatment" } th.number { "patients" } } }
+            tbody { @for (i, arm) in view.arms().iter().enumerate() {
+                tr {
+                    td { strong { (arm) } @if i == 0 { br; span.unit { "reference" } } }
+                    td { (treatment(arm)) }
+                    td.number { (patients(arm)) }
+                }
+            } }
+        } }
+        @if view.design() == Design::Paired {
+            p.note { "The same patients in every arm." }
+        }
+    }
+}
+
+/// Every outcome of every arm against the reference, by its main difference and test.
+pub(super) fn comparisons(view: &View<'_>) -> Markup {
+    let entries = &view.comparison.summary.entries;
+    let family = entries.iter().filter_map(|e| e.primary_test()?.adjusted).map(|a| a.family).max();
+    let others = view.others();
+    let of_arms = match others {
+        [arm] => format!("{} → {arm}", view.reference()),
+        _ => format!("{} → arm", view.reference()),
+    };
+    html! {
+        div.scroll { table {
+            thead { tr {
+                th { "outcome" }
+                @if others.len() > 1 { th { "arm" } }
+                th.number { (of_arms) } th.number { "difference [95 % CI]" } th.number { "ratio [95 % CI]" } th.number { "p" }
+                th.number { "p, Holm" }
+            } }
+            tbody { @for (i, entry) in entries.iter().enumerate() {
+                tr {
+                    @let same = |other: Option<&ComparisonEntry>| other.is_some_and(|e| e.endpoint == entry.endpoint);
+                    @if i == 0 || !same(entries.get(i - 1)) {
+                        @let (label, unit) = view.label(&entry.endpoint);
+                        @let rows = entries[i..].iter().take_while(|e| same(Some(e))).count();
+                        td rowspan=[(rows > 1).then_some(rows)] { (label) @if !unit.is_empty() { br; span.unit { (unit) } } }
+                    }
+                    @if others.len() > 1 { td { (entry.arm) } }
+                    td.number { (value_of(entry, 0)) " → " (value_of(entry, 1)) }
+                    td.number {
+                        (or_dash(main_difference(entry)))
+                        @if let Some(basis) = view.basis(entry) { br; span.unit { (basis) } }
+                    }
+                    td.number { (or_dash(entry.effect("risk_ratio").map(ratio))) }
+                    @let test = entry.primary_test();
+                    td.number {
+                        (or_dash(test.and_then(|t| t.result.value()).map(|t| p_value(t.log10_p))))
+                        @if let Some(test) = test { br; span.unit { (test_name(test.test)) } }
+                    }
+                    td.number { (or_dash(test.and_then(|t| t.adjusted).map(|a| p_value(a.log10_p_holm)))) }
+                }
+            } }
+        } }
+        p.note {
+            "Numbers: mean. Events: share of the patients, difference in percentage points. Days without an event: mean up to the end of the curves. "
+            "Differences are arm minus reference. "
+            @match family {
+                None => {},
+                Some(1) => "One test, which Holm's method leaves as it is.",
+                Some(family) => { "p by Holm's method is adjusted for the " (family) " tests of this table." },
+            }
+        }
+    }
+}
+
+fn or_dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}
+
+/// The reference's (0) or the arm's (1) value.
+fn value_of(entry: &ComparisonEntry, arm: usize) -> String {
+    match entry.described[arm].values.value() {
+        Some(Description::Continuous { mean, .. }) => significant(*mean, 3),
+        Some(Description::Binary { risk, .. }) => percent(*risk),
+        Some(Description::TimeToEvent { restricted_mean: Some(mean), .. }) => significant(*mean, 3),
+        _ => "–".to_owned(),
+    }
+}
+
+fn main_difference(entry: &ComparisonEntry) -> Option<String> {
+    if let Some(difference) = entry.effect("risk_difference") {
+        return Some(interval(difference, points));
+    }
+    let names = ["mean_difference", "restricted_mean_difference_paired", "restricted_mean_difference"];
+    names.into_iter().find_map(|name| entry.effect(name)).map(|difference| interval(difference, signed))
+}
+
+fn interval(effect: &Effect, text: fn(f64) -> String) -> String {
+    let [low, high] = effect.ci95.map(text);
+    format!("{} [{low}, {high}]", text(effect.estimate))
+}
+
+fn ratio(effect: &Effect) -> String {
+    interval(effect, |value| significant(value, 3))
+}
+
+/// Every estimate and every test of every entry, with the patients that it rests on.
+pub(super) fn everything(view: &View<'_>) -> Markup {
+    let lines = |entry: &ComparisonEntry| -> Vec<(&'static str, u64, String)> {
+        let effects = entry.effects.iter().map(|e| (effect_name(e.effect), e.n, effect_text(e)));
+        effects.chain(entry.tests.iter().map(|t| (test_name(t.test), t.n, test_text(t)))).collect()
+    };
+    html! {
+        div.scroll { table.words {
+            thead { tr { th { "outcome, arm" } th { "estimate or test" } th.number { "patients" } th { "value [95 % CI]" } } }
+            tbody { @for entry in &view.comparison.summary.entries {
+                @let lines = lines(entry);
+                @for (i, (what, n, text)) in lines.iter().enumerate() {
+                    tr {
+                        @if i == 0 {
+                            td rowspan=(lines.len()) { (view.label(&entry.endpoint).0) br; span.unit { (entry.arm) } }
+                        }
+                        td { (what) } td.number { (grouped(&n.to_string())) } td { (text) }
+                    }
+                }
+            } }
+        } }
+    }
+}
+
+fn effect_text(entry: &EffectEntry) -> String {
+    match &entry.result {
+        Estimate::None { not_estimated } => not_estimated.clone(),
+        Estimate::Value(EffectValue::NumberNeeded(number)) => number_text(number),
+        Estimate::Value(EffectValue::Effect(effect)) => match entry.effect {
+            "risk_difference" => interval(effect, points),
+            name if name.contains("ratio") => ratio(effect),
+            _ => interval(effect, signed),
+        },
+    }
+}
+
+fn number_text(number: &NumberNeeded) -> String {
+    let n = |value: f64| significant(value, 3);
+    let ends = |from: Option<f64>, events: &str| from.map(|from| format!("{} for one {events}", n(from)));
+    let interval = match number.ci95 {
+        Some([low, high]) => format!("[{}, {}]", n(low), n(high)),
+        None => {
+            let ends = [ends(number.ci95_fewer_from, "fewer"), ends(number.ci95_more_from, "more")];
+            format!("[{}]", ends.into_iter().flatten().collect::<Vec<_>>().join(" through ∞ to "))
+        }
+    };
+    format!("{} for one {} {interval}", n(number.estimate), number.events)
+}
+
+fn test_text(entry: &TestEntry) -> String {
+    match &entry.result {
+        Estimate::None { not_estimated } => not_estimated.clone(),
+        Estimate::Value(test) => {
+            let statistic = test.statistic.map(|value| format!("statistic {}", significant(value, 4)));
+            let p = Some(format!("p = {}", p_value(test.log10_p)));
+            statistic.into_iter().chain(p).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn effect_name(effect: &'static str) -> &'static str {
+    match effect {
+        "mean_difference" => "difference of means",
+        "risk_difference" => "difference of risks, percentage points",
+        "risk_ratio" => "ratio of risks",
+        "odds_ratio" => "odds ratio",
+        "conditional_odds_ratio" => "odds ratio within patients",
+        "number_needed_to_treat" => "number needed to treat",
+        "restricted_mean_difference" => "difference of mean days without the event, between curves",
+        "restricted_mean_difference_paired" => "difference of mean days without the event, within patients",
+        other => other,
+    }
+}
+
+/// A test's name as people write it.
+pub(super) fn test_name(test: &'static str) -> &'static str {
+    match test {
+        "paired_t" => "paired t",
+        "wilcoxon_signed_rank" => "Wilcoxon signed rank",
+        "welch_t" => "Welch's t",
+        "wilcoxon_rank_sum" => "Wilcoxon rank sum",
+        "fisher_exact" => "Fisher's exact",
+        "pearson_chi2" => "Pearson's χ²",
+        "mcnemar_exact" => "McNemar, exact",
+        "mcnemar_chi2" => "McNemar's χ²",
+        "log_rank" => "log-rank",
+        "restricted_mean_paired_t" => "paired t",
+        other => other,
+    }
+}

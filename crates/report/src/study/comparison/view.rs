@@ -1,0 +1,92 @@
+//! What the comparison holds, found by column and told in words.
+
+use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind};
+
+use super::Comparison;
+use crate::number::grouped;
+use crate::study::StudyReport;
+
+/// A report and its comparison, to look things up in.
+pub(super) struct View<'a> {
+    pub report: &'a StudyReport<'a>,
+    pub comparison: &'a Comparison<'a>,
+}
+
+impl<'a> View<'a> {
+    pub fn design(&self) -> Design {
+        self.comparison.arms.plan().design
+    }
+
+    /// All arms, the reference first.
+    pub fn arms(&self) -> &'a [String] {
+        &self.comparison.arms.plan().arms
+    }
+
+    pub fn reference(&self) -> &'a str {
+        self.arms().first().map_or("", String::as_str)
+    }
+
+    /// The arms that are compared with the reference.
+    pub fn others(&self) -> &'a [String] {
+        self.arms().get(1..).unwrap_or_default()
+    }
+
+    pub fn endpoint(&self, name: &str) -> Option<&'a Endpoint> {
+        self.comparison.arms.plan().endpoints.iter().find(|e| e.name == name)
+    }
+
+    /// Name of the endpoint of that kind (`continuous`, `binary`, `time_to_event`) of a column; of a time to an event,
+    /// of the event's column.
+    pub fn name_of(&self, kind: &str, column: &str) -> Option<&'a str> {
+        let is_it = |e: &&Endpoint| e.kind.name() == kind && main_column(&e.kind) == column;
+        self.comparison.arms.plan().endpoints.iter().find(is_it).map(|e| e.name.as_str())
+    }
+
+    /// Whether anything is compared that comes from a column.
+    pub fn compares(&self, column: &str) -> bool {
+        self.comparison.arms.plan().endpoints.iter().any(|e| main_column(&e.kind) == column)
+    }
+
+    /// The comparison of an arm with the reference in an outcome of that kind and column.
+    pub fn entry(&self, kind: &str, column: &str, arm: &str) -> Option<&'a ComparisonEntry> {
+        self.comparison.summary.entry(self.name_of(kind, column)?, arm)
+    }
+
+    /// What is known of an arm, the reference or another, in an outcome of that kind and column.
+    pub fn described(&self, kind: &str, column: &str, arm: &str) -> Option<&'a Description> {
+        let name = self.name_of(kind, column)?;
+        let entries = self.comparison.summary.entries.iter().filter(|e| e.endpoint == name);
+        entries.flat_map(|e| &e.described).find(|d| d.arm == arm)?.values.value()
+    }
+
+    /// Of twins of whom many have the outcome in one arm only: whom the comparison rests on.
+    pub fn basis(&self, entry: &ComparisonEntry) -> Option<String> {
+        let many = entry.design == Design::Paired && entry.missing > (entry.n + entry.missing) / 100;
+        many.then(|| format!("{} patients with both", grouped(&entry.n.to_string())))
+    }
+
+    /// An outcome's label, and its unit where its values are numbers.
+    pub fn label(&self, endpoint: &str) -> (String, &'a str) {
+        let Some(kind) = self.endpoint(endpoint).map(|e| &e.kind) else { return (endpoint.to_owned(), "") };
+        let (label, unit) = self.report.column(main_column(kind));
+        let label = if label.is_empty() { endpoint } else { short(label) };
+        match kind {
+            EndpointKind::Continuous { .. } => (label.to_owned(), unit),
+            EndpointKind::Binary { .. } => (label.to_owned(), ""),
+            EndpointKind::TimeToEvent { .. } => (format!("Days without {}", label.to_lowercase()), ""),
+        }
+    }
+}
+
+/// The column that says what an endpoint is about.
+fn main_column(kind: &EndpointKind) -> &str {
+    match kind {
+        EndpointKind::Continuous { column } | EndpointKind::Binary { column } => column,
+        EndpointKind::TimeToEvent { event, .. } => event,
+    }
+}
+
+/// A label without what its column's numbers mean: `Remission` of `Remission, 1 if there was one`.
+pub(super) fn short(label: &str) -> &str {
+    label.split_once(", 1 if").map_or(label, |(name, _)| name)
+}

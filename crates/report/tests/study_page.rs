@@ -1,0 +1,154 @@
+//! What the page of a study of several arms says, and that one of a single arm says nothing of them.
+
+use cartrial_analysis::trial::Design;
+use cartrial_report::study::{FIGURE_BEGINNINGS, FIGURES, is_figure};
+
+mod made_up;
+
+use made_up::{Arm, MadeUp, half_dose, rescue, standard};
+
+/// A page's words, without its markup and pictures.
+fn words(page: &str) -> String {
+    let (mut text, mut tag, mut hidden) = (String::new(), false, false);
+    for (i, c) in page.char_indices() {
+        let rest = &page[i..];
+        match c {
+            '<' => {
+                tag = true;
+                hidden = (hidden || rest.starts_with("<svg") || rest.starts_with("<style"))
+                    && !(rest.starts_with("</svg") || rest.starts_with("</style"));
+                text.push(' ');
+            }
+            '>' => tag = false,
+            _ if !tag && !hidden => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn page(patients: usize, design: Design, arms: &[Arm]) -> (String, Vec<String>) {
+    let study = MadeUp::new(patients, design, arms);
+    let report = study.report();
+    let figures = report.figures();
+    let page = report.page(&figures);
+    assert!(!page.contains("NaN") && !page.contains(">inf"), "a number that is none");
+    (page, figures.into_iter().map(|f| f.name).collect())
+}
+
+fn assert_says(page: &str, expected: &[&str]) {
+    let words = words(page);
+    for text in expected {
+        assert!(words.contains(text), "{text} is not in\n{words}");
+    }
+}
+
+#[test]
+fn twins_are_answered_in_words_cards_figures_and_tables() {
+    let (page, figures) = page(1000, Design::Paired, &[standard(), rescue()]);
+    assert_says(
+        &page,
+        &[
+            "What does it change for toxicity and for the tumour to treat with rescue rather than with standard, in 1000 \
+             virtual patients over 30 days?",
+            "every patient is treated in every arm (virtual twins)",
+            "Arms compared Severe inflammation: 29.5 % with standard, 4.7 % with rescue; one case prevented for every 4.0 \
+             treated.",
+            "Remission: 29.1 % with standard, 28.7 % with rescue; a difference that this many patients do not tell from none.",
+            "Relapse after remission: 22.7 % with standard, 22.6 % with rescue; in 287 patients with both, no difference.",
+            "In the median patient peak inflammation is 32.8 pg/mL lower.",
+            "29.5 % → 4.7 % −24.8 percentage points, 95 % CI [−27.6, −22.2]; one case prevented for every 4.0 treated [3.6, 4.5]",
+            "Peak inflammation, median change within a patient −32.8 pg/mL lower in 70.7 %, higher in 0 %",
+            "rescue The patient's own dose on day 0; immunosuppressant whenever inflammation exceeds 200 pg/mL",
+            "outcome standard → rescue difference [95 % CI] ratio [95 % CI] p p, Holm",
+            "McNemar, exact",
+            "p by Holm's method is adjusted for the 8 tests of this table.",
+            "How many patients a randomised trial would need",
+            "patients for 80 % [95 % CI]",
+            "Severe inflammation rescue Fisher's exact",
+            "All patients are simulated. Whoever simulates more of them gets smaller p-values, at will",
+            "take the arms for independent groups, which twins are not",
+            "What drives toxicity in each arm",
+        ],
+    );
+    let drawn = [
+        "cohort",
+        "outcomes",
+        "outcomes-arm-2",
+        "arms",
+        "survival",
+        "change-peak-inflammation",
+        "change-tumour-nadir",
+    ];
+    assert_eq!(figures, drawn);
+    assert_eq!(page.matches("<figure>").count(), drawn.len(), "all of them shown");
+}
+
+#[test]
+fn three_arms_are_each_compared_with_the_first() {
+    let (page, figures) = page(200, Design::Paired, &[standard(), rescue(), half_dose()]);
+    assert_says(
+        &page,
+        &[
+            "rescue against standard",
+            "half dose against standard",
+            "to treat with rescue or half dose rather than with standard",
+            "half dose 0.5 times the patient's own dose on day 0",
+            "outcome arm standard → arm",
+            "adjusted for the 16 tests of this table",
+            "Changes within each patient with half dose",
+            "Regressions in arm half dose",
+            "patients with both",
+        ],
+    );
+    assert!(figures.contains(&"change-peak-inflammation-arm-3".to_owned()), "{figures:?}");
+}
+
+#[test]
+fn randomised_patients_have_no_changes_of_their_own() {
+    let (page, figures) = page(400, Design::Independent, &[standard(), rescue()]);
+    assert_says(
+        &page,
+        &[
+            "every patient is allocated to one arm by chance",
+            "Peak inflammation, mean",
+            "Fisher's exact",
+            "Welch's t",
+            "times by the log-rank test",
+        ],
+    );
+    assert!(!figures.iter().any(|name| name.starts_with("change-")), "{figures:?}");
+    assert!(!words(&page).contains("twins are not"));
+}
+
+#[test]
+fn a_single_arm_is_not_compared() {
+    let (page, figures) = page(200, Design::Paired, &[standard()]);
+    assert_says(&page, &["What was found", "What does toxicity, measured as peak inflammation, depend on"]);
+    assert!(!words(&page).contains("Arms compared") && !words(&page).contains("(virtual twins)"));
+    assert_eq!(figures, ["cohort", "outcomes"]);
+}
+
+#[test]
+fn a_handful_of_patients_makes_a_page_all_the_same() {
+    for patients in [1, 2, 5] {
+        for design in [Design::Paired, Design::Independent] {
+            page(patients, design, &[standard(), rescue(), half_dose()]);
+        }
+    }
+}
+
+#[test]
+fn every_figure_has_a_name_that_is_known() {
+    let (_, figures) = page(60, Design::Paired, &[standard(), rescue(), half_dose()]);
+    for name in &figures {
+        assert!(is_figure(name), "{name}");
+    }
+    assert!(FIGURES.into_iter().chain(FIGURE_BEGINNINGS).all(is_figure) && !is_figure("mine"));
+}
+
+#[test]
+fn the_same_study_makes_the_same_page() {
+    let make = || page(100, Design::Paired, &[standard(), rescue()]);
+    assert_eq!(make(), make());
+}
