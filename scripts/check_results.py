@@ -30,7 +30,8 @@ def check(directory, patients, days):
     study = manifest["study"]
     require(study["patients"] == patients, f"manifest: {study['patients']} patients, not {patients}")
     require(study["days"] == days, f"manifest: {study['days']} days, not {days}")
-    require(manifest["rows"] == patients * len(study["arms"]), "manifest: not one row for each patient and arm")
+    each = 1 if study.get("allocation") == "randomised" else len(study["arms"])
+    require(manifest["rows"] == patients * each, "manifest: not one row for each patient and arm that it is in")
     require(manifest.get("content_hash"), "manifest: no content hash")
     parquet = list(directory.glob("patients.parquet")) + list(directory.glob("patients/part-*.parquet"))
     require(parquet, "no Parquet file")
@@ -53,7 +54,43 @@ def check(directory, patients, days):
         require(math.isclose(r["t"], t_of_r, rel_tol=1e-6), f"{where}: t does not follow from r and n")
         if r["p_value"] > 1e-300:
             require(math.isclose(r["log10_p"], math.log10(r["p_value"]), abs_tol=1e-9), f"{where}: p and log10 p")
+    if len(study["arms"]) > 1:
+        check_comparisons(summary, study, require)
     return wrong
+
+
+def check_comparisons(summary, study, require):
+    """Differences between arms follow from what is said of each arm, and adjusted p-values from the others."""
+    arms = [arm["name"] for arm in study["arms"]]
+    entries = summary["comparisons"]
+    require({e["arm"] for e in entries} == set(arms[1:]), "comparisons: not every arm is compared with the first")
+    family = []
+    for e in entries:
+        where = f"comparisons: {e['endpoint']} in {e['arm']}"
+        effects = {effect["effect"]: effect for effect in e["effects"]}
+        for effect in effects.values():
+            if "ci95" in effect and "estimate" in effect and effect["effect"] != "number_needed_to_treat":
+                low, high = effect["ci95"]
+                require(low <= effect["estimate"] <= high, f"{where}: {effect['effect']} outside of its interval")
+        complete = all(d["missing"] == 0 and "not_estimated" not in d for d in e["described"])
+        for name, value in {"mean_difference": "mean", "risk_difference": "risk"}.items():
+            if complete and "estimate" in effects.get(name, {}):
+                expected = e["described"][1][value] - e["described"][0][value]
+                found = effects[name]["estimate"]
+                scale = max(abs(d[value]) for d in e["described"])
+                require(math.isclose(found, expected, abs_tol=1e-9 * scale), f"{where}: {name} is not {expected}")
+        family += [test for test in e["tests"] if test["primary"] and "p_holm" in test]
+    family.sort(key=lambda test: test["log10_p"])
+    for i, test in enumerate(family):
+        # Holm: the greatest so far of (m − i) p.
+        expected = max(t["log10_p"] + math.log10(t["family"] - j) for j, t in enumerate(family[: i + 1]))
+        require(
+            math.isclose(test["log10_p_holm"], min(expected, 0.0), abs_tol=1e-9),
+            f"comparisons: Holm's p of {test['test']} is not 10^{expected}",
+        )
+    for table in summary["power"]:
+        powers = [entry["power"] for entry in table["power"] if "power" in entry]
+        require(all(0 <= power <= 1 for power in powers), f"power: {table['endpoint']} is no share")
 
 
 def main():

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::survey::{Picture, StudySurvey};
 use cartrial_model::{Quantity, STATES};
 use cartrial_report::page::Illustration;
+use cartrial_report::study::is_figure;
 use cartrial_report::{
     AxisLabel, Course, Mark, RegressionFigure, Scale, Theme, TrajectoryFigure, regression_pair_figure,
     to_png, trajectory_figure,
@@ -16,12 +17,16 @@ use std::path::{Path, PathBuf};
 /// Pixels of a PNG for each unit of its SVG.
 const PNG_SCALE: f32 = 2.0;
 const EXTENSIONS: [&str; 2] = ["svg", "png"];
-/// The figures of a study's page, beside those of further arms.
-const STUDY_FIGURES: [&str; 4] = ["regressions", "regressions-log", "cohort", "outcomes"];
 const DOSE_TOTAL: AxisLabel<'static> = AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" };
 
-/// The standard patient's course with its peak and nadir, the paper's Figure 3.
-pub fn trajectory(directory: &Path, course: &Trajectory, outcome: &Outcome) -> Result<(), Failure> {
+/// The standard patient's course with its peak and nadir, the paper's Figure 3, as `name.svg` and `name.png`.
+pub fn trajectory(
+    directory: &Path,
+    name: &str,
+    title: &str,
+    course: &Trajectory,
+    outcome: &Outcome,
+) -> Result<(), Failure> {
     let column = |i: usize| -> Vec<f64> { course.states.iter().map(|state| state[i]).collect() };
     let columns: [Vec<f64>; STATES.len()] = std::array::from_fn(column);
     let [tumour_burden, inflammation, effector_ctl, memory_ctl, effector_helper, memory_helper, _] = &columns;
@@ -35,7 +40,7 @@ pub fn trajectory(directory: &Path, course: &Trajectory, outcome: &Outcome) -> R
         effector_helper,
         memory_helper,
     };
-    let mut figure = TrajectoryFigure::of_course("The standard patient", &lines);
+    let mut figure = TrajectoryFigure::of_course(title, &lines);
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     let marks = [
         ("peak", Endpoint::TimeOfPeak, Endpoint::PeakInflammation),
@@ -45,7 +50,7 @@ pub fn trajectory(directory: &Path, course: &Trajectory, outcome: &Outcome) -> R
         panel.mark = Some(Mark { label, day: value(day), value: value(height) });
     }
     let failed = |e| Failure::Other(format!("figure trajectory: {e}"));
-    write(directory, "trajectory", &trajectory_figure(&figure, &Theme::LIGHT).map_err(failed)?)
+    write(directory, name, &trajectory_figure(&figure, &Theme::LIGHT).map_err(failed)?)
 }
 
 /// Peak inflammation on total dose and on tumour burden, the paper's Figure 4, on both scales. One that has nothing to
@@ -80,8 +85,9 @@ fn stale(directory: &Path, pictures: &[Illustration]) -> Vec<PathBuf> {
     let is_stale = |path: &PathBuf| {
         let part = |part: Option<&OsStr>| part.and_then(OsStr::to_str).unwrap_or_default().to_owned();
         let (name, extension) = (part(path.file_stem()), part(path.extension()));
-        let ours = STUDY_FIGURES.contains(&name.as_str()) || name.starts_with("outcomes-arm-");
-        ours && EXTENSIONS.contains(&extension.as_str()) && !pictures.iter().any(|p| p.name == name)
+        is_figure(&name)
+            && EXTENSIONS.contains(&extension.as_str())
+            && !pictures.iter().any(|p| p.name == name)
     };
     entries.map(|entry| entry.path()).filter(is_stale).collect()
 }

@@ -4,6 +4,8 @@
 
 mod args;
 mod commands;
+mod comparison;
+mod comparison_table;
 mod failure;
 mod figures;
 mod output;

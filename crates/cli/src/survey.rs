@@ -1,12 +1,13 @@
 //! A study's statistics: every arm surveyed, from blocks while they are solved or from a finished dataset.
 
+use crate::comparison::{Compared, StudyComparison, Trial};
 use crate::failure::Failure;
 use cartrial_analysis::{
     ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
 };
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, Rows};
 use cartrial_report::Fit;
-use cartrial_report::study::StudyReport;
+use cartrial_report::study::{Comparison, StudyReport};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
 
@@ -26,6 +27,9 @@ pub struct StudySummary {
     pub regressions: Vec<RegressionEntry>,
     /// Rank correlation of peak inflammation with every predictor, in every arm.
     pub spearman: Vec<CorrelationEntry>,
+    /// Every arm against the first; none with a single arm.
+    #[serde(flatten)]
+    pub compared: Option<Compared>,
 }
 
 /// Surveys of all arms.
@@ -38,11 +42,12 @@ pub struct StudySurvey {
     patients: Vec<(String, Histogram)>,
     /// Histograms of the outcomes in every arm.
     outcome_histograms: Vec<(String, Vec<(String, Histogram)>)>,
+    comparison: Option<StudyComparison>,
 }
 
 impl StudySurvey {
     /// A survey of no rows, for the columns of a patient table.
-    pub fn new<'a>(study: &str, arms: impl Iterator<Item = &'a str>, columns: &[Column]) -> Self {
+    pub fn new(trial: &Trial, columns: &[Column]) -> Self {
         let named = |wanted: &[Origin]| -> Vec<String> {
             columns.iter().filter(|c| wanted.contains(&c.origin)).map(|c| c.name.clone()).collect()
         };
@@ -53,10 +58,11 @@ impl StudySurvey {
             outcomes: outcomes.clone(),
             response: RESPONSE.name().to_owned(),
         };
-        let arms: Vec<_> = arms.map(|arm| (arm.to_owned(), Survey::new(columns.clone()))).collect();
+        let arms: Vec<_> = trial.arms.iter().map(|arm| (arm.clone(), Survey::new(columns.clone()))).collect();
         let empty = |names: &[String]| names.iter().map(|name| (name.clone(), Histogram::new())).collect();
         Self {
-            study: study.to_owned(),
+            study: trial.study.clone(),
+            comparison: StudyComparison::new(trial),
             patients: empty(&predictors),
             outcome_histograms: arms.iter().map(|(arm, _)| (arm.clone(), empty(&outcomes))).collect(),
             predictors,
@@ -67,9 +73,7 @@ impl StudySurvey {
 
     /// The survey of a finished dataset.
     pub fn of(dataset: &Dataset) -> Result<Self, Failure> {
-        let manifest = dataset.manifest();
-        let name = manifest.study["name"].as_str().unwrap_or("study");
-        let mut survey = Self::new(name, manifest.arms.iter().map(String::as_str), dataset.columns());
+        let mut survey = Self::new(&Trial::of_results(dataset.manifest()), dataset.columns());
         for rows in dataset.chunks(&survey.columns())? {
             survey.extend(&rows?)?;
         }
@@ -91,12 +95,13 @@ impl StudySurvey {
             let predictors: Vec<&[f64]> = predictors.iter().map(AsRef::as_ref).collect();
             let outcomes: Vec<&[f64]> = outcomes.iter().map(AsRef::as_ref).collect();
             survey.extend(&predictors, &outcomes);
-            if arm == 0 {
+            // Twins are the same patients in every arm.
+            if arm == 0 || !rows.are_twins() {
                 extend(&mut self.patients, &predictors);
             }
             extend(&mut self.outcome_histograms[arm].1, &outcomes);
         }
-        Ok(())
+        self.comparison.as_mut().map_or(Ok(()), |comparison| comparison.extend(rows))
     }
 
     /// Every statistic of the rows so far.
@@ -107,6 +112,7 @@ impl StudySurvey {
             outcomes: Vec::new(),
             regressions: Vec::new(),
             spearman: Vec::new(),
+            compared: self.comparison.as_ref().map(StudyComparison::compared),
         };
         for (arm, survey) in &self.arms {
             let ArmSummary { outcomes, regressions, spearman } = survey.summary(arm);
@@ -124,6 +130,7 @@ impl StudySurvey {
         columns: &'a [Column],
         summary: &'a StudySummary,
     ) -> StudyReport<'a> {
+        let comparison = self.comparison.as_ref().zip(summary.compared.as_ref());
         StudyReport {
             manifest,
             columns,
@@ -131,6 +138,11 @@ impl StudySurvey {
             regressions: &summary.regressions,
             patients: &self.patients,
             arms: &self.outcome_histograms,
+            comparison: comparison.map(|(comparison, compared)| Comparison {
+                arms: comparison.arms(),
+                summary: &compared.comparisons,
+                power: &compared.power,
+            }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The result as a short table for a person.
 
+use crate::comparison_table::comparison;
 use crate::progress::thousands;
 use crate::survey::StudySummary;
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
@@ -36,11 +37,16 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         text +=
             &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
     }
+    if let Some(compared) = &summary.compared {
+        text += &comparison(&compared.comparisons);
+        text += "\nRegressions of every arm: summary.json and report.html\n";
+        return text;
+    }
     for arm in &summary.arms {
         let outcome = |endpoint: Endpoint| {
             summary.outcomes.iter().find(|o| o.arm == *arm && o.outcome == endpoint.name())
         };
-        text += &format!("\nArm {arm}\n");
+        text.push('\n');
         for endpoint in [Endpoint::PeakInflammation, Endpoint::TimeOfPeak, Endpoint::TumourNadir] {
             if let Some(OutcomeSummary { mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) =
                 outcome(endpoint)

@@ -65,7 +65,7 @@ pub use manifest::{
 };
 pub use rows::Rows;
 pub use tally::{STATUSES, Tally, status_name};
-pub use trajectory::write_trajectory;
+pub use trajectory::write_trajectories;
 pub use writer::ResultsWriter;
 
 /// The result of an operation on results.

@@ -68,6 +68,11 @@ impl Rows {
         }
     }
 
+    /// Whether every patient has a row in every arm.
+    pub fn are_twins(&self) -> bool {
+        matches!(self.arms, RowArms::Twins(_))
+    }
+
     /// How many patients these are the rows of.
     pub fn patients(&self) -> usize {
         match &self.arms {

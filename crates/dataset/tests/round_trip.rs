@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use cartrial_cohort::{Cohort, ENGINE_COLUMNS, Study};
 use cartrial_dataset::{
-    CohortSource, Column, Dataset, Digest, Layout, ResultsWriter, write_summary, write_trajectory,
+    CohortSource, Column, Dataset, Digest, Layout, ResultsWriter, write_summary, write_trajectories,
 };
 use cartrial_model::{Quantity, STATES};
 use cartrial_runner::{Endpoint, Status, Trajectory};
@@ -294,7 +294,7 @@ fn a_trajectory_reads_back_to_the_same_bits() {
         [1.0 / 3.0, 1e-300, 0.1 + 0.2, 0.0, 1e21, 7e-7, 5.0],
     ];
     let trajectory = Trajectory { days: vec![0.0, 0.25], states, status: Status::Completed };
-    write_trajectory(&path, &trajectory).unwrap();
+    write_trajectories(&path, &[("car-t", trajectory.clone())]).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     let mut lines = text.lines();
     assert_eq!(
@@ -307,6 +307,11 @@ fn a_trajectory_reads_back_to_the_same_bits() {
     let last: Vec<f64> = lines.next().unwrap().split(',').map(|x| x.parse().unwrap()).collect();
     assert_eq!(last.len(), 1 + STATES.len());
     assert_eq!((last[0], &last[1..]), (0.25, &trajectory.states[1][..]));
+
+    write_trajectories(&path, &[("a", trajectory.clone()), ("b, c", trajectory)]).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let starts: Vec<_> = text.lines().map(|line| &line[..9]).collect();
+    assert_eq!(starts, ["arm,day,t", "a,0.0,300", "a,0.25,0.", "\"b, c\",0.", "\"b, c\",0."]);
 }
 
 #[test]

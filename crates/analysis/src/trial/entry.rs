@@ -5,8 +5,9 @@ use super::result::{Effect, NumberNeeded, Test};
 use crate::survey::Estimate;
 use serde::Serialize;
 
-/// Every endpoint in every arm against the reference.
+/// Every endpoint in every arm against the reference; in a file, the list of its entries.
 #[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
 pub struct ComparisonSummary {
     /// One entry per endpoint and arm other than the reference: endpoints in the order of the plan, arms within.
     pub entries: Vec<ComparisonEntry>,

@@ -1,6 +1,7 @@
 //! `cartrial analyse`: the statistics again, from the dataset alone.
 
 use crate::args::AnalyseArguments;
+use crate::comparison_table::comparison;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::survey::StudySurvey;
@@ -13,10 +14,14 @@ pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     let survey = StudySurvey::of(&dataset)?;
     let summary = survey.summary();
     write_summary(&arguments.dir, &summary)?;
+    let compared = summary.compared.as_ref().map_or_else(String::new, |c| comparison(&c.comparisons));
     let tables: String = summary
         .arms
         .iter()
         .map(|arm| format!("Arm {arm}\n{}\n\n", table::regressions(&summary, arm)))
         .collect();
-    show(&format!("{tables}Statistics written to {}\n", arguments.dir.join("summary.json").display()))
+    show(&format!(
+        "{tables}{compared}\nStatistics written to {}\n",
+        arguments.dir.join("summary.json").display()
+    ))
 }

@@ -4,7 +4,7 @@ use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::progress::thousands;
-use cartrial_cohort::{Cohort, Method, Population, Study};
+use cartrial_cohort::{Allocation, Cohort, Method, Population, Study};
 use cartrial_dataset::Layout;
 use cartrial_model::Quantity;
 
@@ -17,7 +17,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         "{file}: valid
   study     {name}, seed {seed}
   patients  {patients}, {population}
-  arms      {arms}
+  arms      {arms}{allocation}
   model     {reading} reading, {growth} growth, {days} days
   solver    {solver}
   results   {rows} rows of {columns} columns, about {bytes} on disk
@@ -28,6 +28,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         patients = thousands(study.patients),
         population = population(&study),
         arms = layout.arms().collect::<Vec<_>>().join(", "),
+        allocation = allocation(&study),
         reading = study.model.reading.name(),
         growth = study.model.growth.name(),
         days = study.days,
@@ -36,6 +37,15 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         columns = layout.columns().len(),
         bytes = indicatif::HumanBytes(layout.estimated_bytes()),
     ))
+}
+
+fn allocation(study: &Study) -> String {
+    let ratios: Vec<_> = study.arms.iter().map(|arm| arm.ratio.to_string()).collect();
+    match study.allocation {
+        _ if study.arms.len() == 1 => String::new(),
+        Allocation::Twins => "; every patient in each".into(),
+        Allocation::Randomised => format!("; randomised {}", ratios.join(":")),
+    }
 }
 
 fn population(study: &Study) -> String {

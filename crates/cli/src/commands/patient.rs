@@ -5,42 +5,65 @@ use crate::failure::Failure;
 use crate::figures;
 use crate::output::show;
 use cartrial_cohort::{CorrectedSet, Overrides, Study, VirtualPatient};
-use cartrial_dataset::write_trajectory;
+use cartrial_dataset::write_trajectories;
 use cartrial_model::Quantities;
-use cartrial_runner::{Endpoint, Level, Status, simulate, trajectory};
+use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 
 /// A study of nobody in particular, for the defaults of model and solver.
 const DEFAULTS: &str = "[study]\nname = \"patient\"\npatients = 1\n";
 const EVERY_HOURS: f64 = 1.0;
 
-/// Follows the standard patient and writes `trajectory.csv` and a figure.
+/// Follows the standard patient through every arm and writes `trajectory.csv` and figures.
 pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
     let overrides = Overrides { days: arguments.days, ..Overrides::default() };
     let study = match &arguments.study {
         Some(path) => Study::read_with(path, &overrides)?,
         None => Study::parse_with(DEFAULTS, Path::new("defaults"), &overrides)?,
     };
-    let standard = Quantities::standard();
-    let course = trajectory(study.model, &study.solver, study.days, EVERY_HOURS, &standard);
-    let virtual_patient = VirtualPatient { id: 0, quantities: standard, corrected: CorrectedSet::default() };
+    let quantities = Quantities::standard();
+    let patient = VirtualPatient { id: 0, quantities, corrected: CorrectedSet::default() };
     let level = Level::from_environment()?;
-    let outcome = simulate(study.model, &study.solver, study.days, level, &[virtual_patient])[0];
-    if outcome.status != Status::Completed || course.status != Status::Completed {
-        let reason = cartrial_dataset::status_name(outcome.status);
-        return Err(Failure::TooManyFailed(format!("the standard patient could not be solved: {reason}")));
+    let several = study.arms.len() > 1;
+    let mut courses = Vec::new();
+    for (i, arm) in study.arms.iter().enumerate() {
+        let course = trajectory(&study, i, EVERY_HOURS, &quantities);
+        let outcome = simulate(&study, i, level, &[patient])[0];
+        if outcome.status != Status::Completed || course.status != Status::Completed {
+            let reason = cartrial_dataset::status_name(outcome.status);
+            let arm = if several { format!(" in arm {}", arm.name) } else { String::new() };
+            return Err(Failure::TooManyFailed(format!(
+                "the standard patient could not be solved{arm}: {reason}"
+            )));
+        }
+        courses.push((arm.name.as_str(), course, outcome));
     }
 
     figures::create_directory(&arguments.out)?;
-    write_trajectory(&arguments.out.join("trajectory.csv"), &course)?;
-    figures::trajectory(&arguments.out, &course, &outcome)?;
+    let mut text = String::new();
+    for (i, (arm, course, outcome)) in courses.iter().enumerate() {
+        let name = if i == 0 { "trajectory".to_owned() } else { format!("trajectory-arm-{}", i + 1) };
+        let title =
+            if several { format!("The standard patient, {arm}") } else { "The standard patient".into() };
+        figures::trajectory(&arguments.out, &name, &title, course, outcome)?;
+        if several {
+            text += &format!("Arm {arm}\n");
+        }
+        text += &extremes(outcome);
+        text += &format!("Figure: {}\n\n", arguments.out.join(name).with_extension("png").display());
+    }
+    let csv = arguments.out.join("trajectory.csv");
+    let courses: Vec<_> = courses.into_iter().map(|(arm, course, _)| (arm, course)).collect();
+    write_trajectories(&csv, &courses)?;
+    show(&format!("{text}Course: {}\n", csv.display()))
+}
 
+/// Peak and nadir, a line each.
+fn extremes(outcome: &Outcome) -> String {
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     let extreme = |what: &str, endpoint: Endpoint, day: Endpoint| {
         format!("{what:18} {:9.4} {:8} on day {:.4}\n", value(endpoint), endpoint.unit(), value(day))
     };
-    let peak = extreme("Peak inflammation", Endpoint::PeakInflammation, Endpoint::TimeOfPeak);
-    let nadir = extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir);
-    let [csv, picture] = ["trajectory.csv", "trajectory.png"].map(|name| arguments.out.join(name));
-    show(&format!("{peak}{nadir}\nCourse: {}\nFigure: {}\n", csv.display(), picture.display()))
+    extreme("Peak inflammation", Endpoint::PeakInflammation, Endpoint::TimeOfPeak)
+        + &extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir)
 }

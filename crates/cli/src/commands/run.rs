@@ -1,6 +1,7 @@
 //! `cartrial run`: cohort → outcomes → dataset and summary, in one pass.
 
 use crate::args::RunArguments;
+use crate::comparison::Trial;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::survey::StudySurvey;
@@ -20,7 +21,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let directory = arguments.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
     let layout = Layout::new(&study, &cohort);
     let mut writer = ResultsWriter::create(&directory, &layout, arguments.force)?;
-    let mut survey = StudySurvey::new(&study.name, layout.arms(), layout.columns());
+    let mut survey = StudySurvey::new(&Trial::of(&study), layout.columns());
 
     let threads = arguments.threads.map_or(0, usize::from);
     let options = RunOptions { threads, block: RunOptions::BLOCK, level };
@@ -29,7 +30,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let digest = |block| Digest::of(&layout, &block);
     cartrial_runner::run(&study, &cohort, 0..cohort.patients(), &options, digest, |digest| {
         survey.extend(&digest.rows)?;
-        bar.inc((digest.rows.len() / digest.rows.arms().max(1)) as u64);
+        bar.inc(digest.rows.patients() as u64);
         writer.write(digest).map_err(Failure::from)
     })?;
     bar.finish_and_clear();

@@ -10,11 +10,11 @@ const EVERY_HOURS: f64 = 1.0;
 
 /// The standard patient's course and its extremes, in the reading `text`, followed as long as in `study`.
 pub fn reading(study: &Study, text: Text, level: Level) -> Result<Reading, Failure> {
-    let spec = ModelSpec { reading: text, ..study.model };
+    let study = Study { model: ModelSpec { reading: text, ..study.model }, ..study.clone() };
     let standard = Quantities::standard();
-    let course = trajectory(spec, &study.solver, study.days, EVERY_HOURS, &standard);
+    let course = trajectory(&study, 0, EVERY_HOURS, &standard);
     let patient = VirtualPatient { id: 0, quantities: standard, corrected: CorrectedSet::default() };
-    let outcome = simulate(spec, &study.solver, study.days, level, &[patient])[0];
+    let outcome = simulate(&study, 0, level, &[patient])[0];
     if outcome.status != Status::Completed || course.status != Status::Completed {
         let reason = cartrial_dataset::status_name(outcome.status);
         return Err(Failure::TooManyFailed(format!("the standard patient could not be solved: {reason}")));
