@@ -72,10 +72,27 @@ fn prop_a_randomised_patient_has_the_outcome_of_its_twin_in_that_arm() {
 }
 
 #[test]
-fn prop_an_arm_without_treatment_is_the_study_without_arms() {
+fn prop_whom_a_treatment_never_reaches_is_the_same_in_both_arms() {
+    let arms = "[[arms]]\nname = \"none\"\n[[arms]]\nname = \"rescue\"\nrescue = { above = 300, hours = 48, rate = 200 }\n";
+    let all = rows(&study("", arms), RunOptions { threads: 1, block: 64, level: Level::best() });
+    let rescues =
+        |row: &(u64, usize, Status, u32, Vec<u64>)| f64::from_bits(row.4[Endpoint::Rescues.index()]);
+    let mut unreached = 0;
+    for twins in all.chunks(2) {
+        if rescues(&twins[1]) == 0.0 {
+            assert_eq!((twins[0].3, &twins[0].4), (twins[1].3, &twins[1].4), "patient {}", twins[0].0);
+            unreached += 1;
+        }
+    }
+    assert!((30..140).contains(&unreached), "{unreached}");
+}
+
+#[test]
+fn prop_an_arm_of_which_all_happens_at_once_is_the_study_without_arms() {
     let options = RunOptions { threads: 1, block: 64, level: Level::best() };
+    let arms = "[[arms]]\nname = \"plain\"\n[[arms]]\nname = \"double\"\ndose_multiplier = 2\n";
     let plain = rows(&study("", ""), options);
-    let in_trial: Vec<_> = rows(&study("", ARMS), options).into_iter().filter(|row| row.1 == 0).collect();
+    let in_trial: Vec<_> = rows(&study("", arms), options).into_iter().filter(|row| row.1 == 0).collect();
     assert!(plain == in_trial);
 }
 
