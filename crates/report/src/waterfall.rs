@@ -251,7 +251,10 @@ fn write_shares(
         Better::Higher => ["higher: better", "lower: worse"],
         Better::Unsaid => ["higher", "lower"],
     };
-    let median = format!("median {} {}", signed(sorted.median()), figure.change.unit);
+    let median = match sorted.median() {
+        median if median.abs() <= figure.unchanged_within => "median unchanged".to_owned(),
+        median => format!("median {} {}", signed(median), figure.change.unit),
+    };
     let parts = [
         (Some(rise), format!("{} {up}", share(sorted.risen))),
         (None, format!("{} unchanged", share(sorted.same))),

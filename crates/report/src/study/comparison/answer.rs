@@ -40,13 +40,16 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
     let mut all: Vec<String> = EVENTS.iter().filter_map(|event| event_sentence(view, event, arm)).collect();
     if let Some(change) = Change::of(view, arm) {
         let (label, unit) = view.report.column(PEAK);
-        let (label, median) = (label.to_lowercase(), change.median);
-        all.push(if median == 0.0 {
-            format!("In the median patient {label} does not change.")
+        let (lower, higher) = (percent(change.lower), percent(change.higher));
+        let median = if change.median == 0.0 {
+            "does not change".to_owned()
         } else {
-            let way = if median < 0.0 { "lower" } else { "higher" };
-            format!("In the median patient {label} is {} {unit} {way}.", significant(median.abs(), 3))
-        });
+            let way = if change.median < 0.0 { "lower" } else { "higher" };
+            format!("is {} {unit} {way}", significant(change.median.abs(), 3))
+        };
+        all.push(format!(
+            "{label} is lower in {lower} of the patients and higher in {higher}; that of the median patient {median}."
+        ));
     }
     if all.is_empty() {
         all.push(format!("What {arm} changes against {} stands below.", view.reference()));
@@ -59,6 +62,9 @@ fn event_sentence(view: &View<'_>, event: &Event, arm: &str) -> Option<String> {
     let entry = view.entry("binary", event.column, arm)?;
     let [before, after] = risks(entry)?;
     let label = short(view.report.column(event.column).0);
+    if before == 0.0 && after == 0.0 {
+        return Some(format!("{label}: in no patient of either arm."));
+    }
     let end = match entry.number_needed() {
         Some(number) if told_apart(entry) => format!("one {}", number_words(event, number)),
         _ if entry.effect("risk_difference").is_some_and(|d| d.estimate == 0.0) => "no difference".to_owned(),
@@ -94,7 +100,7 @@ fn patients(number: f64) -> String {
 
 fn event_card(view: &View<'_>, event: &Event, arm: &str) -> Option<Markup> {
     let entry = view.entry("binary", event.column, arm)?;
-    let [before, after] = risks(entry)?;
+    let [before, after] = risks(entry).filter(|risks| *risks != [0.0, 0.0])?;
     let mut detail = Vec::new();
     if let Some(difference) = entry.effect("risk_difference") {
         let [low, high] = difference.ci95.map(points);
@@ -140,6 +146,7 @@ fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {
 
 /// How peak inflammation changes within patients.
 struct Change {
+    /// 0 if it counts as no change.
     median: f64,
     lower: f64,
     higher: f64,
@@ -149,12 +156,13 @@ impl Change {
     fn of(view: &View<'_>, arm: &str) -> Option<Self> {
         let name = view.name_of("continuous", PEAK)?;
         let all = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
+        let within = view.unchanged_within(PEAK);
         let share = |count: usize| count as f64 / all.len() as f64;
         let median = *cartrial_analysis::quantiles(&all, &[0.5])?.first()?;
         Some(Self {
-            median,
-            lower: share(all.iter().filter(|d| **d < 0.0).count()),
-            higher: share(all.iter().filter(|d| **d > 0.0).count()),
+            median: if median.abs() > within { median } else { 0.0 },
+            lower: share(all.iter().filter(|d| **d < -within).count()),
+            higher: share(all.iter().filter(|d| **d > within).count()),
         })
     }
 }
@@ -172,7 +180,10 @@ fn peak_card(view: &View<'_>, arm: &str) -> Option<Markup> {
             vec![format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))];
         detail.extend(mean);
         detail.extend(adjusted_p(entry));
-        let value = format!("{} {unit}", signed(change.median));
+        let value = match change.median {
+            0.0 => "unchanged".to_owned(),
+            median => format!("{} {unit}", signed(median)),
+        };
         return Some(card(&format!("{label}, median change within a patient"), &value, &detail.join("; ")));
     }
     let mean_of = |i: usize| match entry.described[i].values.value()? {

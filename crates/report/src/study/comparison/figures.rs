@@ -43,7 +43,7 @@ pub(in crate::study) fn figures(report: &StudyReport<'_>, comparison: &Compariso
 }
 
 fn arms(view: &View<'_>) -> Option<String> {
-    let risks = EVENTS.iter().filter_map(|column| {
+    let risks = EVENTS.iter().filter(|event| view.happened(event)).filter_map(|column| {
         view.name_of("binary", column)?;
         let values = view.arms().iter().map(|arm| match view.described("binary", column, arm)? {
             Description::Binary { risk, risk_ci95: [low, high], .. } => {
@@ -79,7 +79,7 @@ fn survival(view: &View<'_>) -> Option<String> {
     let days = view.report.manifest.study["days"].as_f64().filter(|days| *days > 0.0)?;
     let ticks = Axis::exact(0.0, days, 6).ticks;
     let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
-    let panels = EVENTS.iter().filter_map(|column| {
+    let panels = EVENTS.iter().filter(|event| view.happened(event)).filter_map(|column| {
         let name = view.name_of("time_to_event", column)?;
         let arms = view.arms().iter().map(|arm| {
             let estimate = view.comparison.arms.kaplan_meier(name, arm)?;
@@ -113,7 +113,7 @@ fn change(view: &View<'_>, column: &str, better: Better, arm: &str) -> Option<St
         change: AxisLabel { label: &label, unit },
         differences: &differences,
         better,
-        unchanged_within: 0.0,
+        unchanged_within: view.unchanged_within(column),
     };
     waterfall_figure(&figure, &Theme::LIGHT).ok()
 }

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use super::StudyReport;
 use crate::number::grouped;
 use crate::page::{Illustration, figure};
+use crate::significant;
 pub(super) use figures::figures;
 use view::View;
 
@@ -63,15 +64,18 @@ pub(super) fn section<'a>(
 /// Changes within patients: those of the first arm shown, those of further ones folded.
 fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let figures_of = |i: usize, arm: &str| {
-        let caption = |outcome: &str| {
+        let caption = |column: &str| {
+            let (label, unit) = view.report.column(column);
+            let within = significant(view.unchanged_within(column), 2);
             html! {
-                (outcome) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
-                ", from the greatest rise to the greatest fall. The dot is the median patient."
+                (label) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
+                ", from the greatest rise to the greatest fall. The dot is the median patient. Changes of up to " (within) " " (unit)
+                ", a thousandth of the mean with " (view.reference()) ", count as none."
             }
         };
         html! {
             @for (column, _) in figures::CHANGES {
-                (figure(of(&figures::change_name(column, i)), caption(view.report.column(column).0)))
+                (figure(of(&figures::change_name(column, i)), caption(column)))
             }
         }
     };

@@ -65,6 +65,26 @@ impl<'a> View<'a> {
         many.then(|| format!("{} patients with both", grouped(&entry.n.to_string())))
     }
 
+    /// Changes of a number within patients that count as none: up to a thousandth of the reference's mean. Twins to whom
+    /// an arm does nothing differ by errors of the solver alone, which are far smaller.
+    pub fn unchanged_within(&self, column: &str) -> f64 {
+        match self.described("continuous", column, self.reference()) {
+            Some(Description::Continuous { mean, .. }) => 1e-3 * mean.abs(),
+            _ => 0.0,
+        }
+    }
+
+    /// Whether anybody in any arm had an event.
+    pub fn happened(&self, event: &str) -> bool {
+        let names = ["binary", "time_to_event"].map(|kind| self.name_of(kind, event));
+        let entries = &self.comparison.summary.entries;
+        let of_event = entries.iter().filter(|e| names.contains(&Some(e.endpoint.as_str())));
+        of_event.flat_map(|e| &e.described).any(|d| match d.values.value() {
+            Some(Description::Binary { events, .. } | Description::TimeToEvent { events, .. }) => *events > 0,
+            _ => false,
+        })
+    }
+
     /// An outcome's label, and its unit where its values are numbers.
     pub fn label(&self, endpoint: &str) -> (String, &'a str) {
         let Some(kind) = self.endpoint(endpoint).map(|e| &e.kind) else { return (endpoint.to_owned(), "") };
