@@ -115,7 +115,8 @@ pub fn waterfall_figure(figure: &WaterfallFigure<'_>, theme: &Theme) -> Result<S
         }
         write_shares(sheet, figure, &sorted, (MARGIN_PX, top - 18.0), theme)?;
         if let Some(note) = sorted.beyond(&y) {
-            write(sheet, &note, (left + 8.0, below - 11.0), Type::new(SMALL_PX, theme.muted))?;
+            let style = Type::new(SMALL_PX, theme.muted).anchored(HPos::Right, VPos::Center);
+            write(sheet, &note, (right, top - 40.0), style)?;
         }
         Ok(())
     })?;

@@ -16,7 +16,7 @@ use crate::placement::Rect;
 use crate::theme::Theme;
 
 /// Steps closer than this are drawn as one, in pixels.
-const RESOLUTION_PX: f64 = 0.25;
+const RESOLUTION_PX: f64 = 0.5;
 
 /// Draws a panel whose axes enclose `place`.
 pub(super) fn draw_panel(

@@ -49,7 +49,8 @@ pub(super) fn section<'a>(
         }))
         (figure(of("survival"), html! {
             "Share of the patients that had the event up to each day (one minus Kaplan and Meier's estimate, with 95 % band), and how many were still "
-            "without it. Relapse is that of patients who came into remission, counted from the first infusion."
+            "without it."
+            @if view.happened("relapse") { " Relapse is that of patients who came into remission, counted from the first infusion." }
         }))
         (changes(&view, of))
         h3 { "Every outcome against " (view.reference()) }
