@@ -178,7 +178,7 @@ fn prop_independent_entries_are_the_functions_on_the_columns_and_the_family_is_a
 fn regress_the_file_is_flat_and_names_what_it_holds() {
     let tables = [table(200, 6, 0.0, 50), table(200, 7, 0.4, 50)];
     let json = json(&compared(plan(Design::Paired, &["control", "treated"], None), &tables, 200).summary());
-    let peak = &json["entries"][0];
+    let peak = &json[0];
     assert_eq!([&peak["endpoint"], &peak["kind"], &peak["design"]], ["peak", "continuous", "paired"]);
     assert_eq!([&peak["reference"], &peak["arm"]], ["control", "treated"]);
     assert_eq!(peak["described"][0]["arm"], "control");
@@ -192,11 +192,11 @@ fn regress_the_file_is_flat_and_names_what_it_holds() {
     }
     assert_eq!(test["family"], 3);
     assert!(peak["tests"][1]["p_holm"].is_null(), "only the primary test is adjusted");
-    let relapse = &json["entries"][2];
+    let relapse = &json[2];
     assert_eq!(relapse["described"][0]["horizon"], STUDY_END, "the end of the study is reached by both arms");
     assert_eq!(relapse["effects"][0]["effect"], "restricted_mean_difference_paired");
     assert!(relapse["effects"][0]["estimate"].is_f64(), "censored at the horizon is not censored before it");
-    assert_eq!(json["entries"][1]["effects"][3]["events"], "fewer");
+    assert_eq!(json[1]["effects"][3]["events"], "fewer");
 }
 
 /// No NaN, no infinity and no panic: JSON writes either as null, so that every null is one that is meant.
@@ -245,7 +245,7 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
                         found.iter().all(|at| meant.contains(&at.as_str())),
                         "{design:?} {i} {j} {found:?}"
                     );
-                    let plan = TrialPlan { allocation: [1, 1], trials: 20, alpha: 0.05 };
+                    let plan = TrialPlan { allocation: [1, 1], trials: 20, alpha: 0.05, largest: u64::MAX };
                     let mut turn = 0.0;
                     let mut uniform = || {
                         turn = (turn + 0.37) % 1.0;
@@ -277,7 +277,7 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
 fn regress_names_that_are_not_in_the_plan_give_nothing() {
     let comparison =
         compared(plan(Design::Paired, &["a", "b"], None), &[table(9, 8, 0.0, 9), table(9, 9, 0.0, 9)], 9);
-    let trials = TrialPlan { allocation: [1, 1], trials: 5, alpha: 0.05 };
+    let trials = TrialPlan { allocation: [1, 1], trials: 5, alpha: 0.05, largest: u64::MAX };
     assert!(
         comparison.power("peak", "a", &trials, &[4], &[], &mut || 0.5).is_none(),
         "the reference with itself"

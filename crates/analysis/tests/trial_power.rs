@@ -40,7 +40,7 @@ fn events(share: f64, n: usize) -> Vec<f64> {
 }
 
 fn plan(allocation: [u32; 2], trials: u32) -> TrialPlan {
-    TrialPlan { allocation, trials, alpha: 0.05 }
+    TrialPlan { allocation, trials, alpha: 0.05, largest: u64::MAX }
 }
 
 /// Within four standard errors of the simulation.

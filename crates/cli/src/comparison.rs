@@ -7,6 +7,7 @@ use cartrial_analysis::trial::{
 use cartrial_cohort::{Allocation, Draws, Study};
 use cartrial_dataset::{Manifest, Rows};
 use cartrial_runner::Endpoint as Outcome;
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// Outcomes that are numbers.
@@ -30,7 +31,7 @@ const TRIALS: [Outcome; 3] = [Outcome::SevereInflammation, Outcome::Remission, O
 /// Patients of the trials drawn, both arms together.
 const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
 const POWERS: [f64; 2] = [0.8, 0.9];
-const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05 };
+const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
 
 /// What the comparison has to know of a study.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,16 +131,16 @@ impl StudyComparison {
     /// The statistics of the rows so far. Trials are drawn from the study's seed: the same rows give the same figures.
     pub fn compared(&self) -> Compared {
         let draws = Draws::new(self.seed);
-        let mut power = Vec::new();
-        for arm in &self.arms.plan().arms[1..] {
-            for outcome in TRIALS {
-                let stream = format!("trials of {} in {arm}", outcome.name());
-                let mut numbers = draws.uniform(&stream, 0..u64::MAX);
-                // The stream has more numbers than could ever be asked for.
-                let mut uniform = || numbers.next().unwrap_or(0.5);
-                power.extend(self.arms.power(outcome.name(), arm, &PLAN, &SIZES, &POWERS, &mut uniform));
-            }
-        }
+        let tables: Vec<_> =
+            self.arms.plan().arms[1..].iter().flat_map(|arm| TRIALS.map(|outcome| (arm, outcome))).collect();
+        let power = |&(arm, outcome): &(&String, Outcome)| {
+            let stream = format!("trials of {} in {arm}", outcome.name());
+            let mut numbers = draws.uniform(&stream, 0..u64::MAX);
+            // The stream has more numbers than could ever be asked for.
+            let mut uniform = || numbers.next().unwrap_or(0.5);
+            self.arms.power(outcome.name(), arm, &PLAN, &SIZES, &POWERS, &mut uniform)
+        };
+        let power = tables.par_iter().filter_map(power).collect();
         Compared { comparisons: self.arms.summary(), power }
     }
 }

@@ -17,6 +17,8 @@ pub struct TrialPlan {
     pub trials: u32,
     /// Two-sided level of the test.
     pub alpha: f64,
+    /// Patients of the largest trial that is considered when a size is sought.
+    pub largest: u64,
 }
 
 /// How often trials of one size find the difference.

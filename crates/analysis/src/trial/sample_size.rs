@@ -34,7 +34,7 @@ pub struct SampleSize {
 /// that of s. Where the power of a test does not rise smoothly (Fisher's with few patients) the number is one between.
 ///
 /// # Errors
-/// [`StatError::PowerNotReached`] if the patients do not suffice, [`StatError::PlanOutOfRange`],
+/// [`StatError::PowerNotReached`] if the patients, or those of the largest trial of the plan, do not suffice, [`StatError::PlanOutOfRange`],
 /// [`StatError::TooFewPatients`] if they do not for the smallest trial (two patients in either arm).
 pub fn sample_size(
     source: &TrialSource,
@@ -48,7 +48,7 @@ pub fn sample_size(
     }
     let fewest = (4..).find(|&n| plan.split(n).iter().all(|&part| part >= 2)).unwrap_or(4);
     source.holds(plan.split(fewest))?;
-    let most = largest(source, plan, fewest);
+    let most = largest(source, plan, fewest).min(plan.largest.max(fewest));
     let (mut low, mut high) = (fewest, fewest);
     loop {
         let power = trial_power(source, plan, high, uniform)?.power;

@@ -175,7 +175,7 @@ impl MadeUp {
             .map(|columns| wanted.iter().map(|name| columns[at(name)].as_slice()).collect())
             .collect();
         comparison.extend(&given);
-        let trials = TrialPlan { allocation: [1, 1], trials: 200, alpha: 0.05 };
+        let trials = TrialPlan { allocation: [1, 1], trials: 200, alpha: 0.05, largest: u64::MAX };
         let mut drawn = 0;
         let mut chance = || {
             drawn += 1;
