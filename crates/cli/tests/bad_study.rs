@@ -26,7 +26,7 @@ fn an_unknown_key_is_refused_with_the_nearest_valid_one() {
     refuses_addition(
         "dayz = 30",
         "\
-error: study.toml:6:1: study.dayz: unknown key. Did you mean \"days\"? Valid: name, seed, patients, days.
+error: study.toml:6:1: study.dayz: unknown key. Did you mean \"days\"? Valid: name, seed, patients, days, allocation.
  6 | dayz = 30
    | ^^^^",
     );
