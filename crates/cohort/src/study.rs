@@ -56,7 +56,7 @@ pub struct Solver {
     /// Integration method.
     pub method: Method,
     /// Relative error accepted in a patient's outcome, for the adaptive methods, 1e-12 to 1e-2. The integrator's local
-    /// tolerance is a fifth of it, a twentieth where an arm's treatment goes on after t = 0.
+    /// tolerance is a twentieth of it.
     pub rtol: f64,
 }
 

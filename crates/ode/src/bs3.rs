@@ -29,7 +29,6 @@ const ERROR: [f64; 4] = [5.0 / 72.0, -1.0 / 12.0, -1.0 / 9.0, 1.0 / 8.0];
 
 impl Method for Bs3 {
     const ORDER: u32 = 3;
-    const EVALUATIONS: u32 = 3;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 2.512;
     type Stages<R: Real, const N: usize> = ();

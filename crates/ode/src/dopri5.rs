@@ -70,7 +70,6 @@ const D: [[f64; 4]; 6] = [
 
 impl Method for Dopri5 {
     const ORDER: u32 = 5;
-    const EVALUATIONS: u32 = 6;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 3.306;
     type Stages<R: Real, const N: usize> = [[R; N]; 4];

@@ -8,8 +8,6 @@ use cartrial_lanes::Real;
 pub trait Method: Copy + 'static {
     /// Order of the solution.
     const ORDER: u32;
-    /// New evaluations of the right-hand side for each step.
-    const EVALUATIONS: u32;
     /// Whether it estimates its error; a method that does not keeps the step size it is given.
     const ADAPTIVE: bool;
     /// The method is stable on y' = −λ y for λ h below this.

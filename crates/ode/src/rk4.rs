@@ -23,7 +23,6 @@ pub struct Rk4;
 
 impl Method for Rk4 {
     const ORDER: u32 = 4;
-    const EVALUATIONS: u32 = 4;
     const ADAPTIVE: bool = false;
     const REAL_STABILITY: f64 = 2.785;
     type Stages<R: Real, const N: usize> = ();

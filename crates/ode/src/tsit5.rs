@@ -68,7 +68,6 @@ const D: [[f64; 4]; 7] = [
 
 impl Method for Tsit5 {
     const ORDER: u32 = 5;
-    const EVALUATIONS: u32 = 6;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 3.5;
     type Stages<R: Real, const N: usize> = [[R; N]; 5];

@@ -3,7 +3,7 @@
 use crate::endpoint::Outcome;
 use crate::patients::{PatientLanes, SOLVED};
 use crate::plan::Plan;
-use cartrial_cohort::{Arm, Method, Solver, Study, VirtualPatient};
+use cartrial_cohort::{Method, Solver, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::ModelSpec;
 use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
@@ -12,11 +12,7 @@ use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
 pub const HOURS_PER_DAY: f64 = 24.0;
 
 /// Local tolerance per unit of the asked-for relative accuracy of an outcome; see [`control`].
-const LOCAL_PER_GLOBAL: f64 = 0.2;
-/// The same in a study of which any arm's treatment goes on after t = 0: the time of an event that a state triggers
-/// carries that state's error, divided by its slope, into all that follows. It holds for all arms, so that whom a
-/// treatment never reaches has the same bits as in the arm without.
-const LOCAL_PER_GLOBAL_WITH_EVENTS: f64 = 0.05;
+const LOCAL_PER_GLOBAL: f64 = 0.05;
 /// Sizes in cells/µL or pg/mL below which a state's error is judged absolutely.
 const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
 /// More steps than any physical patient needs (about 13 a day with the default method).
@@ -44,20 +40,17 @@ pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPati
 
 /// Tolerances for a study's `rtol`, the relative error that it accepts in an outcome.
 ///
-/// The error of an outcome is the sum of some 400 local errors, carried along; the local tolerance is `rtol` times
-/// [`LOCAL_PER_GLOBAL`], calibrated on the paper's populations so that the worst patient's peak is within `rtol`, or
-/// times [`LOCAL_PER_GLOBAL_WITH_EVENTS`], calibrated on a thousand treated patients (`tests/treatment_reference.rs`).
-pub(crate) fn control(study: &Study) -> Control<SOLVED> {
-    let Study { solver, days, .. } = study;
-    let is_over_at_once = |arm: &Arm| Plan::new(&arm.treatment, *days).is_over_at_once();
-    let local_per_global =
-        if study.arms.iter().all(is_over_at_once) { LOCAL_PER_GLOBAL } else { LOCAL_PER_GLOBAL_WITH_EVENTS };
+/// The error of an outcome is the sum of some 500 local errors, carried along: most into a tumour that is all but
+/// extinct, and where a state triggers an event, divided by its slope, into all that follows. The local tolerance is
+/// `rtol` times [`LOCAL_PER_GLOBAL`], calibrated on the paper's populations and on 900 treated patients
+/// (`tests/treatment_reference.rs`).
+pub(crate) fn control(solver: &Solver, days: f64) -> Control<SOLVED> {
     let fixed_steps = match solver.method {
         Method::Rk4 { step_hours } => days * HOURS_PER_DAY / step_hours,
         _ => 0.0,
     };
     Control {
-        tolerance: local_per_global * solver.rtol,
+        tolerance: LOCAL_PER_GLOBAL * solver.rtol,
         scale: SCALE,
         max_steps: (fixed_steps + MAX_STEPS_PER_DAY * days.max(1.0)).min(f64::from(u32::MAX)) as u32,
     }
@@ -127,7 +120,7 @@ impl Simulation<'_> {
     fn solve_by<R: Real, M: cartrial_ode::Method, const PAPER: bool, const TREATED: bool>(self) {
         let Self { study, plan, patients, outcomes } = self;
         let first_step = first_step_h(&study.solver);
-        let control = control(study);
+        let control = control(&study.solver, study.days);
         let mut lanes = PatientLanes::<R, PAPER, TREATED>::new(study, plan, first_step, patients, outcomes);
         integrate::<R, M, _, SOLVED>(&mut lanes, &control);
     }

@@ -29,7 +29,7 @@ pub struct Trajectory {
 /// If the study has no such arm.
 pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantities) -> Trajectory {
     let plan = Plan::new(&study.arms[arm].treatment, study.days);
-    let control = control(study);
+    let control = control(&study.solver, study.days);
     let mut equations = CarT::new(study.model);
     equations.set_lane(0, patient);
     let mut course = Course {

@@ -88,11 +88,10 @@ fn prop_whom_a_treatment_never_reaches_is_the_same_in_both_arms() {
 }
 
 #[test]
-fn prop_an_arm_of_which_all_happens_at_once_is_the_study_without_arms() {
+fn prop_an_arm_without_treatment_is_the_study_without_arms() {
     let options = RunOptions { threads: 1, block: 64, level: Level::best() };
-    let arms = "[[arms]]\nname = \"plain\"\n[[arms]]\nname = \"double\"\ndose_multiplier = 2\n";
     let plain = rows(&study("", ""), options);
-    let in_trial: Vec<_> = rows(&study("", arms), options).into_iter().filter(|row| row.1 == 0).collect();
+    let in_trial: Vec<_> = rows(&study("", ARMS), options).into_iter().filter(|row| row.1 == 0).collect();
     assert!(plain == in_trial);
 }
 

@@ -31,21 +31,21 @@ fn work(distribution: &str, solver: &str) -> Work {
 
 #[test]
 fn regress_work_of_the_default_method() {
-    let expected = Work { patients: 500, steps: 222818, rejected: 1534 };
+    let expected = Work { patients: 500, steps: 255205, rejected: 1923 };
     assert_eq!(work("uniform", ""), expected);
 }
 
 #[test]
 fn regress_work_on_the_normal_population() {
-    let expected = Work { patients: 500, steps: 223334, rejected: 1584 };
+    let expected = Work { patients: 500, steps: 255941, rejected: 2031 };
     assert_eq!(work("normal", ""), expected);
 }
 
 #[test]
 fn regress_work_of_the_other_methods() {
-    let expected = Work { patients: 500, steps: 249537, rejected: 1487 };
+    let expected = Work { patients: 500, steps: 291094, rejected: 1825 };
     assert_eq!(work("uniform", "method = \"dopri5\""), expected);
-    let expected = Work { patients: 500, steps: 260405, rejected: 925 };
+    let expected = Work { patients: 500, steps: 276019, rejected: 1362 };
     assert_eq!(work("uniform", "method = \"bs3\"\nrtol = 1e-4"), expected);
     let expected = Work { patients: 500, steps: 730224, rejected: 0 };
     assert_eq!(work("uniform", "method = \"rk4\"\nstep_hours = 0.5"), expected);
