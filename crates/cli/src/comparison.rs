@@ -33,6 +33,16 @@ const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
 const POWERS: [f64; 2] = [0.8, 0.9];
 const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
 
+/// Whether an outcome is among the few that tell how a treatment does.
+pub fn is_main(outcome: &str) -> bool {
+    TRIALS.into_iter().any(|main| main.name() == outcome)
+}
+
+/// The event that comes at a time.
+pub fn event_of(time: Outcome) -> Option<Outcome> {
+    EVENTS.into_iter().find(|(_, day)| *day == time).map(|(event, _)| event)
+}
+
 /// What the comparison has to know of a study.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {

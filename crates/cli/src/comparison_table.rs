@@ -1,92 +1,134 @@
-//! The comparison of arms as a table for a person.
+//! The comparison of arms as tables for a person: every outcome of a few arms, or the main ones of many.
 
-use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Description, Effect};
-use cartrial_report::{format_p, significant};
-use cartrial_runner::Endpoint;
+use crate::cells::{described, difference, holm, label, or_none, value};
+use crate::comparison::{Trial, is_main};
+use crate::progress::thousands;
+use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Design};
 use comfy_table::{CellAlignment, Table, presets};
 
-/// Every arm against the reference: each outcome in both, the difference, and p adjusted for all of them.
-pub fn comparison(summary: &ComparisonSummary) -> String {
-    let mut text = String::new();
-    let mut arms: Vec<&str> = summary.entries.iter().map(|entry| entry.arm.as_str()).collect();
-    arms.dedup();
-    let mut seen = Vec::new();
-    for arm in arms {
-        if !seen.contains(&arm) {
-            seen.push(arm);
-            text += &format!("\n{}\n", of_arm(summary, arm));
-        }
+/// Arms that are each compared in a table of their own; of more there is one table, with an arm in each line.
+const TABLES: usize = 3;
+/// Characters of a name that head a column.
+const HEADING: usize = 20;
+/// Characters of a name that begin a line.
+const NAME: usize = 40;
+
+/// Every arm against the reference, and what the numbers are.
+pub fn comparison(trial: &Trial, summary: &ComparisonSummary) -> String {
+    let Some((reference, others)) = trial.arms.split_first() else { return String::new() };
+    let every_outcome = others.len() <= TABLES;
+    let mut text = if every_outcome {
+        others.iter().map(|arm| format!("\n{}\n", of_arm(summary, reference, arm))).collect()
+    } else {
+        format!("\n{}\n", overview(summary, reference, others))
+    };
+    text += &format!("\n{}", notes(trial, summary, every_outcome));
+    if text.contains('–') {
+        text += "–: not estimated; summary.json says why.\n";
     }
     text
 }
 
-fn of_arm(summary: &ComparisonSummary, arm: &str) -> String {
+/// One arm against the reference in every outcome.
+fn of_arm(summary: &ComparisonSummary, reference: &str, arm: &str) -> String {
+    let heads = |name: &str| name.chars().count() <= HEADING;
+    let fit = heads(reference) && heads(arm);
+    let (title, headings) = if fit {
+        (String::new(), [reference, arm])
+    } else {
+        (format!("arm: {arm}\nreference: {reference}\n"), ["reference", "arm"])
+    };
     let entries: Vec<_> = summary.entries.iter().filter(|entry| entry.arm == arm).collect();
-    let reference = entries.first().map_or("", |entry| entry.reference.as_str());
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["Outcome", reference, arm, "difference [95 % CI]", "p (Holm)"]);
+    let [first, second] = headings;
+    let mut table = empty();
+    table.set_header(["Outcome", first, second, "difference [95 % CI]", "p, Holm", basis(&entries)]);
     for entry in entries {
-        let [of_reference, of_arm] = &entry.described;
-        let described = |description: Option<&Description>| description.map_or_else(none, value);
+        let [of_reference, of_arm] = described(entry);
         table.add_row([
             label(entry),
-            described(of_reference.values.value()),
-            described(of_arm.values.value()),
-            main_effect(entry).map_or_else(none, |effect| difference(entry, effect)),
-            adjusted_p(entry).unwrap_or_else(none),
+            or_none(of_reference.and_then(value)),
+            or_none(of_arm.and_then(value)),
+            or_none(difference(entry)),
+            or_none(holm(entry)),
+            thousands(entry.n),
         ]);
     }
-    for column in table.column_iter_mut().skip(1) {
+    title + &trimmed(table, 1)
+}
+
+/// What the patients of a comparison are called.
+fn basis(entries: &[&ComparisonEntry]) -> &'static str {
+    match entries.first().map(|entry| entry.design) {
+        Some(Design::Paired) => "twins",
+        _ => "patients",
+    }
+}
+
+/// The main outcomes of every arm, the reference first.
+fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> String {
+    let entries = |arm: &str| -> Vec<&ComparisonEntry> {
+        summary.entries.iter().filter(|entry| entry.arm == arm && is_main(&entry.endpoint)).collect()
+    };
+    let first = others.first().map(|arm| entries(arm)).unwrap_or_default();
+    let mut table = empty();
+    let heads = first.iter().flat_map(|entry| [label(entry), "p, Holm".to_owned()]);
+    table.set_header(["Arm".to_owned()].into_iter().chain(heads));
+    let of_reference = first.iter().flat_map(|e| [or_none(described(e)[0].and_then(value)), String::new()]);
+    table.add_row([elided(1, reference)].into_iter().chain(of_reference));
+    for (i, arm) in others.iter().enumerate() {
+        let cells = entries(arm)
+            .into_iter()
+            .flat_map(|entry| [or_none(described(entry)[1].and_then(value)), or_none(holm(entry))]);
+        table.add_row([elided(i + 2, arm)].into_iter().chain(cells));
+    }
+    trimmed(table, 1)
+        + "\n\nDifferences, their intervals and every other outcome: summary.json and report.html"
+}
+
+/// A name with its number, which tells it from others of the same beginning.
+fn elided(number: usize, name: &str) -> String {
+    if name.chars().count() <= NAME {
+        return format!("{number:>3} {name}");
+    }
+    format!("{number:>3} {}…", name.chars().take(NAME - 1).collect::<String>())
+}
+
+/// What the numbers are, and how the arms are tested.
+fn notes(trial: &Trial, summary: &ComparisonSummary, every_outcome: bool) -> String {
+    let paired = trial.design == Design::Paired;
+    let mut text = "Numbers: mean. %: share of the patients".to_owned();
+    if every_outcome {
+        let both = if paired { "; differences, of those in remission in both arms" } else { "" };
+        text += &format!(
+            ", difference in percentage points. Days until: mean up to day {}.\n\
+             Relapse: of patients who came into remission{both}",
+            trial.days
+        );
+    }
+    let mut tests =
+        if paired { "paired t-test, McNemar's exact test" } else { "Welch's t-test, Fisher's exact test" }
+            .to_owned();
+    if every_outcome && !paired {
+        tests += ", log-rank test";
+    }
+    if paired {
+        tests += " of the same patients in both arms";
+    }
+    let family = summary.entries.iter().find_map(|entry| entry.primary_test()?.adjusted).map(|a| a.family);
+    let adjusted = family.map(|family| format!("; adjusted by Holm's method for {family} tests"));
+    format!("{text}.\np: {tests}{}.\n", adjusted.unwrap_or_default())
+}
+
+fn empty() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table
+}
+
+/// With the columns after the first `left` aligned to the right.
+fn trimmed(mut table: Table, left: usize) -> String {
+    for column in table.column_iter_mut().skip(left) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.trim_fmt()
-}
-
-fn none() -> String {
-    "–".to_owned()
-}
-
-/// What an outcome is, and in what its values are told.
-fn label(entry: &ComparisonEntry) -> String {
-    let Some(endpoint) = Endpoint::ALL.into_iter().find(|e| e.name() == entry.endpoint) else {
-        return entry.endpoint.clone();
-    };
-    let name = endpoint.label().split_once(", ").map_or(endpoint.label(), |(name, _)| name);
-    match entry.kind {
-        "binary" => format!("{name} (% of patients)"),
-        "time_to_event" => format!("{name} (mean days until)"),
-        _ => format!("{name} ({})", endpoint.unit()),
-    }
-}
-
-fn value(description: &Description) -> String {
-    match description {
-        Description::Continuous { mean, .. } => significant(*mean, 3),
-        Description::Binary { risk, .. } => significant(100.0 * risk, 3),
-        Description::TimeToEvent { restricted_mean, .. } => {
-            restricted_mean.map_or_else(none, |mean| significant(mean, 3))
-        }
-    }
-}
-
-fn main_effect(entry: &ComparisonEntry) -> Option<&Effect> {
-    let names = [
-        "mean_difference",
-        "risk_difference",
-        "restricted_mean_difference_paired",
-        "restricted_mean_difference",
-    ];
-    names.into_iter().find_map(|name| entry.effect(name))
-}
-
-fn difference(entry: &ComparisonEntry, effect: &Effect) -> String {
-    let scale = if entry.kind == "binary" { 100.0 } else { 1.0 };
-    let [low, high] = effect.ci95.map(|end| significant(scale * end, 3));
-    format!("{} [{low}, {high}]", significant(scale * effect.estimate, 3))
-}
-
-fn adjusted_p(entry: &ComparisonEntry) -> Option<String> {
-    let adjusted = entry.primary_test()?.adjusted?;
-    Some(format_p(adjusted.log10_p_holm).trim_start_matches("p = ").to_owned())
 }

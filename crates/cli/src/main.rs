@@ -3,6 +3,7 @@
 //! Arguments, progress and exit codes; everything else is in the crates below.
 
 mod args;
+mod cells;
 mod commands;
 mod comparison;
 mod comparison_table;

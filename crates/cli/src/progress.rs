@@ -19,6 +19,11 @@ pub fn patients(total: u64, quiet: bool) -> ProgressBar {
     bar
 }
 
+/// `1 patient`, `2,000 patients`.
+pub fn patients_in_words(count: u64) -> String {
+    format!("{} patient{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
 /// A count with its thousands set apart.
 pub fn thousands(count: u64) -> String {
     indicatif::HumanCount(count).to_string()

@@ -1,7 +1,9 @@
 //! The result as a short table for a person.
 
+use crate::cells::name;
+use crate::comparison::Trial;
 use crate::comparison_table::comparison;
-use crate::progress::thousands;
+use crate::progress::{patients_in_words, thousands};
 use crate::survey::StudySummary;
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
 use cartrial_cohort::Study;
@@ -19,18 +21,18 @@ const STRONGEST: usize = 6;
 /// The whole study: who was simulated, what came out, and in every arm what it depends on.
 pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> String {
     let mut text = format!(
-        "{}: {} patients, {} days, seed {}\n",
+        "{}: {}, {} days, seed {}\n",
         study.name,
-        thousands(manifest.patients),
+        patients_in_words(manifest.patients),
         study.days,
         study.seed
     );
     let corrections = &manifest.corrections;
     if corrections.total > 0 {
         text += &format!(
-            "{} non-physical draws of {} patients were corrected\n",
+            "{} non-physical draws of {} were corrected\n",
             thousands(corrections.total),
-            thousands(corrections.patients)
+            patients_in_words(corrections.patients)
         );
     }
     if manifest.failures.rows > 0 {
@@ -38,8 +40,9 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
             &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
     }
     if let Some(compared) = &summary.compared {
-        text += &comparison(&compared.comparisons);
-        text += "\nRegressions of every arm: summary.json and report.html\n";
+        text += &comparison(&Trial::of(study), &compared.comparisons);
+        text += &rescues(study, summary);
+        text += "\nRegressions in every arm: summary.json and report.html\n";
         return text;
     }
     for arm in &summary.arms {
@@ -62,9 +65,34 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
                 );
             }
         }
+        for event in [Endpoint::SevereInflammation, Endpoint::Remission, Endpoint::Relapse] {
+            if let Some(OutcomeSummary { n, mean: Some(share), .. }) = outcome(event) {
+                let of = if event == Endpoint::Relapse { " in remission" } else { "" };
+                text += &format!(
+                    "  {:28} {} % of {}{of}\n",
+                    name(event),
+                    significant(100.0 * share, 3),
+                    patients_in_words(*n),
+                );
+            }
+        }
+        text += &rescues(study, summary);
         text += &format!("\n{}\n", regressions(summary, arm));
     }
     text
+}
+
+/// How often the arms that have a rescue came to need one: with none at all they are as without.
+fn rescues(study: &Study, summary: &StudySummary) -> String {
+    let begun = Endpoint::Rescues.name();
+    let of_arm = |name: &str| summary.outcomes.iter().find(|o| o.arm == name && o.outcome == begun)?.mean;
+    let with_rescue = study.arms.iter().filter(|arm| arm.treatment.rescue.is_some());
+    let line = |(name, mean): (&String, f64)| {
+        let mean =
+            if mean == 0.0 { "none begun".to_owned() } else { format!("{} a patient", significant(mean, 3)) };
+        format!("Rescues in {name}: {mean}\n")
+    };
+    with_rescue.filter_map(|arm| Some((&arm.name, of_arm(&arm.name)?))).map(line).collect()
 }
 
 /// One arm's regressions: the paper's two predictors, then the strongest others.

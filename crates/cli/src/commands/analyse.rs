@@ -1,6 +1,7 @@
 //! `cartrial analyse`: the statistics again, from the dataset alone.
 
 use crate::args::AnalyseArguments;
+use crate::comparison::Trial;
 use crate::comparison_table::comparison;
 use crate::failure::Failure;
 use crate::output::show;
@@ -14,14 +15,17 @@ pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     let survey = StudySurvey::of(&dataset)?;
     let summary = survey.summary();
     write_summary(&arguments.dir, &summary)?;
-    let compared = summary.compared.as_ref().map_or_else(String::new, |c| comparison(&c.comparisons));
+    let trial = Trial::of_results(dataset.manifest());
+    let compared =
+        summary.compared.as_ref().map_or_else(String::new, |c| comparison(&trial, &c.comparisons) + "\n");
     let tables: String = summary
         .arms
         .iter()
         .map(|arm| format!("Arm {arm}\n{}\n\n", table::regressions(&summary, arm)))
         .collect();
     show(&format!(
-        "{tables}{compared}\nStatistics written to {}\n",
+        "{tables}{}Statistics written to {}\n",
+        compared.trim_start_matches('\n'),
         arguments.dir.join("summary.json").display()
     ))
 }

@@ -51,8 +51,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         let rate = manifest.patients as f64 / simulated.as_secs_f64();
         let results = table::study(&study, &summary, &manifest);
         show(&format!(
-            "{results}\n{} patients in {:.2} s ({} patients/s). Page: {}\nResults: {}\n",
-            progress::thousands(manifest.patients),
+            "{results}\n{} in {:.2} s ({} patients/s). Page: {}\nResults: {}\n",
+            progress::patients_in_words(manifest.patients),
             started.elapsed().as_secs_f64(),
             progress::thousands(rate as u64),
             report.display(),

@@ -1,0 +1,67 @@
+//! One comparison of two arms in the words and digits of a table's cells.
+
+use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Effect};
+use cartrial_report::{format_p, significant};
+use cartrial_runner::Endpoint;
+
+use crate::comparison::event_of;
+
+/// The text, or the sign for what is not estimated.
+pub fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".to_owned())
+}
+
+/// What an outcome is, and in what its values are told.
+pub fn label(entry: &ComparisonEntry) -> String {
+    let Some(endpoint) = Endpoint::ALL.into_iter().find(|e| e.name() == entry.endpoint) else {
+        return entry.endpoint.clone();
+    };
+    match (entry.kind, event_of(endpoint)) {
+        ("time_to_event", Some(event)) => format!("Days until {}", name(event).to_lowercase()),
+        ("binary", _) => format!("{} (%)", name(endpoint)),
+        _ if endpoint.unit() == "day" => format!("{} (days)", name(endpoint)),
+        _ => format!("{} ({})", name(endpoint), endpoint.unit()),
+    }
+}
+
+/// A label without what the numbers of its column mean.
+pub fn name(endpoint: Endpoint) -> &'static str {
+    let label = endpoint.label();
+    label.split_once(", ").map_or(label, |(name, _)| name)
+}
+
+/// The reference and the arm, each by itself, where there are values.
+pub fn described(entry: &ComparisonEntry) -> [Option<&Description>; 2] {
+    entry.described.each_ref().map(|of_arm| of_arm.values.value())
+}
+
+/// The mean, the share in per cent, or the mean of a time up to the end.
+pub fn value(description: &Description) -> Option<String> {
+    match description {
+        Description::Continuous { mean, .. } => Some(significant(*mean, 3)),
+        Description::Binary { risk, .. } => Some(significant(100.0 * risk, 3)),
+        Description::TimeToEvent { restricted_mean, .. } => restricted_mean.map(|mean| significant(mean, 3)),
+    }
+}
+
+/// The main difference with its interval. Twins are not compared as if they were two groups.
+pub fn difference(entry: &ComparisonEntry) -> Option<String> {
+    let of_times = match entry.design {
+        Design::Paired => "restricted_mean_difference_paired",
+        Design::Independent => "restricted_mean_difference",
+    };
+    let effect =
+        ["mean_difference", "risk_difference", of_times].into_iter().find_map(|e| entry.effect(e))?;
+    Some(interval(effect, if entry.kind == "binary" { 100.0 } else { 1.0 }))
+}
+
+fn interval(effect: &Effect, scale: f64) -> String {
+    let [low, high] = effect.ci95.map(|end| significant(scale * end, 3));
+    format!("{} [{low}, {high}]", significant(scale * effect.estimate, 3))
+}
+
+/// p of the main test by Holm's method, the number alone.
+pub fn holm(entry: &ComparisonEntry) -> Option<String> {
+    let adjusted = entry.primary_test()?.adjusted?;
+    Some(format_p(adjusted.log10_p_holm).trim_start_matches("p = ").to_owned())
+}
