@@ -27,7 +27,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         seed = study.seed,
         patients = thousands(study.patients),
         population = population(&study),
-        arms = layout.arms().collect::<Vec<_>>().join(", "),
+        arms = arms(&layout.arms().collect::<Vec<_>>()),
         allocation = allocation(&study),
         reading = study.model.reading.name(),
         growth = study.model.growth.name(),
@@ -37,6 +37,13 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         columns = layout.columns().len(),
         bytes = indicatif::HumanBytes(layout.estimated_bytes()),
     ))
+}
+
+/// The arms in a line, or each in its own where that would be too long.
+fn arms(names: &[&str]) -> String {
+    const LINE: usize = 80;
+    let line = names.join(", ");
+    if line.chars().count() <= LINE { line } else { names.join("\n            ") }
 }
 
 fn allocation(study: &Study) -> String {

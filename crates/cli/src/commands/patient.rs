@@ -6,7 +6,7 @@ use crate::figures;
 use crate::output::show;
 use cartrial_cohort::{CorrectedSet, Overrides, Study, VirtualPatient};
 use cartrial_dataset::write_trajectories;
-use cartrial_model::Quantities;
+use cartrial_model::{Quantities, Treatment};
 use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 
@@ -40,22 +40,23 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
     }
 
     figures::create_directory(&arguments.out)?;
-    let mut text = String::new();
-    for (i, (arm, course, outcome)) in courses.iter().enumerate() {
-        let name = if i == 0 { "trajectory".to_owned() } else { format!("trajectory-arm-{}", i + 1) };
-        let title =
-            if several { format!("The standard patient, {arm}") } else { "The standard patient".into() };
-        figures::trajectory(&arguments.out, &name, &title, course, outcome)?;
-        if several {
-            text += &format!("Arm {arm}\n");
-        }
-        text += &extremes(outcome);
-        text += &format!("Figure: {}\n\n", arguments.out.join(name).with_extension("png").display());
-    }
     let csv = arguments.out.join("trajectory.csv");
+    let mut text = String::new();
+    let mut files = format!("Course: {}\n", csv.display());
+    for (i, ((name, course, outcome), arm)) in courses.iter().zip(&study.arms).enumerate() {
+        let file = if i == 0 { "trajectory".to_owned() } else { format!("trajectory-arm-{}", i + 1) };
+        let title =
+            if several { format!("The standard patient, {name}") } else { "The standard patient".into() };
+        figures::trajectory(&arguments.out, &file, &title, course, outcome)?;
+        if several {
+            text += &format!("Arm {name}\n");
+        }
+        text += &format!("{}{}\n", extremes(outcome), given(outcome, &arm.treatment));
+        files += &format!("Figure: {}\n", arguments.out.join(file).with_extension("png").display());
+    }
     let courses: Vec<_> = courses.into_iter().map(|(arm, course, _)| (arm, course)).collect();
     write_trajectories(&csv, &courses)?;
-    show(&format!("{text}Course: {}\n", csv.display()))
+    show(&format!("{text}{files}"))
 }
 
 /// Peak and nadir, a line each.
@@ -66,4 +67,19 @@ fn extremes(outcome: &Outcome) -> String {
     };
     extreme("Peak inflammation", Endpoint::PeakInflammation, Endpoint::TimeOfPeak)
         + &extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir)
+}
+
+/// What an arm that depends on the patient's course came to: whether a second infusion was given, how many rescues.
+fn given(outcome: &Outcome, treatment: &Treatment) -> String {
+    let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
+    let mut text = String::new();
+    if treatment.second_infusion.is_some() {
+        let (dose, unit) = (value(Endpoint::CarTGiven), Endpoint::CarTGiven.unit());
+        text += &format!("{:18} {dose:9.4} {unit} in all\n", "CAR T cells given");
+    }
+    if let Some(rescue) = &treatment.rescue {
+        text +=
+            &format!("{:18} {:9} of at most {}\n", "Rescues begun", value(Endpoint::Rescues), rescue.at_most);
+    }
+    text
 }
