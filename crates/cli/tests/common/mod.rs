@@ -13,6 +13,11 @@ pub const UNIFORM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cohorts/ha
 /// A study of a few patients and days, to which tests append.
 pub const SMALL: &str = "[study]\nname = \"small\"\nseed = 7\npatients = 6\ndays = 2\n";
 
+/// A study in `cohorts/`, by its name.
+pub fn shipped(study: &str) -> String {
+    format!("{}/../../cohorts/{study}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
 /// What the program said and how it ended.
 #[derive(Debug)]
 pub struct Said {
