@@ -19,6 +19,9 @@ pub(crate) fn belongs(name: &str, here: &str) -> Option<String> {
             .contains(&name)
             .then(|| format!("It belongs in [[arms]] itself, not in {table}."));
     }
+    if let Some(section) = SECTIONS.iter().find(|s| s.name == name && !here.is_empty()) {
+        return Some(format!("It is a table of its own: {}.", heading(section)));
+    }
     if let Some(section) = SECTIONS.iter().find(|s| s.name != here && s.names().contains(&name)) {
         return Some(format!("It belongs in {}.", heading(section)));
     }

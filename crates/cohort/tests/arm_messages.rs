@@ -61,7 +61,7 @@ name = 3"#,
         (
             r#"STUDY
 arms = ["a"]"#,
-            "x.toml:4:1: study.arms: unknown key. Valid: name, seed, patients, days, allocation.",
+            "x.toml:4:1: study.arms: unknown key. It is a table of its own: [[arms]].",
         ),
     ]);
 }

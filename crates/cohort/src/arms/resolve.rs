@@ -69,7 +69,7 @@ fn name(arm: &RawArm, before: &[Arm], d: &mut Diagnostics<'_>) -> Option<String>
         ("empty".to_owned(), "It stands in the column arm of the results.")
     } else if name.value.chars().any(char::is_control) {
         ("has control characters".to_owned(), "It stands in the column arm of the results.")
-    } else if before.iter().any(|a| a.name == name.value) {
+    } else if before.iter().any(|a| a.name.trim() == name.value.trim()) {
         (format!("a second arm named {:?}", name.value), "Give every arm its own name.")
     } else {
         return Some(name.value.clone());

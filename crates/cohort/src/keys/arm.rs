@@ -4,8 +4,8 @@ use super::{
     A_FRACTION, Bounds, FRACTION, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, key, required, section,
 };
 
-/// More arms than a page can show.
-pub(crate) const MOST_ARMS: usize = 100;
+/// As many arms as a page can show and as memory holds comparisons of.
+pub(crate) const MOST_ARMS: usize = 20;
 
 const POSITIVE_FRACTION: Kind = Kind::Number(Bounds { max: Some(1.0), ..POSITIVE });
 

@@ -83,8 +83,8 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
             } }
         } }
         p.note {
-            "Numbers: mean. Events: share of the patients, difference in percentage points. Days without an event: mean up to the end of the curves. "
-            "Differences are arm minus reference. "
+            "Numbers: mean. Events: share of the patients, difference in percentage points. Days until an event: mean, with the end of the study for patients without. "
+            "Differences are arm minus reference; – where the data determine none. "
             @match family {
                 None => {},
                 Some(1) => "One test, which Holm's method leaves as it is.",
@@ -112,7 +112,12 @@ fn main_difference(entry: &ComparisonEntry) -> Option<String> {
     if let Some(difference) = entry.effect("risk_difference") {
         return Some(interval(difference, points));
     }
-    let names = ["mean_difference", "restricted_mean_difference_paired", "restricted_mean_difference"];
+    // Of twins the difference between independent curves, which they have as well, is not the one that is tested.
+    let of_times = match entry.design {
+        Design::Paired => "restricted_mean_difference_paired",
+        Design::Independent => "restricted_mean_difference",
+    };
+    let names = ["mean_difference", of_times];
     names.into_iter().find_map(|name| entry.effect(name)).map(|difference| interval(difference, signed))
 }
 

@@ -62,7 +62,8 @@ impl<'a> View<'a> {
     /// Of twins of whom many have the outcome in one arm only: whom the comparison rests on.
     pub fn basis(&self, entry: &ComparisonEntry) -> Option<String> {
         let many = entry.design == Design::Paired && entry.missing > (entry.n + entry.missing) / 100;
-        many.then(|| format!("{} patients with both", grouped(&entry.n.to_string())))
+        let patients = if entry.n == 1 { "patient" } else { "patients" };
+        many.then(|| format!("{} {patients} with both", grouped(&entry.n.to_string())))
     }
 
     /// Changes of a number within patients that count as none: up to a thousandth of the reference's mean. Twins to whom
@@ -93,7 +94,7 @@ impl<'a> View<'a> {
         match kind {
             EndpointKind::Continuous { .. } => (label.to_owned(), unit),
             EndpointKind::Binary { .. } => (label.to_owned(), ""),
-            EndpointKind::TimeToEvent { .. } => (format!("Days without {}", label.to_lowercase()), ""),
+            EndpointKind::TimeToEvent { .. } => (format!("Days until {}", label.to_lowercase()), ""),
         }
     }
 }
