@@ -74,15 +74,19 @@ impl Trial {
     }
 
     /// Of a study that has been run.
-    pub fn of_results(manifest: &Manifest) -> Self {
+    pub fn of_results(manifest: &Manifest) -> Result<Self, Failure> {
         let study = &manifest.study;
-        Self {
-            study: study["name"].as_str().unwrap_or("study").to_owned(),
+        let missing = |key: &str| {
+            let reason = format!("manifest.json: study.{key} is missing or of another type");
+            Failure::Other(format!("{reason}. Run the study again with --force."))
+        };
+        Ok(Self {
+            study: study["name"].as_str().ok_or_else(|| missing("name"))?.to_owned(),
             arms: manifest.arms.clone(),
             design: if manifest.is_randomised() { Design::Independent } else { Design::Paired },
-            days: study["days"].as_f64().unwrap_or(0.0),
-            seed: study["seed"].as_u64().unwrap_or(0),
-        }
+            days: study["days"].as_f64().ok_or_else(|| missing("days"))?,
+            seed: study["seed"].as_u64().ok_or_else(|| missing("seed"))?,
+        })
     }
 }
 

@@ -105,7 +105,7 @@ impl Dataset {
 
     fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<Rows, ArrowError> {
         let (batch, arms) = (batch?, &self.manifest.arms);
-        let of_row = if self.manifest.is_randomised() {
+        let row_arms = if self.manifest.is_randomised() {
             let names = batch.column_by_name(ARM).and_then(|column| column.as_string_opt::<i32>());
             let number = |name: Option<&str>| arms.iter().position(|arm| Some(arm.as_str()) == name);
             let numbers = names.and_then(|names| names.iter().map(number).collect());
@@ -114,7 +114,7 @@ impl Dataset {
         } else {
             RowArms::Twins(arms.len())
         };
-        Rows::read(batch, of_row)
+        Rows::read(batch, row_arms)
     }
 
     /// Reads everything and recomputes the content hash.

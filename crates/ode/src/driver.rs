@@ -124,7 +124,7 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
 
         let arrived = good & (lands | landed);
         let tired = R::splat(f64::from(control.max_steps)).le(lanes.accepted + lanes.rejected);
-        let collapsed = lanes.h.le(lanes.h_min);
+        let collapsed = lanes.h.le(lanes.h_min) & !cut;
         let attention = (arrived | tired | collapsed) & lanes.active;
         if attention.any() {
             // By way of a copy, so that no address of `lanes` is taken and it can live in registers.

@@ -11,8 +11,7 @@ const TUMOUR: usize = 0;
 /// The drug in every lane, and what ends a segment of its course before the clock does.
 ///
 /// Three things do: inflammation that rises through the threshold of a rescue; a tumour that relapses when an infusion
-/// waits for it; and, under the drug, inflammation that falls to 0, where it is held until its production exceeds the
-/// drug.
+/// waits for it; and inflammation that falls to 0, where it is held until its production exceeds the drug.
 pub(crate) struct Intervention<R: Real> {
     plan: Plan,
     /// D in pg/(mL·h).
@@ -71,13 +70,17 @@ impl<R: Real> Intervention<R> {
             self.per_relapse.set_lane(lane, 0.0);
         }
         let (drug, next_h) = (course.drug(&self.plan), course.next_h(&self.plan));
-        self.drug.set_lane(lane, drug);
-        self.per_fall.set_lane(lane, (1.0 + drug).recip());
         self.per_rescue.set_lane(lane, course.rescue_above(&self.plan).map_or(0.0, f64::recip));
+        self.set_drug(lane, drug);
         state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
         let production = equations.inflammation_production(&state.map(R::splat)).lane(lane);
         self.hold(lane, state[INFLAMMATION] == 0.0 && drug > production);
         next_h
+    }
+
+    fn set_drug(&mut self, lane: usize, drug: f64) {
+        self.drug.set_lane(lane, drug);
+        self.per_fall.set_lane(lane, (1.0 + drug).recip());
     }
 
     fn hold(&mut self, lane: usize, held: bool) {
@@ -101,14 +104,14 @@ impl<R: Real> Intervention<R> {
 
     /// Solves a lane again under this drug and without events.
     pub(crate) fn replay(&mut self, lane: usize, drug: f64) {
-        self.drug.set_lane(lane, drug);
+        self.set_drug(lane, drug);
         self.per_rescue.set_lane(lane, 0.0);
         self.per_relapse.set_lane(lane, 0.0);
         self.hold(lane, false);
     }
 
     /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1, −I/(1 + D) or, where
-    /// I is held, production/D − 1.
+    /// I is held, (production − D)/(1 + D).
     #[inline(always)]
     pub(crate) fn trigger<const PAPER: bool>(
         &self,
@@ -134,8 +137,8 @@ impl<R: Real> Intervention<R> {
                 ahead[k] = f[k].mul_add(R::splat(AHEAD_H), y[k]);
             }
             let rise = equations.inflammation_production(&states(&ahead)) - production;
-            floor = R::select(self.held, production / self.drug - one, floor);
-            floor_slope = R::select(self.held, rise / self.drug * R::splat(1.0 / AHEAD_H), floor_slope);
+            floor = R::select(self.held, (production - self.drug) * self.per_fall, floor);
+            floor_slope = R::select(self.held, rise * self.per_fall * R::splat(1.0 / AHEAD_H), floor_slope);
         }
         consider(floor, floor_slope);
         (value, slope)

@@ -101,7 +101,7 @@ impl<R: Real> Look<R> {
                 }
                 if is_in(self.response, lane) {
                     patients.response.look(lane, t0_h, h, &tumour);
-                    if let Some(above) = patients.response.relapse_awaited(lane) {
+                    if let Some(above) = patients.response.relapse_level(lane) {
                         patients.intervention.await_relapse(lane, above);
                     }
                 }

@@ -8,7 +8,7 @@ use crate::response::Response;
 use crate::simulate::HOURS_PER_DAY;
 use crate::threshold::TimeAbove;
 use crate::watch::{Extreme, MAX_LANES, Wake};
-use cartrial_cohort::{Study, VirtualPatient};
+use cartrial_cohort::{Method as Chosen, Study, VirtualPatient};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{CarT, Quantity, STATE_COUNT, State};
 use cartrial_ode::{Arrival, Ensemble, Finish, Method, Start, Status, Step};
@@ -40,6 +40,8 @@ pub(crate) struct PatientLanes<'a, R: Real, const PAPER: bool, const TREATED: bo
     pub(crate) intervention: Intervention<R>,
     hours: f64,
     first_step_h: f64,
+    /// Whether peaks are solved again: fixed steps do not become shorter.
+    refines: bool,
     waiting: std::iter::Enumerate<std::slice::Iter<'a, VirtualPatient>>,
     pub(crate) in_lane: [Patient<'a>; MAX_LANES],
     pub(crate) peak: Extreme<R, true>,
@@ -101,6 +103,7 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
             hours: plan.end_h,
             intervention: Intervention::new(plan),
             first_step_h,
+            refines: !matches!(study.solver.method, Chosen::Rk4 { .. }),
             waiting: patients.iter().enumerate(),
             in_lane: [nobody; MAX_LANES],
             peak: Extreme::new(),
@@ -145,8 +148,12 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
         let (indicator, day) = (|is: bool| f64::from(u8::from(is)), |hours: f64| hours / HOURS_PER_DAY);
         let censored_day = |time_h: Option<f64>| day(time_h.unwrap_or(self.hours));
 
-        let (peak, peak_h) = self.peak.get(lane);
-        let is_severe = peak > self.severe.level(lane);
+        // What was solved again may end up below what came later, by an error of the tolerance.
+        let (peak, peak_h) = match self.peak.get(lane) {
+            (peak, _) if peak < end[INFLAMMATION] => (end[INFLAMMATION], self.hours),
+            refined => refined,
+        };
+        let is_severe = self.severe.first_h(lane).is_finite();
         put(Endpoint::PeakInflammation, peak);
         put(Endpoint::TimeOfPeak, day(peak_h));
         put(Endpoint::InflammationAuc, day(end[INFLAMMATION_AUC]));
@@ -220,7 +227,7 @@ impl<R: Real, const PAPER: bool, const TREATED: bool> Ensemble<R, SOLVED>
         self.severe.restart(lane, y[INFLAMMATION]);
         self.detected.restart(lane, car_t(&y));
         self.response.restart(lane, patient.quantities[Quantity::TumourBurden], y[TUMOUR]);
-        if let Some(above) = self.response.relapse_awaited(lane) {
+        if let Some(above) = self.response.relapse_level(lane) {
             self.intervention.await_relapse(lane, above);
         }
         Some(self.begin_segment(lane, 0.0, y, stop))
@@ -253,9 +260,11 @@ impl<R: Real, const PAPER: bool, const TREATED: bool> Ensemble<R, SOLVED>
             self.detected.jump(lane, car_t(&y), t);
             return Arrival::Continue(self.begin_segment(lane, t, y, stop));
         }
+        // A fall to 0 is met just below it.
         self.in_lane[lane].end = *y;
+        self.in_lane[lane].end[INFLAMMATION] = y[INFLAMMATION].max(0.0);
         match self.refinement(lane) {
-            Some(start) if self.peak.is_turning_point(lane) => {
+            Some(start) if self.refines && self.peak.is_turning_point(lane) => {
                 self.refining |= 1 << lane;
                 self.intervention.replay(lane, self.in_lane[lane].before_peak.2);
                 Arrival::Continue(start)

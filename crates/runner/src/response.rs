@@ -89,9 +89,9 @@ impl<R: Real> Response<R> {
         self.met[lane]
     }
 
-    /// The tumour burden above which a lane in remission relapses; none before and after.
-    pub(crate) fn relapse_awaited(&self, lane: usize) -> Option<f64> {
-        (self.direction.lane(lane) > 0.0).then_some(self.met[lane].relapse_level)
+    /// The tumour burden above which a lane relapses, from its remission on.
+    pub(crate) fn relapse_level(&self, lane: usize) -> Option<f64> {
+        self.met[lane].remission_h.map(|_| self.met[lane].relapse_level)
     }
 }
 
@@ -115,14 +115,14 @@ mod tests {
     #[test]
     fn remission_then_relapse() {
         let mut response = response(100.0);
+        assert_eq!(response.relapse_level(0), None);
         step(&mut response, 0.0, Quartic([100.0, -96.0, 0.0, 0.0, 0.0]));
-        assert_eq!((response.met(0).relapse_h, response.relapse_awaited(0)), (None, Some(10.0)));
+        assert_eq!((response.met(0).relapse_h, response.relapse_level(0)), (None, Some(10.0)));
         assert!((response.met(0).remission_h.unwrap() - 2.0 * 95.0 / 96.0).abs() < 1e-14);
         step(&mut response, 2.0, Quartic([4.0, 4.0, 0.0, 0.0, 0.0]));
         assert_eq!(response.met(0).relapse_h, None);
         step(&mut response, 4.0, Quartic([8.0, 4.0, 0.0, 0.0, 0.0]));
         assert!((response.met(0).relapse_h.unwrap() - 5.0).abs() < 1e-14);
-        assert_eq!(response.relapse_awaited(0), None);
     }
 
     #[test]

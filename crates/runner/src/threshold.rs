@@ -80,10 +80,6 @@ impl<R: Real> TimeAbove<R> {
         self.hours.set_lane(lane, self.hours.lane(lane) + share * h);
     }
 
-    pub(crate) fn level(&self, lane: usize) -> f64 {
-        self.level.lane(lane)
-    }
-
     /// Hours above in a lane so far.
     pub(crate) fn hours(&self, lane: usize) -> f64 {
         self.hours.lane(lane)

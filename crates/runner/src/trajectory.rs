@@ -22,8 +22,8 @@ pub struct Trajectory {
     pub status: Status,
 }
 
-/// Follows a patient through arm number `arm` of the study, with a state every `every_hours`; at an infusion it is
-/// that just before.
+/// Follows a patient through arm number `arm` of the study, with a state every `every_hours`; at an infusion after
+/// t = 0 it is that just before.
 ///
 /// # Panics
 /// If the study has no such arm.
@@ -32,7 +32,7 @@ pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantit
     let control = control(&study.solver, study.days);
     let mut equations = CarT::new(study.model);
     equations.set_lane(0, patient);
-    let mut course = Course {
+    let mut course = Follower {
         equations,
         start: Some(*patient),
         hours: plan.end_h,
@@ -53,7 +53,7 @@ pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantit
 }
 
 /// One patient in one lane, sampled from the polynomial of each step.
-struct Course {
+struct Follower {
     equations: CarT<f64>,
     start: Option<Quantities>,
     intervention: Intervention<f64>,
@@ -65,7 +65,7 @@ struct Course {
     trajectory: Trajectory,
 }
 
-impl Course {
+impl Follower {
     fn sample(&mut self, t_h: f64, state: State<f64>) {
         self.trajectory.days.push(t_h / HOURS_PER_DAY);
         self.trajectory.states.push(state);
@@ -76,7 +76,7 @@ impl Course {
     }
 }
 
-impl Ensemble<f64, SOLVED> for Course {
+impl Ensemble<f64, SOLVED> for Follower {
     const CONTROLLED: usize = STATE_COUNT;
     const TRIGGERED: bool = true;
 
@@ -110,7 +110,7 @@ impl Ensemble<f64, SOLVED> for Course {
         }
         let tumour = step.dense(0, TUMOUR);
         self.response.look(0, step.t0, step.h, &tumour);
-        if let Some(above) = self.response.relapse_awaited(0) {
+        if let Some(above) = self.response.relapse_level(0) {
             self.intervention.await_relapse(0, above);
         }
         // A sample time that misses the end by rounding alone still belongs to it.

@@ -15,7 +15,7 @@ pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     let survey = StudySurvey::of(&dataset)?;
     let summary = survey.summary();
     write_summary(&arguments.dir, &summary)?;
-    let trial = Trial::of_results(dataset.manifest());
+    let trial = Trial::of_results(dataset.manifest())?;
     let compared =
         summary.compared.as_ref().map_or_else(String::new, |c| comparison(&trial, &c.comparisons) + "\n");
     let tables: String = summary

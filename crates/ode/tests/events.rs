@@ -1,0 +1,123 @@
+//! Events: where a step has to end, wherever in it they lie.
+
+use cartrial_ode::{
+    Arrival, Control, Ensemble, Finish, LANDING, Method, Rk4, Start, Status, Step, Tsit5, integrate,
+};
+
+const CONTROL: Control<2> = Control { tolerance: 1e-9, scale: [1.0; 2], max_steps: 100_000 };
+
+/// y₀ = sin(ω t), watched for its rise through a level, beside y₁ = t, at which a kink is declared.
+struct Watched {
+    omega: f64,
+    level: f64,
+    kink_at: f64,
+    first_step: f64,
+    started: bool,
+    met: Vec<f64>,
+    step_sizes: Vec<f64>,
+    end: Option<Finish<2>>,
+}
+
+impl Watched {
+    fn new(omega: f64, level: f64, kink_at: f64, first_step: f64) -> Self {
+        let (met, step_sizes) = (Vec::new(), Vec::new());
+        Self { omega, level, kink_at, first_step, started: false, met, step_sizes, end: None }
+    }
+
+    fn solved<M: Method>(mut self) -> Self {
+        integrate::<f64, M, _, 2>(&mut self, &CONTROL);
+        assert_eq!(self.end.map(|end| end.status), Some(Status::Completed));
+        self
+    }
+}
+
+impl Ensemble<f64, 2> for Watched {
+    const TRIGGERED: bool = true;
+
+    fn rhs(&self, t: f64, _y: &[f64; 2]) -> [f64; 2] {
+        [self.omega * (self.omega * t).cos(), 1.0]
+    }
+    fn kink(&self, y: &[f64; 2]) -> f64 {
+        y[1] - self.kink_at
+    }
+    fn trigger(&self, y: &[f64; 2], f: &[f64; 2]) -> (f64, f64) {
+        if self.met.is_empty() { (y[0] - self.level, f[0]) } else { (-1.0, 0.0) }
+    }
+    fn load(&mut self, _lane: usize) -> Option<Start<2>> {
+        let start = Start { t: 0.0, y: [0.0; 2], stop: 2.0, first_step: self.first_step, decay: 0.0 };
+        (!std::mem::replace(&mut self.started, true)).then_some(start)
+    }
+    fn accepted<M: Method>(&mut self, good: bool, step: &Step<f64, 2, M>) {
+        if good {
+            self.step_sizes.push(step.h);
+        }
+    }
+    fn arrived(&mut self, _lane: usize, t: f64, y: &[f64; 2]) -> Arrival<2> {
+        if t >= 2.0 {
+            return Arrival::Done;
+        }
+        assert!((0.0..=LANDING).contains(&(y[0] - self.level)), "{}", y[0] - self.level);
+        self.met.push(t);
+        Arrival::Continue(Start { t, y: *y, stop: 2.0, first_step: self.first_step, decay: 0.0 })
+    }
+    fn finished(&mut self, _lane: usize, finish: &Finish<2>) {
+        self.end = Some(*finish);
+    }
+}
+
+/// When sin(ω t) first reaches the level.
+fn expected(omega: f64, level: f64) -> f64 {
+    level.asin() / omega
+}
+
+/// It is met once, to `accuracy` of the level beyond what the landing leaves.
+fn is_met(watched: &Watched, omega: f64, level: f64, accuracy: f64) {
+    assert_eq!(watched.met.len(), 1);
+    let slope = omega * (1.0 - level * level).sqrt();
+    let error = (watched.met[0] - expected(omega, level)).abs();
+    assert!(error < (LANDING + accuracy) / slope, "met at {}, off by {error:.1e}", watched.met[0]);
+}
+
+#[test]
+fn ref_a_rise_through_a_level_is_met() {
+    for level in [0.01, 0.3, 0.9, 0.999] {
+        is_met(&Watched::new(1.0, level, 9.0, 0.5).solved::<Tsit5>(), 1.0, level, 1e-8);
+    }
+}
+
+#[test]
+fn ref_a_top_between_two_low_ends_of_a_step_is_met() {
+    // A fixed step from 0 to 0.8 of sin(4 t): it begins at 0, is at 1 half way, and ends at −0.06. What
+    // is seen of it is the top of a cubic, 0.77.
+    for level in [0.3, 0.7] {
+        is_met(&Watched::new(4.0, level, 9.0, 0.8).solved::<Rk4>(), 4.0, level, 1e-3);
+    }
+}
+
+#[test]
+fn ref_a_kink_and_an_event_in_one_step_are_both_met_in_either_order() {
+    let event = expected(1.0, 0.3);
+    for kink_at in [0.7 * event, 1.3 * event] {
+        let watched = Watched::new(1.0, 0.3, kink_at, 0.6).solved::<Tsit5>();
+        is_met(&watched, 1.0, 0.3, 1e-8);
+        let ends: Vec<f64> = watched
+            .step_sizes
+            .iter()
+            .scan(0.0, |t, h| {
+                *t += h;
+                Some(*t)
+            })
+            .collect();
+        let nearest = ends.iter().map(|t| (t - kink_at).abs()).fold(f64::INFINITY, f64::min);
+        assert!(nearest < 1e-3, "no step ends on the kink: {nearest}");
+    }
+}
+
+#[test]
+fn fixed_steps_are_as_long_after_an_event_as_before() {
+    let watched = Watched::new(1.0, 0.3, 9.0, 0.05).solved::<Rk4>();
+    is_met(&watched, 1.0, 0.3, 1e-8);
+    let short = watched.step_sizes.iter().filter(|h| **h < 0.05 - 1e-12).count();
+    assert!(short <= 4, "{short} of {} steps are short", watched.step_sizes.len());
+    assert!(watched.step_sizes.len() <= 46, "{}", watched.step_sizes.len());
+}
