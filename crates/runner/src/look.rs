@@ -86,10 +86,12 @@ impl<R: Real> Look<R> {
                     patients.peak.set(lane, value, time_h);
                 }
             } else if peaks && patients.peak.meet_turning_point(lane, t0_h, h, &inflammation()) {
-                remember_way_to_peak(patients, lane);
+                let (_, peak_h) = patients.peak.get(lane);
+                remember_way_to_peak(patients, lane, peak_h);
             } else if is_in(self.flat_tops, lane) {
+                // It may turn anywhere in this step or the one before.
                 patients.peak.take_for_turning_point(lane);
-                remember_way_to_peak(patients, lane);
+                remember_way_to_peak(patients, lane, t0_h + h);
             }
             if is_in(self.severe, lane) {
                 patients.severe.look(lane, t0_h, h, &inflammation());
@@ -120,12 +122,15 @@ impl<R: Real> Look<R> {
     }
 }
 
+/// A peak that lies before `before_h` is to be solved again from where the wake is now.
 fn remember_way_to_peak<R: Real, const PAPER: bool, const TREATED: bool>(
     patients: &mut PatientLanes<'_, R, PAPER, TREATED>,
     lane: usize,
+    before_h: f64,
 ) {
     let (t_h, y) = patients.wake.older(lane);
     let in_lane = &mut patients.in_lane[lane];
     in_lane.before_peak = (t_h, y, patients.intervention.drug.lane(lane));
+    in_lane.peak_before_h = before_h;
     in_lane.peak_until_h = f64::INFINITY;
 }

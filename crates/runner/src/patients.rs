@@ -23,8 +23,9 @@ const INFLAMMATION_AUC: usize = 7;
 const REFINEMENT_RELAXATION_TIMES: f64 = 10.0;
 /// Steps of the refinement are shorter than the stability limit by this factor.
 const REFINEMENT_STEP_RATIO: f64 = 6.0;
-/// Refinement goes on for this long after the peak's first estimate, in hours.
-const REFINEMENT_MARGIN_H: f64 = 1.0;
+/// Refinement goes on for this many relaxation times, about a full step, after the time before which the peak seemed to
+/// lie: so far may a flat one be misplaced at first.
+const REFINEMENT_MARGIN_RELAXATION_TIMES: f64 = 3.0;
 
 /// Patients waiting, patients in the lanes, and outcomes of those done, in one arm.
 ///
@@ -63,6 +64,8 @@ pub(crate) struct Patient<'a> {
     patient: Option<&'a VirtualPatient>,
     /// Time, state and drug shortly before the peak, in the same segment.
     pub before_peak: (f64, [f64; SOLVED], f64),
+    /// The peak lies before this time.
+    pub peak_before_h: f64,
     /// End of the segment that the peak lies in; infinite as long as that goes on.
     pub peak_until_h: f64,
     /// State at the end of the study.
@@ -95,6 +98,7 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
             index: 0,
             patient: None,
             before_peak: (0.0, [0.0; SOLVED], 0.0),
+            peak_before_h: 0.0,
             peak_until_h: 0.0,
             end: [0.0; SOLVED],
         };
@@ -127,14 +131,10 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
 
     /// The way from shortly before the peak to shortly after it, in small steps.
     fn refinement(&self, lane: usize) -> Option<Start<SOLVED>> {
-        let Patient { patient: Some(patient), before_peak: (t, y, _), peak_until_h, .. } = self.in_lane[lane]
-        else {
-            return None;
-        };
-        let (_, peak_h) = self.peak.get(lane);
-        let stop = (peak_h + REFINEMENT_MARGIN_H).min(peak_until_h);
-        let decay = REFINEMENT_STEP_RATIO * patient.quantities[Quantity::D2];
-        Some(Start { t, y, stop, first_step: self.first_step_h, decay })
+        let Patient { before_peak: (t, y, _), peak_before_h, peak_until_h, .. } = self.in_lane[lane];
+        let d2 = self.in_lane[lane].patient?.quantities[Quantity::D2];
+        let stop = (peak_before_h + REFINEMENT_MARGIN_RELAXATION_TIMES / d2).min(peak_until_h);
+        Some(Start { t, y, stop, first_step: self.first_step_h, decay: REFINEMENT_STEP_RATIO * d2 })
     }
 
     /// Every endpoint of the patient who is done in a lane.
