@@ -1,7 +1,7 @@
 //! One comparison of two arms in the words and digits of a table's cells.
 
-use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Effect};
-use cartrial_report::{format_p, significant};
+use cartrial_analysis::trial::{ComparisonEntry, Description, Effect};
+use cartrial_report::{format_p, short_label, significant};
 use cartrial_runner::Endpoint;
 
 use crate::comparison::event_of;
@@ -26,8 +26,7 @@ pub fn label(entry: &ComparisonEntry) -> String {
 
 /// A label without what the numbers of its column mean.
 pub fn name(endpoint: Endpoint) -> &'static str {
-    let label = endpoint.label();
-    label.split_once(", ").map_or(label, |(name, _)| name)
+    short_label(endpoint.label())
 }
 
 /// The reference and the arm, each by itself, where there are values.
@@ -44,15 +43,9 @@ pub fn value(description: &Description) -> Option<String> {
     }
 }
 
-/// The main difference with its interval. Twins are not compared as if they were two groups.
+/// The main difference with its interval.
 pub fn difference(entry: &ComparisonEntry) -> Option<String> {
-    let of_times = match entry.design {
-        Design::Paired => "restricted_mean_difference_paired",
-        Design::Independent => "restricted_mean_difference",
-    };
-    let effect =
-        ["mean_difference", "risk_difference", of_times].into_iter().find_map(|e| entry.effect(e))?;
-    Some(interval(effect, if entry.kind == "binary" { 100.0 } else { 1.0 }))
+    Some(interval(entry.main_difference()?, if entry.kind == "binary" { 100.0 } else { 1.0 }))
 }
 
 fn interval(effect: &Effect, scale: f64) -> String {

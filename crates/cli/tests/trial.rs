@@ -7,7 +7,7 @@ mod common;
 use cartrial_dataset::Dataset;
 use cartrial_report::study::FIGURES;
 use cartrial_runner::Endpoint;
-use common::{Place, shipped};
+use common::{Place, RANDOMISED, shipped};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -28,22 +28,6 @@ const COMPARED: [&str; 13] = [
     "car_t_peak",
     "car_t_persistence",
 ];
-
-/// 2:1, with a rescue that many patients need.
-const RANDOMISED: &str = "\
-[study]
-name = \"randomised\"
-seed = 3
-patients = 90
-days = 20
-allocation = \"randomised\"
-[[arms]]
-name = \"control\"
-ratio = 2
-[[arms]]
-name = \"early rescue\"
-rescue = { above = 150, hours = 48, rate = 200 }
-";
 
 /// The results of a shipped study of few patients, in the directory `here`.
 fn run(study: &str) -> Place {

@@ -4,22 +4,8 @@
 
 mod common;
 
-use common::{Place, shipped};
+use common::{Place, RANDOMISED, shipped};
 use serde_json::Value;
-
-const RANDOMISED: &str = "\
-[study]
-name = \"randomised\"
-patients = 90
-days = 20
-allocation = \"randomised\"
-[[arms]]
-name = \"control\"
-ratio = 2
-[[arms]]
-name = \"early rescue\"
-rescue = { above = 150, hours = 48, rate = 200 }
-";
 
 /// A study of so many arms, each with a longer name and a greater dose than the one before.
 fn many(arms: usize) -> Place {

@@ -4,7 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{Area, LABEL_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{
+    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units,
+    write, write_title,
+};
 use crate::error::FigureError;
 use crate::font::{elided, fitted, text_width};
 use crate::hover::with_hover;
@@ -66,10 +69,7 @@ pub struct ArmsFigure<'a> {
     pub panels: Vec<ArmPanel<'a>>,
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
 const BETWEEN_PX: f64 = 24.0;
-const TITLE_ROW_PX: f64 = 30.0;
 const HEADING_PX: f64 = 26.0;
 const ROW_PX: f64 = 25.0;
 const GAP_PX: f64 = 12.0;
@@ -98,7 +98,7 @@ pub fn arms_figure(figure: &ArmsFigure<'_>, theme: &Theme) -> Result<String, Fig
     let columns = figure.panels.len().min(COLUMNS);
     let free = WIDTH_PX - 2.0 * MARGIN_PX - names_px - BETWEEN_PX * (columns as f64 - 1.0);
     let each = free / columns as f64;
-    let top = MARGIN_PX + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX };
+    let top = below_title_px(figure.title);
     let rows_px = ROW_PX * arms as f64;
     let step = HEADING_PX + rows_px + TICK_LABELS_PX + GAP_PX;
     let height = top + step * figure.panels.len().div_ceil(columns) as f64;
@@ -108,10 +108,7 @@ pub fn arms_figure(figure: &ArmsFigure<'_>, theme: &Theme) -> Result<String, Fig
     let mut places = Vec::new();
     let title = if figure.title.is_empty() { "Arms" } else { figure.title };
     let svg = draw((WIDTH_PX as u32, height.ceil() as u32), title, theme, |sheet| {
-        if !figure.title.is_empty() {
-            let style = Type::new(TITLE_PX, theme.ink).bold();
-            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), style)?;
-        }
+        write_title(sheet, figure.title, theme)?;
         for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
             let above = top + step * (i / columns) as f64;
             let left = MARGIN_PX + names_px + (i % columns) as f64 * (each + BETWEEN_PX);

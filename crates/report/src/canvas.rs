@@ -19,6 +19,12 @@ pub(crate) const SMALL_PX: f64 = 12.5;
 pub(crate) const LABEL_PX: f64 = 13.5;
 /// Size of a figure's title, in pixels.
 pub(crate) const TITLE_PX: f64 = 16.0;
+/// Width of most figures, in pixels.
+pub(crate) const WIDTH_PX: f64 = 900.0;
+/// What stays free around a figure, in pixels.
+pub(crate) const MARGIN_PX: f64 = 14.0;
+/// Height of the row that a figure's title takes, in pixels.
+const TITLE_ROW_PX: f64 = 30.0;
 
 /// Pixels to the library's units.
 pub(crate) fn units(px: f64) -> i32 {
@@ -98,6 +104,20 @@ pub(crate) fn draw(
 /// Writes a line of text with its anchor at `at`, in pixels.
 pub(crate) fn write(area: &Area<'_>, text: &str, at: (f64, f64), kind: Type) -> Result<(), FigureError> {
     Ok(area.draw(&Text::new(text.to_owned(), (units(at.0), units(at.1)), kind.style()))?)
+}
+
+/// Where what stands below a figure's title begins, in pixels; an empty title takes no room.
+pub(crate) fn below_title_px(title: &str) -> f64 {
+    MARGIN_PX + if title.is_empty() { 0.0 } else { TITLE_ROW_PX }
+}
+
+/// Writes a figure's title, if there is one.
+pub(crate) fn write_title(sheet: &Area<'_>, title: &str, theme: &Theme) -> Result<(), FigureError> {
+    if title.is_empty() {
+        return Ok(());
+    }
+    let style = Type::new(TITLE_PX, theme.ink).bold();
+    write(sheet, &printable(title), (MARGIN_PX, MARGIN_PX + 10.0), style)
 }
 
 /// A solid line style of that width in pixels.

@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use cartrial_analysis::Bar;
 
 use crate::axis::{Axis, extent};
-use crate::canvas::{Area, SMALL_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{Area, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, draw, printable, stroke, units, write};
 use crate::error::FigureError;
 use crate::font::fitted;
 use crate::hover::with_hover;
@@ -30,8 +30,6 @@ pub struct Distribution<'a> {
     pub requested: Vec<(f64, f64)>,
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
 const COLUMNS: usize = 3;
 const BETWEEN_PX: f64 = 26.0;
 const HEADING_PX: f64 = 40.0;

@@ -54,7 +54,7 @@ mod trajectory;
 mod waterfall;
 
 pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
-pub use axis::{AxisLabel, Scale};
+pub use axis::{AxisLabel, Scale, short_label};
 pub use distribution::{Distribution, distribution_figure};
 pub use error::{FigureError, PngError};
 pub use fit::Fit;

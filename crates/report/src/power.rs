@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use cartrial_analysis::fisher_z_power;
 
 use crate::axis::{Axis, extent};
-use crate::canvas::{LABEL_PX, SMALL_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{LABEL_PX, MARGIN_PX, SMALL_PX, Type, draw, printable, stroke, units, write};
 use crate::error::FigureError;
 use crate::hover::with_hover;
 use crate::number::grouped;
@@ -46,7 +46,6 @@ pub struct PowerFigure<'a> {
 }
 
 const SIZE_PX: (f64, f64) = (900.0, 400.0);
-const MARGIN_PX: f64 = 14.0;
 const BETWEEN_PX: f64 = 20.0;
 const LINE_PX: f64 = 20.0;
 const LEFT_PX: f64 = 58.0;

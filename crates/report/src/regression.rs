@@ -5,7 +5,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{Area, LABEL_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{
+    Area, LABEL_PX, MARGIN_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write,
+};
 use crate::error::FigureError;
 use crate::fit::Fit;
 use crate::font::text_width;
@@ -37,7 +39,6 @@ pub struct RegressionFigure<'a> {
 
 const SINGLE_PX: (f64, f64) = (620.0, 460.0);
 const PAIR_PX: (f64, f64) = (900.0, 430.0);
-const MARGIN_PX: f64 = 14.0;
 const TITLE_ROW_PX: f64 = 24.0;
 const LINE_PX: f64 = 18.0;
 

@@ -4,7 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{LABEL_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{
+    LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units, write,
+    write_title,
+};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::hover::with_hover;
@@ -58,10 +61,7 @@ pub struct RowFigure<'a> {
     pub groups: Vec<usize>,
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
 const BETWEEN_PX: f64 = 38.0;
-const TITLE_ROW_PX: f64 = 30.0;
 const REFERENCE_ROW_PX: f64 = 20.0;
 const ROW_PX: f64 = 22.0;
 /// Space before a group, in rows.
@@ -89,19 +89,14 @@ pub fn row_figure(figure: &RowFigure<'_>, theme: &Theme) -> Result<String, Figur
 
     let labels_px = figure.labels.iter().map(|l| text_width(l, SMALL_PX, false)).fold(0.0, f64::max) + 12.0;
     let references = figure.panels.iter().any(|p| p.reference.is_some());
-    let top = MARGIN_PX
-        + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX }
-        + if references { REFERENCE_ROW_PX } else { 0.0 };
+    let top = below_title_px(figure.title) + if references { REFERENCE_ROW_PX } else { 0.0 };
     let bottom = top + depth * ROW_PX;
     let height = bottom + AXIS_TITLE_PX + 8.0;
     let count = figure.panels.len() as f64;
     let each = (WIDTH_PX - 2.0 * MARGIN_PX - labels_px - BETWEEN_PX * (count - 1.0)) / count;
     let mut places = Vec::new();
     let svg = draw((WIDTH_PX as u32, height.ceil() as u32), figure.title, theme, |sheet| {
-        if !figure.title.is_empty() {
-            let style = Type::new(TITLE_PX, theme.ink).bold();
-            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), style)?;
-        }
+        write_title(sheet, figure.title, theme)?;
         for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
             let left = MARGIN_PX + labels_px + i as f64 * (each + BETWEEN_PX);
             let size = (each, bottom + AXIS_TITLE_PX - top);

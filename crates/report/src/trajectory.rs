@@ -3,7 +3,10 @@
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale};
-use crate::canvas::{Area, LABEL_PX, SMALL_PX, TITLE_PX, Type, draw, printable, units, write};
+use crate::canvas::{
+    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, units, write,
+    write_title,
+};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::panel::{AXIS_TITLE_PX, TICK_LABELS_PX};
@@ -73,9 +76,6 @@ impl<'a> TrajectoryFigure<'a> {
     }
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
-const TITLE_ROW_PX: f64 = 30.0;
 const HEADING_PX: f64 = 28.0;
 const PLOT_PX: f64 = 150.0;
 const GAP_PX: f64 = 8.0;
@@ -96,16 +96,13 @@ pub fn trajectory_figure(figure: &TrajectoryFigure<'_>, theme: &Theme) -> Result
     let right_px = figure.panels.iter().map(Panel::labels_px).fold(0.0, f64::max);
     let shared = Shared { days: figure.days, x: &x, shaded: figure.shaded, left_px, theme };
 
-    let top_px = MARGIN_PX + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX };
+    let top_px = below_title_px(figure.title);
     let row_px = HEADING_PX + PLOT_PX + TICK_LABELS_PX + GAP_PX;
     let height_px =
         top_px + row_px * figure.panels.len() as f64 - TICK_LABELS_PX - GAP_PX + AXIS_TITLE_PX + 8.0;
     draw((WIDTH_PX as u32, height_px.ceil() as u32), figure.title, theme, |sheet| {
         let ink = Type::new(LABEL_PX, theme.ink).anchored(HPos::Left, VPos::Center).bold();
-        if !figure.title.is_empty() {
-            let title = Type { size_px: TITLE_PX, ..ink };
-            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), title)?;
-        }
+        write_title(sheet, figure.title, theme)?;
         let mut drawn = Vec::new();
         let mut colour = 0;
         for (i, panel) in figure.panels.iter().enumerate() {

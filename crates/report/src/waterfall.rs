@@ -4,7 +4,10 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale};
-use crate::canvas::{Area, LABEL_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write};
+use crate::canvas::{
+    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units,
+    write, write_title,
+};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::hover::with_hover;
@@ -40,9 +43,6 @@ pub struct WaterfallFigure<'a> {
     pub unchanged_within: f64,
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
-const TITLE_ROW_PX: f64 = 30.0;
 const HEADING_PX: f64 = 52.0;
 const PLOT_PX: f64 = 250.0;
 const RIGHT_PX: f64 = 12.0;
@@ -67,16 +67,13 @@ pub fn waterfall_figure(figure: &WaterfallFigure<'_>, theme: &Theme) -> Result<S
     let y = Axis::around(low.min(0.0), high.max(0.0), 6);
     let x = Axis::exact(0.0, 100.0, 10);
     let ticks = y.ticks.iter().map(|t| text_width(&t.1, SMALL_PX, false)).fold(20.0, f64::max) + 14.0;
-    let top = MARGIN_PX + HEADING_PX + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX };
+    let top = below_title_px(figure.title) + HEADING_PX;
     let height = top + PLOT_PX + AXIS_TITLE_PX + 8.0;
     let heading = printable(&figure.change.title(Scale::Linear));
     let name = if figure.title.is_empty() { figure.change.label } else { figure.title };
     let mut places = Vec::new();
     let svg = draw((WIDTH_PX as u32, height.ceil() as u32), name, theme, |sheet| {
-        if !figure.title.is_empty() {
-            let style = Type::new(TITLE_PX, theme.ink).bold();
-            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), style)?;
-        }
+        write_title(sheet, figure.title, theme)?;
         write(sheet, &heading, (MARGIN_PX, top - 40.0), Type::new(LABEL_PX, theme.ink).bold())?;
         let area = sheet.clone().shrink(
             (units(MARGIN_PX), units(top)),

@@ -1,12 +1,10 @@
 //! Treatment in lanes: the drug that runs, and the events that change it.
 
 use crate::patients::{SOLVED, states};
-use crate::plan::{Course, INFLAMMATION, Plan};
+use crate::plan::{Course, INFLAMMATION, Plan, TUMOUR};
 use crate::watch::MAX_LANES;
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{CarT, Quantities, State};
-
-const TUMOUR: usize = 0;
 
 /// The drug in every lane, and what ends a segment of its course before the clock does.
 ///
@@ -70,7 +68,8 @@ impl<R: Real> Intervention<R> {
             self.per_relapse.set_lane(lane, 0.0);
         }
         let (drug, next_h) = (course.drug(&self.plan), course.next_h(&self.plan));
-        self.per_rescue.set_lane(lane, course.rescue_above(&self.plan).map_or(0.0, f64::recip));
+        self.per_rescue
+            .set_lane(lane, course.rescue_ready(&self.plan).map_or(0.0, |rescue| rescue.above.recip()));
         self.set_drug(lane, drug);
         state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
         let production = equations.inflammation_production(&state.map(R::splat)).lane(lane);

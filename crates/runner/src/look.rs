@@ -1,7 +1,7 @@
 //! What is to be looked for inside an accepted step, on its polynomial.
 
-use crate::patients::{PatientLanes, SOLVED, TUMOUR, car_t};
-use crate::plan::{CAR_T, INFLAMMATION};
+use crate::patients::{PatientLanes, SOLVED, car_t};
+use crate::plan::{CAR_T, INFLAMMATION, TUMOUR};
 use crate::watch::turning_point;
 use cartrial_lanes::{Mask, Real};
 use cartrial_ode::{Method, Quartic, Step};

@@ -3,7 +3,7 @@
 use crate::endpoint::{Endpoint, Outcome};
 use crate::intervention::Intervention;
 use crate::look::Look;
-use crate::plan::{CAR_T, INFLAMMATION, Plan};
+use crate::plan::{CAR_T, INFLAMMATION, Plan, TUMOUR};
 use crate::response::Response;
 use crate::simulate::HOURS_PER_DAY;
 use crate::threshold::TimeAbove;
@@ -15,7 +15,6 @@ use cartrial_ode::{Arrival, Ensemble, Finish, Method, Start, Status, Step};
 
 /// The seven states and ∫I dt behind them.
 pub(crate) const SOLVED: usize = STATE_COUNT + 1;
-pub(crate) const TUMOUR: usize = 0;
 const INFLAMMATION_AUC: usize = 7;
 
 /// Refinement of a peak starts this many relaxation times 1/d2 before it: what error inflammation has there decays by
@@ -179,7 +178,7 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
         if let Some(course) = self.intervention.close(lane) {
             put(Endpoint::CarTGiven, course.car_t_given);
             put(Endpoint::SuppressantGiven, course.suppressant_given);
-            put(Endpoint::Rescues, f64::from(course.rescues));
+            put(Endpoint::Rescues, f64::from(course.rescues_begun()));
         }
         values
     }

@@ -1,10 +1,11 @@
 //! One arm's treatment on the clock, and how far a patient has come in it.
 
 use crate::simulate::HOURS_PER_DAY;
-use cartrial_model::{Quantities, State, Suppressant, Treatment, When};
+use cartrial_model::{Quantities, Rescue, State, Suppressant, Treatment, When};
 
 /// The states of the four CAR T cell populations, in the order of [`cartrial_model::Quantity::DOSES`].
 pub(crate) const CAR_T: [usize; 4] = [2, 3, 4, 5];
+pub(crate) const TUMOUR: usize = 0;
 pub(crate) const INFLAMMATION: usize = 1;
 
 /// One arm's treatment in hours, the same for all its patients.
@@ -27,7 +28,6 @@ pub(crate) struct Course {
     dose: [f64; 4],
     infusions_given: usize,
     rates_passed: usize,
-    scheduled_rate: f64,
     rescue: RescueState,
     rescues_ordered: u32,
     /// When the infusion after a relapse is due; infinite as long as there is none.
@@ -38,16 +38,13 @@ pub(crate) struct Course {
     pub car_t_given: f64,
     /// ∫ D dt so far, in pg/mL.
     pub suppressant_given: f64,
-    /// Rescues begun so far.
-    pub rescues: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum RescueState {
-    Ready,
+    None,
     OrderedFor(f64),
     RunningUntil(f64),
-    Spent,
 }
 
 impl Plan {
@@ -80,25 +77,19 @@ impl Plan {
             && self.infusions.iter().all(at_once)
     }
 
-    pub(crate) fn infuses_after_relapse(&self) -> bool {
-        self.after_relapse.is_some()
-    }
-
     /// A patient just before t = 0.
     pub(crate) fn begin(&self, patient: &Quantities) -> (Course, State<f64>) {
         let course = Course {
             dose: self.treatment.dose(patient),
             infusions_given: 0,
             rates_passed: 0,
-            scheduled_rate: 0.0,
-            rescue: if self.treatment.rescue.is_some() { RescueState::Ready } else { RescueState::Spent },
+            rescue: RescueState::None,
             rescues_ordered: 0,
             second_due_h: f64::INFINITY,
             has_relapsed: false,
             now_h: 0.0,
             car_t_given: 0.0,
             suppressant_given: 0.0,
-            rescues: 0,
         };
         (course, self.treatment.prepare(patient).initial_state())
     }
@@ -125,23 +116,21 @@ impl Course {
     /// Does everything that is due at time `t_h`, and what the state calls for.
     pub(crate) fn attend(&mut self, plan: &Plan, t_h: f64, state: &mut State<f64>, in_relapse: bool) {
         self.account(plan, t_h);
-        if let Some(rescue) = &plan.treatment.rescue {
-            if matches!(self.rescue, RescueState::RunningUntil(end) if end <= t_h) {
-                let left = self.rescues_ordered < rescue.at_most;
-                self.rescue = if left { RescueState::Ready } else { RescueState::Spent };
-            }
-            if self.rescue == RescueState::Ready && state[INFLAMMATION] > rescue.above {
-                self.rescues_ordered += 1;
-                self.rescue = RescueState::OrderedFor(t_h + rescue.delay_hours);
-            }
-            if matches!(self.rescue, RescueState::OrderedFor(start) if start <= t_h) {
-                self.rescues += 1;
+        if matches!(self.rescue, RescueState::RunningUntil(end) if end <= t_h) {
+            self.rescue = RescueState::None;
+        }
+        if let Some(rescue) = self.rescue_ready(plan).filter(|rescue| state[INFLAMMATION] > rescue.above) {
+            self.rescues_ordered += 1;
+            self.rescue = RescueState::OrderedFor(t_h + rescue.delay_hours);
+        }
+        match (self.rescue, plan.treatment.rescue) {
+            (RescueState::OrderedFor(start), Some(rescue)) if start <= t_h => {
                 self.rescue = RescueState::RunningUntil(t_h + rescue.hours);
             }
+            _ => {}
         }
-        while let Some(&(_, rate)) = plan.rates.get(self.rates_passed).filter(|(time, _)| *time <= t_h) {
+        while plan.rates.get(self.rates_passed).is_some_and(|(time, _)| *time <= t_h) {
             self.rates_passed += 1;
-            self.scheduled_rate = rate;
         }
         while let Some(&(_, fraction)) =
             plan.infusions.get(self.infusions_given).filter(|(time, _)| *time <= t_h)
@@ -176,9 +165,10 @@ impl Course {
 
     /// D in pg/(mL·h) from now on.
     pub(crate) fn drug(&self, plan: &Plan) -> f64 {
-        match (&plan.treatment.rescue, self.rescue) {
-            (Some(rescue), RescueState::RunningUntil(_)) => self.scheduled_rate + rescue.rate,
-            _ => self.scheduled_rate,
+        let scheduled = self.rates_passed.checked_sub(1).map_or(0.0, |last| plan.rates[last].1);
+        match (plan.treatment.rescue, self.rescue) {
+            (Some(rescue), RescueState::RunningUntil(_)) => scheduled + rescue.rate,
+            _ => scheduled,
         }
     }
 
@@ -187,27 +177,32 @@ impl Course {
         let time = |entry: Option<&(f64, f64)>| entry.map_or(f64::INFINITY, |(time, _)| *time);
         let rescue = match self.rescue {
             RescueState::OrderedFor(t) | RescueState::RunningUntil(t) => t,
-            RescueState::Ready | RescueState::Spent => f64::INFINITY,
+            RescueState::None => f64::INFINITY,
         };
         let infusion = time(plan.infusions.get(self.infusions_given)).min(self.second_due_h);
         plan.end_h.min(infusion).min(time(plan.rates.get(self.rates_passed))).min(rescue)
     }
 
-    /// Inflammation above which a rescue is to be ordered now; none if none can be.
-    pub(crate) fn rescue_above(&self, plan: &Plan) -> Option<f64> {
-        plan.treatment.rescue.filter(|_| self.rescue == RescueState::Ready).map(|r| r.above)
+    /// The rescue that inflammation may call for now; none while one is ordered or running, or if none is left.
+    pub(crate) fn rescue_ready(&self, plan: &Plan) -> Option<Rescue> {
+        let is_free = self.rescue == RescueState::None;
+        plan.treatment.rescue.filter(|rescue| is_free && self.rescues_ordered < rescue.at_most)
+    }
+
+    /// Rescues begun so far.
+    pub(crate) fn rescues_begun(&self) -> u32 {
+        self.rescues_ordered - u32::from(matches!(self.rescue, RescueState::OrderedFor(_)))
     }
 
     /// Whether a relapse is waited for.
     pub(crate) fn awaits_relapse(&self, plan: &Plan) -> bool {
-        plan.infuses_after_relapse() && !self.has_relapsed
+        plan.after_relapse.is_some() && !self.has_relapsed
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cartrial_model::Rescue;
 
     #[test]
     fn overlapping_infusions_of_drug_add_up() {
@@ -222,16 +217,16 @@ mod tests {
         let plan = Plan::new(&Treatment { rescue: Some(rescue), ..Treatment::default() }, 30.0);
         let (mut course, mut state) = plan.begin(&Quantities::standard());
         course.attend(&plan, 0.0, &mut state, false);
-        assert_eq!((course.rescue_above(&plan), course.drug(&plan)), (Some(300.0), 0.0));
+        assert_eq!((course.rescue_ready(&plan), course.drug(&plan)), (Some(rescue), 0.0));
         state[INFLAMMATION] = 300.1;
         let mut seen = Vec::new();
         for _ in 0..5 {
             let t = if seen.is_empty() { 5.0 } else { course.next_h(&plan) };
             course.attend(&plan, t, &mut state, false);
-            seen.push((t, course.drug(&plan), course.rescues));
+            seen.push((t, course.drug(&plan), course.rescues_begun()));
         }
         assert_eq!(seen[..4], [(5.0, 0.0, 0), (7.0, 50.0, 1), (17.0, 0.0, 1), (19.0, 50.0, 2)]);
         assert_eq!((seen[4], course.next_h(&plan)), ((29.0, 0.0, 2), 720.0));
-        assert_eq!((course.suppressant_given, course.rescue_above(&plan)), (1000.0, None));
+        assert_eq!((course.suppressant_given, course.rescue_ready(&plan)), (1000.0, None));
     }
 }

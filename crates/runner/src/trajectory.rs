@@ -1,8 +1,8 @@
 //! One patient's course over time.
 
 use crate::intervention::Intervention;
-use crate::patients::{SOLVED, TUMOUR, states};
-use crate::plan::{INFLAMMATION, Plan};
+use crate::patients::{SOLVED, states};
+use crate::plan::{INFLAMMATION, Plan, TUMOUR};
 use crate::response::Response;
 use crate::simulate::{HOURS_PER_DAY, control, first_step_h};
 use cartrial_cohort::{Method as Chosen, Study};

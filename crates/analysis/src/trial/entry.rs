@@ -163,6 +163,17 @@ impl ComparisonEntry {
         }
     }
 
+    /// The difference that the main test is about, if the data determine it. Of twins' times it is that within patients:
+    /// the difference between independent curves, which they have as well, is another.
+    pub fn main_difference(&self) -> Option<&Effect> {
+        self.effect(match (self.kind, self.design) {
+            ("continuous", _) => "mean_difference",
+            ("binary", _) => "risk_difference",
+            (_, Design::Paired) => "restricted_mean_difference_paired",
+            (_, Design::Independent) => "restricted_mean_difference",
+        })
+    }
+
     /// The number needed to treat of a binary endpoint, if the data determine it.
     pub fn number_needed(&self) -> Option<&NumberNeeded> {
         self.effects.iter().find_map(|entry| match entry.result.value()? {

@@ -13,6 +13,22 @@ pub const UNIFORM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cohorts/ha
 /// A study of a few patients and days, to which tests append.
 pub const SMALL: &str = "[study]\nname = \"small\"\nseed = 7\npatients = 6\ndays = 2\n";
 
+/// Two arms, 2:1, with a rescue that many patients need.
+pub const RANDOMISED: &str = "\
+[study]
+name = \"randomised\"
+seed = 3
+patients = 90
+days = 20
+allocation = \"randomised\"
+[[arms]]
+name = \"control\"
+ratio = 2
+[[arms]]
+name = \"early rescue\"
+rescue = { above = 150, hours = 48, rate = 200 }
+";
+
 /// A study in `cohorts/`, by its name.
 pub fn shipped(study: &str) -> String {
     format!("{}/../../cohorts/{study}.toml", env!("CARGO_MANIFEST_DIR"))

@@ -7,7 +7,7 @@ mod stairs;
 
 use cartrial_analysis::trial::KaplanMeier;
 
-use crate::canvas::{TITLE_PX, Type, draw, printable, write};
+use crate::canvas::{MARGIN_PX, WIDTH_PX, below_title_px, draw, write_title};
 use crate::error::FigureError;
 use crate::hover::with_hover;
 use crate::panel::AXIS_TITLE_PX;
@@ -96,10 +96,7 @@ pub struct SurvivalFigure<'a> {
     pub panels: Vec<SurvivalPanel<'a>>,
 }
 
-const WIDTH_PX: f64 = 900.0;
-const MARGIN_PX: f64 = 14.0;
 const BETWEEN_PX: f64 = 16.0;
-const TITLE_ROW_PX: f64 = 30.0;
 const HEADING_PX: f64 = 30.0;
 const GAP_PX: f64 = 18.0;
 /// Height of the panels, of one alone and of several.
@@ -129,7 +126,7 @@ pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<Str
         layout.leave_out_crowded_days(plot_px);
     }
 
-    let top = MARGIN_PX + if figure.title.is_empty() { 0.0 } else { TITLE_ROW_PX };
+    let top = below_title_px(figure.title);
     let plot_height = PLOT_PX[usize::from(figure.panels.len() > 1)];
     let row_heights = layouts.chunks(columns).map(|row| {
         let tables = row.iter().map(|l| l.table.height_px()).fold(0.0, f64::max);
@@ -140,10 +137,7 @@ pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<Str
     let mut places = Vec::new();
     let title = if figure.title.is_empty() { figure.panels[0].heading } else { figure.title };
     let svg = draw((WIDTH_PX as u32, height.ceil() as u32), title, theme, |sheet| {
-        if !figure.title.is_empty() {
-            let style = Type::new(TITLE_PX, theme.ink).bold();
-            write(sheet, &printable(figure.title), (MARGIN_PX, MARGIN_PX + 10.0), style)?;
-        }
+        write_title(sheet, figure.title, theme)?;
         let mut y = top;
         for (row, height) in row_heights.iter().enumerate() {
             let mut x = MARGIN_PX;

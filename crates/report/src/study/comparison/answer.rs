@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::view::View;
 use crate::page::{card, p_value, percent};
-use crate::{significant, study::comparison::view::short};
+use crate::{short_label, significant};
 
 /// An event, and what one of it is called.
 struct Event {
@@ -61,7 +61,7 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
 fn event_sentence(view: &View<'_>, event: &Event, arm: &str) -> Option<String> {
     let entry = view.entry("binary", event.column, arm)?;
     let [before, after] = risks(entry)?;
-    let label = short(view.report.column(event.column).0);
+    let label = short_label(view.report.column(event.column).0);
     if before == 0.0 && after == 0.0 {
         return Some(format!("{label}: in no patient of either arm."));
     }
@@ -114,7 +114,7 @@ fn event_card(view: &View<'_>, event: &Event, arm: &str) -> Option<Markup> {
         detail.push(format!("one {} [{few}, {many}]", number_words(event, number)));
     }
     detail.extend(adjusted_p(entry));
-    let label = short(view.report.column(event.column).0);
+    let label = short_label(view.report.column(event.column).0);
     let value = format!("{} → {}", percent(before), percent(after));
     Some(card(label, &value, &detail.join("; ")))
 }

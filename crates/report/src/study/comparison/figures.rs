@@ -4,13 +4,14 @@ use cartrial_analysis::Histogram;
 use cartrial_analysis::trial::{ArmComparison, Description};
 
 use super::Comparison;
-use super::view::{View, short};
+use super::view::View;
 use crate::axis::Axis;
 use crate::page::Illustration;
 use crate::study::StudyReport;
 use crate::{
     ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, Interval, Scale, SurvivalArm, SurvivalAxis,
-    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
+    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, short_label, survival_figure,
+    waterfall_figure,
 };
 
 /// Events in the order in which they are shown.
@@ -52,7 +53,7 @@ fn arms(view: &View<'_>) -> Option<String> {
             }
             _ => None,
         });
-        let axis = AxisLabel { label: short(view.report.column(column).0), unit: "%" };
+        let axis = AxisLabel { label: short_label(view.report.column(column).0), unit: "%" };
         Some(ArmPanel { axis, scale: Scale::Linear, values: values.collect() })
     });
     let spreads = SPREAD.iter().map(|column| {
@@ -95,7 +96,7 @@ fn survival(view: &View<'_>) -> Option<String> {
             at_risk: vec![0; risk_days.len()],
         };
         let arms = arms.zip(view.arms()).map(|(curve, arm)| curve.unwrap_or_else(|| empty(arm))).collect();
-        let heading = short(view.report.column(column).0);
+        let heading = short_label(view.report.column(column).0);
         Some(SurvivalPanel { heading, axis: SurvivalAxis::Incidence, risk_days: risk_days.clone(), arms })
     });
     let drawable = |panel: &SurvivalPanel<'_>| panel.arms.iter().any(|arm| arm.until > 0.0);

@@ -109,16 +109,8 @@ fn value_of(entry: &ComparisonEntry, arm: usize) -> String {
 }
 
 fn main_difference(entry: &ComparisonEntry) -> Option<String> {
-    if let Some(difference) = entry.effect("risk_difference") {
-        return Some(interval(difference, points));
-    }
-    // Of twins the difference between independent curves, which they have as well, is not the one that is tested.
-    let of_times = match entry.design {
-        Design::Paired => "restricted_mean_difference_paired",
-        Design::Independent => "restricted_mean_difference",
-    };
-    let names = ["mean_difference", of_times];
-    names.into_iter().find_map(|name| entry.effect(name)).map(|difference| interval(difference, signed))
+    let text = if entry.kind == "binary" { points } else { signed };
+    entry.main_difference().map(|difference| interval(difference, text))
 }
 
 fn interval(effect: &Effect, text: fn(f64) -> String) -> String {

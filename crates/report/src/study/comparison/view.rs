@@ -4,6 +4,7 @@ use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, E
 
 use super::Comparison;
 use crate::number::grouped;
+use crate::short_label;
 use crate::study::StudyReport;
 
 /// A report and its comparison, to look things up in.
@@ -90,7 +91,7 @@ impl<'a> View<'a> {
     pub fn label(&self, endpoint: &str) -> (String, &'a str) {
         let Some(kind) = self.endpoint(endpoint).map(|e| &e.kind) else { return (endpoint.to_owned(), "") };
         let (label, unit) = self.report.column(main_column(kind));
-        let label = if label.is_empty() { endpoint } else { short(label) };
+        let label = if label.is_empty() { endpoint } else { short_label(label) };
         match kind {
             EndpointKind::Continuous { .. } => (label.to_owned(), unit),
             EndpointKind::Binary { .. } => (label.to_owned(), ""),
@@ -105,9 +106,4 @@ fn main_column(kind: &EndpointKind) -> &str {
         EndpointKind::Continuous { column } | EndpointKind::Binary { column } => column,
         EndpointKind::TimeToEvent { event, .. } => event,
     }
-}
-
-/// A label without what its column's numbers mean: `Remission` of `Remission, 1 if there was one`.
-pub(super) fn short(label: &str) -> &str {
-    label.split_once(", 1 if").map_or(label, |(name, _)| name)
 }
