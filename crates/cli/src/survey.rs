@@ -6,7 +6,7 @@ use cartrial_analysis::{
     ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
 };
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, Rows};
-use cartrial_report::Fit;
+use cartrial_report::FittedLine;
 use cartrial_report::study::{Comparison, StudyReport};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
@@ -151,7 +151,7 @@ impl StudySurvey {
     pub fn picture(&self, predictor: &str) -> Option<Picture<'_>> {
         let (_, survey) = self.arms.first()?;
         let (x, y) = survey.first_rows(predictor)?;
-        let fit = |scale| Fit::from_moments(&survey.moments(predictor, scale)?).ok();
+        let fit = |scale| FittedLine::from_moments(&survey.moments(predictor, scale)?).ok();
         Some(Picture { x, y, linear: fit("linear"), log: fit("log") })
     }
 }
@@ -168,10 +168,10 @@ pub struct Picture<'a> {
     pub x: &'a [f64],
     /// Peak inflammation of the first patients.
     pub y: &'a [f64],
-    /// Fit of the peak, over all patients.
-    pub linear: Option<Fit>,
-    /// Fit of its logarithm, over all patients.
-    pub log: Option<Fit>,
+    /// Line of the peak, over all patients.
+    pub linear: Option<FittedLine>,
+    /// Line of its logarithm, over all patients.
+    pub log: Option<FittedLine>,
 }
 
 /// The doses and the tumour burden stand in the summary even where they do not vary.

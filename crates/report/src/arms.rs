@@ -10,11 +10,11 @@ use crate::canvas::{
 };
 use crate::error::FigureError;
 use crate::font::{elided, fitted, text_width};
+use crate::forest::Interval;
 use crate::hover::with_hover;
 use crate::number::significant;
 use crate::panel::{Plot, Surroundings, TICK_LABELS_PX, axes, on_sheet};
 use crate::placement::Rect;
-use crate::rows::Interval;
 use crate::theme::{Colour, Theme};
 
 /// An outcome in one arm.

@@ -9,7 +9,7 @@ use crate::canvas::{
     Area, LABEL_PX, MARGIN_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write,
 };
 use crate::error::FigureError;
-use crate::fit::Fit;
+use crate::fitted_line::FittedLine;
 use crate::font::text_width;
 use crate::number::{format_p, grouped, significant};
 use crate::panel::{AXIS_TITLE_PX, Plot, Surroundings, axes};
@@ -34,7 +34,7 @@ pub struct RegressionFigure<'a> {
     /// [`Scale::Log`] draws the response on a logarithmic axis and fits its natural logarithm.
     pub scale: Scale,
     /// The fit to draw, for points that are only part of a cohort. `None` fits the points.
-    pub fit: Option<Fit>,
+    pub fit: Option<FittedLine>,
 }
 
 const SINGLE_PX: (f64, f64) = (620.0, 460.0);
@@ -118,7 +118,7 @@ struct Cloud {
     present: usize,
     /// Rows given.
     rows: usize,
-    fit: Result<Fit, StatError>,
+    fit: Result<FittedLine, StatError>,
 }
 
 impl Cloud {
@@ -142,7 +142,7 @@ impl Cloud {
         let present = all.len();
         let drawn = present.min(MAX_POINTS);
         let points = (0..drawn).map(|i| all[i * present / drawn]).collect();
-        let fit = figure.fit.map_or_else(|| Fit::of(figure.x, figure.y, figure.scale), Ok);
+        let fit = figure.fit.map_or_else(|| FittedLine::of(figure.x, figure.y, figure.scale), Ok);
         Ok(Self { points, present, rows: figure.x.len(), fit })
     }
 
@@ -241,7 +241,7 @@ fn draw_one(
 /// The line and its band over the drawn points, as far as the axis reaches.
 fn draw_line(
     plot: &mut Plot<'_>,
-    fit: &Fit,
+    fit: &FittedLine,
     (low, high): (f64, f64),
     y: &Axis,
     theme: &Theme,
@@ -264,7 +264,7 @@ fn draw_line(
 }
 
 /// What the fit says, in two lines; or why there is none.
-fn statistics(figure: &RegressionFigure<'_>, fit: &Result<Fit, StatError>) -> [String; 2] {
+fn statistics(figure: &RegressionFigure<'_>, fit: &Result<FittedLine, StatError>) -> [String; 2] {
     let fit = match fit {
         Ok(fit) => &fit.regression,
         Err(why) => return ["No line".to_owned(), why.to_string()],

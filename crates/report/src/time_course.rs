@@ -5,7 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
 use crate::canvas::{Area, LABEL_PX, Type, printable, stroke, units, write};
-use crate::end_labels::{EndLabel, end_labels_px, write_end_labels};
+use crate::curve_labels::{CurveLabel, curve_labels_px, write_curve_labels};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::number::significant;
@@ -15,7 +15,7 @@ use crate::theme::Theme;
 
 /// One curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Series<'a> {
+pub struct Curve<'a> {
     /// What it is, written at its end where a panel has several.
     pub label: &'a str,
     /// Its value on each of the figure's days, in the panel's unit; NaN interrupts it.
@@ -69,13 +69,13 @@ pub struct ShadedDays<'a> {
 
 /// One panel: curves of one unit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Panel<'a> {
+pub struct TrajectoryPanel<'a> {
     /// What the panel shows.
     pub axis: AxisLabel<'a>,
     /// How its values are laid out.
     pub scale: Scale,
     /// Its curves.
-    pub series: Vec<Series<'a>>,
+    pub curves: Vec<Curve<'a>>,
     /// A point to point out.
     pub mark: Option<Mark<'a>>,
 }
@@ -83,13 +83,13 @@ pub struct Panel<'a> {
 /// A mark's label further away than this is joined to it by a line, in pixels.
 const LEADER_FROM_PX: f64 = 15.0;
 
-impl Panel<'_> {
+impl TrajectoryPanel<'_> {
     /// Room needed at the right for the curves' labels, in pixels.
     pub(crate) fn labels_px(&self) -> f64 {
-        if self.series.len() < 2 {
+        if self.curves.len() < 2 {
             return 16.0;
         }
-        end_labels_px(self.series.iter().map(|s| s.label))
+        curve_labels_px(self.curves.iter().map(|s| s.label))
     }
 
     /// An axis around all values, with room above a mark at the top for what is written there.
@@ -99,7 +99,7 @@ impl Panel<'_> {
     pub(crate) fn y_axis(&self) -> Result<Axis, FigureError> {
         const ROOM: f64 = 0.18;
         let mark = self.mark.map_or(f64::NAN, |m| self.scale.position(m.value));
-        let positions = self.series.iter().flat_map(|s| s.values).map(|v| self.scale.position(*v));
+        let positions = self.curves.iter().flat_map(|s| s.values).map(|v| self.scale.position(*v));
         let nothing = || FigureError::NothingToDraw { what: self.axis.label.to_owned() };
         let (low, high) = extent(positions.chain([mark])).ok_or_else(nothing)?;
         let at_the_top = mark + ROOM * (high - low) > high;
@@ -128,7 +128,7 @@ pub(crate) struct Drawn {
 pub(crate) fn draw_panel(
     sheet: &Area<'_>,
     area: &Area<'_>,
-    panel: &Panel<'_>,
+    panel: &TrajectoryPanel<'_>,
     shared: &Shared<'_>,
     x_title: Option<(&str, f64)>,
     first_colour: usize,
@@ -147,10 +147,10 @@ pub(crate) fn draw_panel(
     }
     let mut obstacles = Obstacles::default();
     let mut ends = Vec::new();
-    for (i, series) in panel.series.iter().enumerate() {
+    for (i, curves) in panel.curves.iter().enumerate() {
         let style = stroke(theme.series(first_colour + i), 2.2);
         let mut end = None;
-        for stretch in stretches(shared, panel.scale, &y, series.values) {
+        for stretch in stretches(shared, panel.scale, &y, curves.values) {
             let on_sheet: Vec<_> = stretch.iter().map(|p| on_sheet(&plot, *p)).collect();
             obstacles.add_curve(&on_sheet);
             end = on_sheet.last().copied().or(end);
@@ -165,12 +165,12 @@ pub(crate) fn draw_panel(
     let (left, top) = on_sheet(&plot, (shared.x.range.0, y.range.1));
     let (right, bottom) = on_sheet(&plot, (shared.x.range.1, y.range.0));
     let bounds = Rect { left: left + 3.0, top: top + 1.0, right, bottom: bottom - 1.0 };
-    if panel.series.len() > 1 {
-        let labels = panel.series.iter().zip(&ends).enumerate().filter_map(|(i, (series, end))| {
-            let (text, colour) = (series.label.to_owned(), theme.series(first_colour + i));
-            end.map(|at| EndLabel { text, at, colour })
+    if panel.curves.len() > 1 {
+        let labels = panel.curves.iter().zip(&ends).enumerate().filter_map(|(i, (curves, end))| {
+            let (text, colour) = (curves.label.to_owned(), theme.series(first_colour + i));
+            end.map(|at| CurveLabel { text, at, colour })
         });
-        write_end_labels(sheet, &labels.collect::<Vec<_>>(), &bounds, theme)?;
+        write_curve_labels(sheet, &labels.collect::<Vec<_>>(), &bounds, theme)?;
     }
     if let Some(mark) = &panel.mark {
         draw_mark(sheet, &mut plot, panel, mark, &mut obstacles, &bounds, shared, first_colour)?;
@@ -206,7 +206,7 @@ fn stretches(shared: &Shared<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec
 fn draw_mark(
     sheet: &Area<'_>,
     plot: &mut Plot<'_>,
-    panel: &Panel<'_>,
+    panel: &TrajectoryPanel<'_>,
     mark: &Mark<'_>,
     obstacles: &mut Obstacles,
     bounds: &Rect,

@@ -12,7 +12,9 @@ use crate::font::text_width;
 use crate::panel::{AXIS_TITLE_PX, TICK_LABELS_PX};
 use crate::placement::Rect;
 use crate::theme::Theme;
-use crate::time_course::{Drawn, Mark, Panel, Series, ShadedDays, Shared, days_extent, draw_panel, visible};
+use crate::time_course::{
+    Curve, Drawn, Mark, ShadedDays, Shared, TrajectoryPanel, days_extent, draw_panel, visible,
+};
 
 /// A patient's course, a value of each state for each day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +43,7 @@ pub struct TrajectoryFigure<'a> {
     /// Times in days, ascending.
     pub days: &'a [f64],
     /// From top to bottom.
-    pub panels: Vec<Panel<'a>>,
+    pub panels: Vec<TrajectoryPanel<'a>>,
     /// A span to shade.
     pub shaded: Option<ShadedDays<'a>>,
 }
@@ -49,21 +51,21 @@ pub struct TrajectoryFigure<'a> {
 impl<'a> TrajectoryFigure<'a> {
     /// Inflammation with its peak, tumour burden with its nadir, and the four CAR T cell populations.
     ///
-    /// The marks are the highest and the lowest of the given values; set [`Panel::mark`] where they are known better.
+    /// The marks are the highest and the lowest of the given values; set [`TrajectoryPanel::mark`] where they are known better.
     pub fn of_course(title: &'a str, course: &Course<'a>) -> Self {
         let Course { days, inflammation, tumour_burden, .. } = *course;
-        let panel = |label, unit, series, mark| Panel {
+        let panel = |label, unit, curves, mark| TrajectoryPanel {
             axis: AxisLabel { label, unit },
             scale: Scale::Linear,
-            series,
+            curves,
             mark,
         };
-        let one = |label, values| vec![Series { label, values }];
+        let one = |label, values| vec![Curve { label, values }];
         let populations = vec![
-            Series { label: "Effector CTL", values: course.effector_ctl },
-            Series { label: "Memory CTL", values: course.memory_ctl },
-            Series { label: "Effector helper", values: course.effector_helper },
-            Series { label: "Memory helper", values: course.memory_helper },
+            Curve { label: "Effector CTL", values: course.effector_ctl },
+            Curve { label: "Memory CTL", values: course.memory_ctl },
+            Curve { label: "Effector helper", values: course.effector_helper },
+            Curve { label: "Memory helper", values: course.memory_helper },
         ];
         let peak = Mark::highest("peak", days, inflammation);
         let nadir = Mark::lowest("nadir", days, tumour_burden);
@@ -90,10 +92,10 @@ pub fn trajectory_figure(figure: &TrajectoryFigure<'_>, theme: &Theme) -> Result
     let nothing = || FigureError::NothingToDraw { what: "days".to_owned() };
     let (first, last) = days_extent(figure.days).ok_or_else(nothing)?;
     let x = Axis::exact(first, last, 8);
-    let axes = figure.panels.iter().map(Panel::y_axis).collect::<Result<Vec<_>, _>>()?;
+    let axes = figure.panels.iter().map(TrajectoryPanel::y_axis).collect::<Result<Vec<_>, _>>()?;
     let ticks = axes.iter().flat_map(|y| &y.ticks).map(|(_, label)| text_width(label, SMALL_PX, false));
     let left_px = ticks.fold(20.0, f64::max) + 14.0;
-    let right_px = figure.panels.iter().map(Panel::labels_px).fold(0.0, f64::max);
+    let right_px = figure.panels.iter().map(TrajectoryPanel::labels_px).fold(0.0, f64::max);
     let shared = Shared { days: figure.days, x: &x, shaded: figure.shaded, left_px, theme };
 
     let top_px = below_title_px(figure.title);
@@ -118,7 +120,7 @@ pub fn trajectory_figure(figure: &TrajectoryFigure<'_>, theme: &Theme) -> Result
             );
             let x_title = is_last.then_some(("Time (days)", below_px));
             drawn.push(draw_panel(sheet, &area, panel, &shared, x_title, colour)?);
-            colour += panel.series.len();
+            colour += panel.curves.len();
         }
         name_shaded_days(sheet, &shared, &drawn)
     })
@@ -129,12 +131,12 @@ fn check(figure: &TrajectoryFigure<'_>) -> Result<(), FigureError> {
         return Err(FigureError::NothingToDraw { what: "panels".to_owned() });
     }
     let expected = figure.days.len();
-    match figure.panels.iter().flat_map(|p| &p.series).find(|s| s.values.len() != expected) {
+    match figure.panels.iter().flat_map(|p| &p.curves).find(|s| s.values.len() != expected) {
         None => Ok(()),
-        Some(series) => Err(FigureError::LengthMismatch {
-            what: series.label.to_owned(),
+        Some(curves) => Err(FigureError::LengthMismatch {
+            what: curves.label.to_owned(),
             expected,
-            found: series.values.len(),
+            found: curves.values.len(),
         }),
     }
 }

@@ -1,8 +1,8 @@
 //! What the figures say, and that nothing given to them can make them fall over.
 
 use cartrial_report::{
-    AxisLabel, Course, FigureError, Fit, MAX_POINTS, Mark, Panel, PngError, RegressionFigure, Scale, Series,
-    ShadedDays, Theme, TrajectoryFigure, regression_figure, regression_pair_figure, to_png,
+    AxisLabel, Course, Curve, FigureError, FittedLine, MAX_POINTS, Mark, PngError, RegressionFigure, Scale,
+    ShadedDays, Theme, TrajectoryFigure, TrajectoryPanel, regression_figure, regression_pair_figure, to_png,
     trajectory_figure, with_css_variables,
 };
 
@@ -87,7 +87,7 @@ fn trajectory_names_its_axes_units_curves_and_marks() {
 #[test]
 fn regression_says_p_r_n_and_slope_with_units() {
     let (x, y) = cohort(200);
-    let fit = Fit::of(&x, &y, Scale::Linear).unwrap().regression;
+    let fit = FittedLine::of(&x, &y, Scale::Linear).unwrap().regression;
     let svg = regression_figure(&regression(&x, &y, Scale::Linear), &Theme::LIGHT).unwrap();
     let texts = texts(&svg);
     assert!(texts.contains(&format!("p = {:.1e}, r = {:.2}, n = 200", fit.p_value, fit.r)), "{texts}");
@@ -109,7 +109,7 @@ fn logarithmic_regression_says_that_it_is_one() {
 #[test]
 fn a_p_value_too_small_for_a_float_is_written_as_a_power_of_ten() {
     let (x, y) = cohort(200);
-    let mut fit = Fit::of(&x, &y, Scale::Linear).unwrap();
+    let mut fit = FittedLine::of(&x, &y, Scale::Linear).unwrap();
     (fit.regression.p_value, fit.regression.log10_p, fit.regression.n) = (0.0, -1234.2, 1_000_000);
     let figure = RegressionFigure { fit: Some(fit), ..regression(&x, &y, Scale::Linear) };
     let texts = texts(&regression_figure(&figure, &Theme::LIGHT).unwrap());
@@ -206,10 +206,10 @@ fn odd_trajectories_are_drawn_without_falling_over() {
         (&days, &[-1e99, 1e99, 0.0, f64::INFINITY], Scale::Linear),
     ];
     for (days, values, scale) in cases {
-        let panel = Panel {
+        let panel = TrajectoryPanel {
             axis: AxisLabel { label: "A & B < C", unit: "1" },
             scale,
-            series: vec![Series { label: "a\u{0}b", values }, Series { label: "c", values }],
+            curves: vec![Curve { label: "a\u{0}b", values }, Curve { label: "c", values }],
             mark: Mark::highest("a very long name ".repeat(20).as_str(), days, values)
                 .map(|m| Mark { label: "top", ..m }),
         };

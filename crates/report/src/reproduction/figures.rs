@@ -4,9 +4,9 @@ use super::data::{PowerEntry, ReplicateEntry, Setting};
 use super::{Reading, Reproduction, Trial};
 use crate::page::Illustration;
 use crate::{
-    AxisLabel, Course, FigureError, Interval, Mark, Panel, PowerFigure, PowerPoint, PowerSeries,
-    RegressionFigure, RowFigure, RowPanel, RowStyle, Scale, Series, ShadedDays, Theme, TrajectoryFigure,
-    power_figure, regression_pair_figure, row_figure, trajectory_figure,
+    AxisLabel, Course, Curve, FigureError, ForestFigure, ForestPanel, ForestStyle, Interval, Mark,
+    PowerFigure, PowerPoint, PowerSeries, RegressionFigure, Scale, ShadedDays, Theme, TrajectoryFigure,
+    TrajectoryPanel, forest_figure, power_figure, regression_pair_figure, trajectory_figure,
 };
 
 const THEME: &Theme = &Theme::LIGHT;
@@ -65,10 +65,10 @@ fn readings(curated: &Reading, printed: &Reading) -> Result<String, FigureError>
     };
     let [a, b] =
         [panel("Inflammation, curated reading", curated), panel("Inflammation, printed reading", printed)];
-    let panels = [(a, curated), (b, printed)].map(|((label, mark), reading)| Panel {
+    let panels = [(a, curated), (b, printed)].map(|((label, mark), reading)| TrajectoryPanel {
         axis: AxisLabel { label, unit: "pg/mL" },
         scale: Scale::Linear,
-        series: vec![Series { label, values: &reading.columns[1] }],
+        curves: vec![Curve { label, values: &reading.columns[1] }],
         mark: Some(mark),
     });
     let days = &curated.days;
@@ -110,14 +110,14 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             middle: e.log10_p.median,
             high: e.log10_p.q95,
         };
-        RowPanel {
+        ForestPanel {
             axis: AxisLabel { label, unit: "" },
-            style: RowStyle::Dot,
+            style: ForestStyle::Dot,
             values: settings.iter().map(|s| of(s).map(interval)).collect(),
             reference: Some(paper),
         }
     };
-    let figure = RowFigure {
+    let figure = ForestFigure {
         title: "",
         labels: settings.iter().map(Setting::words).collect(),
         groups: (1..settings.len())
@@ -128,7 +128,7 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             panel("dose_total", "log10 p, total dose", (super::PAPER_LOG10_P_DOSE, "paper: 0.1412")),
         ],
     };
-    row_figure(&figure, THEME)
+    forest_figure(&figure, THEME)
 }
 
 fn power(found: &Reproduction) -> Result<String, FigureError> {
@@ -162,14 +162,14 @@ fn drivers(found: &Reproduction) -> Result<String, FigureError> {
     let entry =
         found.main_drivers().ok_or_else(|| FigureError::NothingToDraw { what: "drivers".to_owned() })?;
     let all = &entry.table.drivers;
-    let panel = |label, values| RowPanel {
+    let panel = |label, values| ForestPanel {
         axis: AxisLabel { label, unit: "" },
-        style: RowStyle::Bar,
+        style: ForestStyle::Bar,
         values,
         reference: None,
     };
     let interval = |middle, [low, high]: [f64; 2]| Some(Interval { low, middle, high });
-    let figure = RowFigure {
+    let figure = ForestFigure {
         title: "",
         labels: all.iter().map(|d| found.label(&d.predictor)).collect(),
         groups: Vec::new(),
@@ -181,5 +181,5 @@ fn drivers(found: &Reproduction) -> Result<String, FigureError> {
             panel("Partial rank correlation", all.iter().map(|d| interval(d.prcc.r, d.prcc_ci95)).collect()),
         ],
     };
-    row_figure(&figure, THEME)
+    forest_figure(&figure, THEME)
 }

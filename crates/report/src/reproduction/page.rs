@@ -7,7 +7,7 @@ use super::verdict::{Verdict, verdicts};
 use super::{Reading, Reproduction, Trial, is_main};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, card, facts, figure, interval, p_value, percent, table};
-use crate::{Fit, Scale, significant};
+use crate::{FittedLine, Scale, significant};
 
 /// The page with the figures that there are.
 pub(super) fn page(found: &Reproduction, figures: &[Illustration]) -> String {
@@ -151,7 +151,7 @@ fn figure_4<'a>(found: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustrat
 
 fn figure_4_caption(trial: &Trial, scale: Scale) -> Markup {
     let p = |x: &[f64]| {
-        Fit::of(x, &trial.peak, scale)
+        FittedLine::of(x, &trial.peak, scale)
             .map_or_else(|e| e.to_string(), |fit| format!("p = {}", p_value(fit.regression.log10_p)))
     };
     html! {

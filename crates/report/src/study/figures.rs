@@ -7,7 +7,7 @@ use super::StudyReport;
 use super::request::Request;
 use crate::number::grouped;
 use crate::page::Illustration;
-use crate::{Distribution, Theme, distribution_figure, significant};
+use crate::{HistogramPanel, Theme, histogram_figure, significant};
 
 /// Bars of a histogram.
 const BARS: usize = 30;
@@ -17,8 +17,8 @@ const SHOWN: [f64; 2] = [0.001, 0.999];
 pub(super) fn figures(report: &StudyReport<'_>) -> Vec<Illustration> {
     let patients: Vec<_> = report.patients.iter().filter_map(|(name, h)| patients(report, name, h)).collect();
     let mut all = Vec::new();
-    let mut add = |name: String, title: &str, quantities: &[Distribution<'_>]| {
-        let svg = distribution_figure(title, quantities, &Theme::LIGHT).ok();
+    let mut add = |name: String, title: &str, quantities: &[HistogramPanel<'_>]| {
+        let svg = histogram_figure(title, quantities, &Theme::LIGHT).ok();
         all.extend(svg.map(|svg| Illustration { name, svg }));
     };
     add("cohort".to_owned(), "The patients", &patients);
@@ -39,7 +39,7 @@ fn patients<'a>(
     report: &'a StudyReport<'_>,
     name: &'a str,
     histogram: &Histogram,
-) -> Option<Distribution<'a>> {
+) -> Option<HistogramPanel<'a>> {
     let request = Request::of(&report.manifest.study, name);
     if !request.map_or_else(|| histogram.min() < histogram.max(), Request::varies) {
         return None;
@@ -65,10 +65,10 @@ fn patients<'a>(
         Some(Request::Uniform { low, high }) => histogram.bars(low, high, BARS),
         _ => shown(histogram),
     };
-    Some(Distribution { heading: label, note, bars, n: histogram.n(), requested })
+    Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), requested })
 }
 
-fn outcome<'a>(report: &'a StudyReport<'_>, name: &'a str, histogram: &Histogram) -> Distribution<'a> {
+fn outcome<'a>(report: &'a StudyReport<'_>, name: &'a str, histogram: &Histogram) -> HistogramPanel<'a> {
     let (label, unit) = report.column(name);
     let (bars, outside) = shown(histogram);
     let quantile = |p| histogram.quantile(p).map_or_else(String::new, |v| significant(v, 3));
@@ -78,7 +78,7 @@ fn outcome<'a>(report: &'a StudyReport<'_>, name: &'a str, histogram: &Histogram
     if outside > 0 {
         note += &format!("; {} beyond", grouped(&outside.to_string()));
     }
-    Distribution { heading: label, note, bars, n: histogram.n(), requested: Vec::new() }
+    HistogramPanel { heading: label, note, bars, n: histogram.n(), requested: Vec::new() }
 }
 
 fn shown(histogram: &Histogram) -> (Vec<Bar>, [u64; 2]) {

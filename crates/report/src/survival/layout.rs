@@ -5,7 +5,7 @@ use super::stairs::value_at;
 use super::{SurvivalArm, SurvivalAxis, SurvivalPanel};
 use crate::axis::{Axis, extent};
 use crate::canvas::SMALL_PX;
-use crate::end_labels::end_labels_px;
+use crate::curve_labels::curve_labels_px;
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::page::{percent, plain};
@@ -70,7 +70,7 @@ impl Layout {
     }
 
     pub fn right_px(&self, named: bool) -> f64 {
-        end_labels_px(self.ends.iter().map(|[with, without]| if named { with.as_str() } else { without }))
+        curve_labels_px(self.ends.iter().map(|[with, without]| if named { with.as_str() } else { without }))
     }
 }
 

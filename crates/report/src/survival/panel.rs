@@ -7,7 +7,7 @@ use super::risk_table::draw_risk_table;
 use super::stairs::{stairs, value_at};
 use super::{SurvivalPanel, SurvivalStep};
 use crate::canvas::{Area, LABEL_PX, Type, printable, stroke, units, write};
-use crate::end_labels::{EndLabel, write_end_labels};
+use crate::curve_labels::{CurveLabel, write_curve_labels};
 use crate::error::FigureError;
 use crate::font::fitted;
 use crate::page::percent;
@@ -66,7 +66,7 @@ pub(super) fn draw_panel(
         if let Some(last) = curve.last() {
             let [with, without] = &layout.ends[i];
             let text = if named { with.clone() } else { without.clone() };
-            labels.push(EndLabel { text, at: on_sheet(&plot, *last), colour });
+            labels.push(CurveLabel { text, at: on_sheet(&plot, *last), colour });
         }
         plot.draw_series([PathElement::new(curve, stroke(colour, 2.0))])?;
         let mut marked = f64::NEG_INFINITY;
@@ -91,7 +91,7 @@ pub(super) fn draw_panel(
             places.push((Rect::around(on_sheet(&plot, (*day, at(survival))), (14.0, 14.0)), text));
         }
     }
-    write_end_labels(sheet, &labels, place, theme)?;
+    write_curve_labels(sheet, &labels, place, theme)?;
     let shown = |day: &f64| layout.x.ticks.iter().any(|tick| tick.0 == *day);
     let days = panel.risk_days.iter().map(|day| shown(day).then(|| on_sheet(&plot, (*day, 0.0)).0));
     draw_risk_table(sheet, &layout.table, &days.collect::<Vec<_>>(), place, first, theme)

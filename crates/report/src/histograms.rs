@@ -17,7 +17,7 @@ use crate::theme::Theme;
 
 /// The histogram of one quantity.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Distribution<'a> {
+pub struct HistogramPanel<'a> {
     /// What it is, with its unit here or in the note.
     pub heading: &'a str,
     /// A line below the heading, about the quantity.
@@ -44,9 +44,9 @@ const RIGHT_PX: f64 = 16.0;
 ///
 /// # Errors
 /// [`FigureError::NothingToDraw`] if there is no quantity with a value.
-pub fn distribution_figure(
+pub fn histogram_figure(
     title: &str,
-    quantities: &[Distribution<'_>],
+    quantities: &[HistogramPanel<'_>],
     theme: &Theme,
 ) -> Result<String, FigureError> {
     let shown: Vec<_> = quantities.iter().filter(|q| !q.bars.is_empty()).collect();
@@ -71,7 +71,7 @@ pub fn distribution_figure(
 fn draw_one(
     sheet: &Area<'_>,
     place: &Rect,
-    quantity: &Distribution<'_>,
+    quantity: &HistogramPanel<'_>,
     places: &mut Vec<(Rect, String)>,
     theme: &Theme,
 ) -> Result<(), FigureError> {

@@ -6,7 +6,7 @@ use crate::axis::Scale;
 
 /// A fitted line, and where its predictor lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fit {
+pub struct FittedLine {
     /// The regression of the response, or of its natural logarithm, on the predictor.
     pub regression: Regression,
     /// Mean x̄ of the predictor over the regression's rows, in its unit.
@@ -15,7 +15,7 @@ pub struct Fit {
     pub sxx: f64,
 }
 
-impl Fit {
+impl FittedLine {
     /// The fit that given moments imply.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ mod tests {
     fn band_at_the_mean_and_the_ends_follows_the_formula() {
         // By hand: slope 0.8, s² = 0.9, x̄ = 2.5, Sxx = 5; variance of the mean 0.9 (1/4 + (x−2.5)²/5);
         // t of 0.975 and 2 degrees of freedom is 4.302653.
-        let fit = Fit::of(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0], Scale::Linear).unwrap();
+        let fit = FittedLine::of(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0], Scale::Linear).unwrap();
         for (x, line, variance) in [(1.0, 1.3, 0.9 * 0.7), (2.5, 2.5, 0.9 * 0.25), (4.0, 3.7, 0.9 * 0.7)] {
             assert!((fit.at(x) - line).abs() < 1e-12);
             assert!((fit.half_width(x) - 4.302_652_729_911_275 * f64::sqrt(variance)).abs() < 1e-9);
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn logarithmic_fits_leave_out_what_has_no_logarithm() {
         let (x, y) = ([0.0, 1.0, 2.0, 3.0, 4.0], [1.0, 3.0, 7.0, 0.0, f64::NAN]);
-        let fit = Fit::of(&x, &y, Scale::Log).unwrap();
+        let fit = FittedLine::of(&x, &y, Scale::Log).unwrap();
         assert_eq!(fit.regression.n, 3);
         assert!((fit.regression.slope - 7f64.ln() / 2.0).abs() < 1e-12);
     }

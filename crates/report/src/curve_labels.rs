@@ -14,7 +14,7 @@ const KEY_PX: f64 = 14.0;
 const SPACING_PX: f64 = 17.0;
 
 /// What is written at a curve's end.
-pub(crate) struct EndLabel {
+pub(crate) struct CurveLabel {
     pub text: String,
     /// Where the curve ends on the sheet, in pixels.
     pub at: (f64, f64),
@@ -22,16 +22,16 @@ pub(crate) struct EndLabel {
 }
 
 /// Room that labels need at the right of a panel, in pixels.
-pub(crate) fn end_labels_px<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
+pub(crate) fn curve_labels_px<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
     let widest = texts.map(|text| text_width(text, SMALL_PX, false)).fold(0.0, f64::max);
     widest + 2.0 * KEY_GAP_PX + KEY_PX + 10.0
 }
 
 /// Writes each label at the right of the panel `bounds`, apart from the others, joined to its curve's end by a key of
 /// its colour.
-pub(crate) fn write_end_labels(
+pub(crate) fn write_curve_labels(
     sheet: &Area<'_>,
-    labels: &[EndLabel],
+    labels: &[CurveLabel],
     bounds: &Rect,
     theme: &Theme,
 ) -> Result<(), FigureError> {

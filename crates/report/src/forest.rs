@@ -28,7 +28,7 @@ pub struct Interval {
 
 /// How a row's value is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowStyle {
+pub enum ForestStyle {
     /// A dot on its interval.
     Dot,
     /// A bar from 0, with its interval at the end.
@@ -37,26 +37,26 @@ pub enum RowStyle {
 
 /// One panel: a value in every row, or none.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowPanel<'a> {
+pub struct ForestPanel<'a> {
     /// The horizontal axis.
     pub axis: AxisLabel<'a>,
     /// How values are drawn.
-    pub style: RowStyle,
+    pub style: ForestStyle,
     /// From the top row to the bottom.
     pub values: Vec<Option<Interval>>,
     /// A vertical line and what it is.
     pub reference: Option<(f64, &'a str)>,
 }
 
-/// What [`row_figure`] draws.
+/// What [`forest_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RowFigure<'a> {
+pub struct ForestFigure<'a> {
     /// Above the panels; empty leaves it out.
     pub title: &'a str,
     /// From the top row to the bottom.
     pub labels: Vec<String>,
     /// From left to right.
-    pub panels: Vec<RowPanel<'a>>,
+    pub panels: Vec<ForestPanel<'a>>,
     /// Rows before which a little space sets a group apart.
     pub groups: Vec<usize>,
 }
@@ -72,7 +72,7 @@ const GROUP_GAP: f64 = 0.6;
 /// # Errors
 /// [`FigureError::LengthMismatch`] if a panel has not one value for each label; [`FigureError::NothingToDraw`] if there
 /// are no rows or panels, or a panel has no value.
-pub fn row_figure(figure: &RowFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
+pub fn forest_figure(figure: &ForestFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let rows = figure.labels.len();
     if let Some(panel) = figure.panels.iter().find(|p| p.values.len() != rows) {
         let what = panel.axis.label.to_owned();
@@ -109,7 +109,7 @@ pub fn row_figure(figure: &RowFigure<'_>, theme: &Theme) -> Result<String, Figur
                 below_px: AXIS_TITLE_PX,
             };
             let mut plot = axes(&area, x, &y, &around, theme)?;
-            if panel.style == RowStyle::Bar {
+            if panel.style == ForestStyle::Bar {
                 let zero = PathElement::new([(0.0, y.range.0), (0.0, y.range.1)], stroke(theme.axis, 1.0));
                 plot.draw_series([zero])?;
             }
@@ -140,14 +140,14 @@ pub fn row_figure(figure: &RowFigure<'_>, theme: &Theme) -> Result<String, Figur
     Ok(with_hover(&svg, &places))
 }
 
-fn spoken(label: &str, panel: &RowPanel<'_>, value: &Interval) -> String {
+fn spoken(label: &str, panel: &ForestPanel<'_>, value: &Interval) -> String {
     let [low, middle, high] = [value.low, value.middle, value.high].map(|v| crate::significant(v, 3));
     format!("{label}: {} {middle} [{low}, {high}]", panel.axis.label)
 }
 
-fn x_axis(panel: &RowPanel<'_>) -> Result<Axis, FigureError> {
+fn x_axis(panel: &ForestPanel<'_>) -> Result<Axis, FigureError> {
     let ends = panel.values.iter().flatten().flat_map(|v| [v.low, v.middle, v.high]);
-    let zero = (panel.style == RowStyle::Bar).then_some(0.0);
+    let zero = (panel.style == ForestStyle::Bar).then_some(0.0);
     let all = ends.chain(panel.reference.map(|r| r.0)).chain(zero);
     let nothing = || FigureError::NothingToDraw { what: panel.axis.label.to_owned() };
     let (low, high) = extent(all).ok_or_else(nothing)?;
@@ -156,7 +156,7 @@ fn x_axis(panel: &RowPanel<'_>) -> Result<Axis, FigureError> {
 
 fn draw_row(
     plot: &mut Plot<'_>,
-    style: RowStyle,
+    style: ForestStyle,
     value: &Interval,
     y: f64,
     theme: &Theme,
@@ -164,12 +164,12 @@ fn draw_row(
     let colour = theme.series(1);
     let interval = [(value.low, y), (value.high, y)];
     match style {
-        RowStyle::Dot => {
+        ForestStyle::Dot => {
             let pale = colour.rgb().mix(0.4).stroke_width(units(6.0) as u32);
             plot.draw_series([PathElement::new(interval, pale)])?;
             plot.draw_series([Circle::new((value.middle, y), units(4.2), colour.rgb().filled())])?;
         }
-        RowStyle::Bar => {
+        ForestStyle::Bar => {
             let bar = [(0.0, y - 0.33), (value.middle, y + 0.33)];
             plot.draw_series([Rectangle::new(bar, colour.rgb().mix(0.8).filled())])?;
             plot.draw_series([PathElement::new(interval, stroke(theme.ink, 1.6))])?;
