@@ -1,10 +1,8 @@
 //! One comparison of two arms in the words and digits of a table's cells.
 
 use cartrial_analysis::trial::{ComparisonEntry, Description, Effect};
-use cartrial_report::{format_p, short_label, significant};
-use cartrial_runner::Endpoint;
-
-use crate::comparison::event_of;
+use cartrial_model::Endpoint;
+use cartrial_report::{format_p, significant};
 
 /// The text, or the sign for what is not estimated.
 pub fn or_none(text: Option<String>) -> String {
@@ -13,20 +11,15 @@ pub fn or_none(text: Option<String>) -> String {
 
 /// What an outcome is, and in what its values are told.
 pub fn label(entry: &ComparisonEntry) -> String {
-    let Some(endpoint) = Endpoint::ALL.into_iter().find(|e| e.name() == entry.endpoint) else {
+    let Some(endpoint) = Endpoint::from_name(&entry.endpoint) else {
         return entry.endpoint.clone();
     };
-    match (entry.kind, event_of(endpoint)) {
-        ("time_to_event", Some(event)) => format!("Days until {}", name(event).to_lowercase()),
-        ("binary", _) => format!("{} (%)", name(endpoint)),
-        _ if endpoint.unit() == "day" => format!("{} (days)", name(endpoint)),
-        _ => format!("{} ({})", name(endpoint), endpoint.unit()),
+    match (entry.kind, endpoint.event()) {
+        ("time_to_event", Some(event)) => format!("Days until {}", event.short_label().to_lowercase()),
+        ("binary", _) => format!("{} (%)", endpoint.short_label()),
+        _ if endpoint.unit() == "day" => format!("{} (days)", endpoint.short_label()),
+        _ => format!("{} ({})", endpoint.short_label(), endpoint.unit()),
     }
-}
-
-/// A label without what the numbers of its column mean.
-pub fn name(endpoint: Endpoint) -> &'static str {
-    short_label(endpoint.label())
 }
 
 /// The reference and the arm, each by itself, where there are values.

@@ -6,42 +6,14 @@ use cartrial_analysis::trial::{
 };
 use cartrial_cohort::{Allocation, Draws, Study};
 use cartrial_dataset::{Manifest, Rows};
-use cartrial_runner::Endpoint as Outcome;
+use cartrial_model::{Endpoint as Outcome, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Outcomes that are numbers.
-const CONTINUOUS: [Outcome; 7] = [
-    Outcome::PeakInflammation,
-    Outcome::InflammationAuc,
-    Outcome::DaysSevere,
-    Outcome::TumourNadir,
-    Outcome::TumourBurdenEnd,
-    Outcome::CarTPeak,
-    Outcome::CarTPersistence,
-];
-/// Outcomes that a patient has or has not, each with the time to it.
-const EVENTS: [(Outcome, Outcome); 3] = [
-    (Outcome::SevereInflammation, Outcome::SevereInflammationDay),
-    (Outcome::Remission, Outcome::RemissionDay),
-    (Outcome::Relapse, Outcome::RelapseDay),
-];
-/// Outcomes for which trials are drawn, and their name in the stream of random numbers.
-const TRIALS: [Outcome; 3] = [Outcome::SevereInflammation, Outcome::Remission, Outcome::PeakInflammation];
 /// Patients of the trials drawn, both arms together.
 const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
 const POWERS: [f64; 2] = [0.8, 0.9];
 const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
-
-/// Whether an outcome is among the few that tell how a treatment does.
-pub fn is_main(outcome: &str) -> bool {
-    TRIALS.into_iter().any(|main| main.name() == outcome)
-}
-
-/// The event that comes at a time.
-pub fn event_of(time: Outcome) -> Option<Outcome> {
-    EVENTS.into_iter().find(|(_, day)| *day == time).map(|(event, _)| event)
-}
 
 /// What the comparison has to know of a study.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,17 +81,19 @@ impl StudyComparison {
     /// A comparison of no rows yet; none with a single arm.
     pub fn new(trial: &Trial) -> Option<Self> {
         let endpoint = |name: &str, kind| Endpoint { name: name.to_owned(), kind };
-        let continuous = CONTINUOUS.map(|outcome| {
-            endpoint(outcome.name(), EndpointKind::Continuous { column: outcome.name().to_owned() })
+        let compared = |outcome: Outcome| outcome.importance() <= Importance::Secondary;
+        let events: Vec<_> = Outcome::events().filter(|(event, _)| compared(*event)).collect();
+        let binary = events.iter().map(|(event, _)| {
+            endpoint(event.name(), EndpointKind::Binary { column: event.name().to_owned() })
         });
-        let binary = EVENTS.map(|(outcome, _)| {
-            endpoint(outcome.name(), EndpointKind::Binary { column: outcome.name().to_owned() })
-        });
-        let times = EVENTS.map(|(event, day)| {
+        let times = events.iter().map(|(event, day)| {
             let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(trial.days));
             endpoint(day.name(), EndpointKind::TimeToEvent { time, event, horizon })
         });
-        let endpoints = binary.into_iter().chain(times).chain(continuous).collect();
+        let continuous = Outcome::continuous(Importance::Secondary).map(|outcome| {
+            endpoint(outcome.name(), EndpointKind::Continuous { column: outcome.name().to_owned() })
+        });
+        let endpoints = binary.chain(times).chain(continuous).collect();
         let plan = ComparisonPlan { design: trial.design, arms: trial.arms.clone(), endpoints };
         (trial.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: trial.seed })
     }
@@ -145,8 +119,10 @@ impl StudyComparison {
     /// The statistics of the rows so far. Trials are drawn from the study's seed: the same rows give the same figures.
     pub fn compared(&self) -> Compared {
         let draws = Draws::new(self.seed);
-        let tables: Vec<_> =
-            self.arms.plan().arms[1..].iter().flat_map(|arm| TRIALS.map(|outcome| (arm, outcome))).collect();
+        let tables: Vec<_> = self.arms.plan().arms[1..]
+            .iter()
+            .flat_map(|arm| Outcome::primary().map(move |outcome| (arm, outcome)))
+            .collect();
         let power = |&(arm, outcome): &(&String, Outcome)| {
             let stream = format!("trials of {} in {arm}", outcome.name());
             let mut numbers = draws.uniform(&stream, 0..u64::MAX);

@@ -1,9 +1,10 @@
 //! The comparison of arms as tables for a person: every outcome of a few arms, or the main ones of many.
 
 use crate::cells::{described, difference, holm, label, or_none, value};
-use crate::comparison::{Trial, is_main};
+use crate::comparison::Trial;
 use crate::progress::thousands;
 use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Design};
+use cartrial_model::{Endpoint, Importance};
 use comfy_table::{CellAlignment, Table, presets};
 
 /// Arms that are each compared in a table of their own; of more there is one table, with an arm in each line.
@@ -67,7 +68,7 @@ fn basis(entries: &[&ComparisonEntry]) -> &'static str {
 /// The main outcomes of every arm, the reference first.
 fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> String {
     let entries = |arm: &str| -> Vec<&ComparisonEntry> {
-        summary.entries.iter().filter(|entry| entry.arm == arm && is_main(&entry.endpoint)).collect()
+        summary.entries.iter().filter(|entry| entry.arm == arm && is_primary(&entry.endpoint)).collect()
     };
     let first = others.first().map(|arm| entries(arm)).unwrap_or_default();
     let mut table = empty();
@@ -83,6 +84,11 @@ fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> 
     }
     trimmed(table, 1)
         + "\n\nDifferences, their intervals and every other outcome: summary.json and report.html"
+}
+
+/// Whether an outcome is among the few that tell how a treatment does.
+fn is_primary(outcome: &str) -> bool {
+    Endpoint::from_name(outcome).is_some_and(|endpoint| endpoint.importance() == Importance::Primary)
 }
 
 /// A name with its number, which tells it from others of the same beginning.

@@ -1,6 +1,5 @@
 //! The result as a short table for a person.
 
-use crate::cells::name;
 use crate::comparison::Trial;
 use crate::comparison_table::comparison;
 use crate::progress::{patients_in_words, thousands};
@@ -8,9 +7,9 @@ use crate::survey::StudySummary;
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
+use cartrial_model::Endpoint;
 use cartrial_report::reproduction::ReplicateEntry;
 use cartrial_report::{format_p, significant};
-use cartrial_runner::Endpoint;
 use comfy_table::{CellAlignment, Table, presets};
 
 /// The predictors that the paper asks about.
@@ -65,12 +64,12 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
                 );
             }
         }
-        for event in [Endpoint::SevereInflammation, Endpoint::Remission, Endpoint::Relapse] {
+        for (event, _) in Endpoint::events() {
             if let Some(OutcomeSummary { n, mean: Some(share), .. }) = outcome(event) {
                 let of = if event == Endpoint::Relapse { " in remission" } else { "" };
                 text += &format!(
                     "  {:28} {} % of {}{of}\n",
-                    name(event),
+                    event.short_label(),
                     significant(100.0 * share, 3),
                     patients_in_words(*n),
                 );

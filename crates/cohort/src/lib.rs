@@ -53,4 +53,4 @@ pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};
 pub use schema::schema;
 pub use study::{Arm, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study};
-pub use table::{CarriedColumn, CarriedValues, ENGINE_COLUMNS, TableSource};
+pub use table::{CarriedColumn, CarriedValues, ROW_COLUMNS, TableSource};

@@ -6,11 +6,13 @@
 //!
 //! This crate knows nothing of populations, solvers or files.
 
+mod endpoint;
 mod quantity;
 mod rhs;
 mod spec;
 mod treatment;
 
+pub use endpoint::{Direction, Endpoint, EndpointDomain, EndpointKind, Importance};
 pub use quantity::{Quantities, Quantity, Role};
 pub use rhs::{CarT, STATE_COUNT, STATES, State, StateInfo};
 pub use spec::{Growth, ModelSpec, Reading};

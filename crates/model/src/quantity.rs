@@ -92,6 +92,14 @@ impl Quantity {
         Self::ALL.into_iter().find(|q| q.symbol() == symbol)
     }
 
+    /// The symbol by which the equations and the literature know it; `None` for an initial state, whose name says all.
+    pub const fn symbol_in_equations(self) -> Option<&'static str> {
+        match self.role() {
+            Role::Parameter => Some(self.symbol()),
+            Role::Initial => None,
+        }
+    }
+
     /// The value to which a non-physical draw is clamped: 1 % of the standard patient's value, never 0.
     pub const fn physical_floor(self) -> f64 {
         0.01 * self.mean()

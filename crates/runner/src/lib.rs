@@ -5,9 +5,9 @@
 //!
 //! This crate knows how a patient is solved and what is kept of it; it knows nothing of files or statistics.
 
-mod endpoint;
 mod intervention;
 mod look;
+mod outcome;
 mod patients;
 mod pipeline;
 mod plan;
@@ -17,10 +17,11 @@ mod threshold;
 mod trajectory;
 mod watch;
 
-pub use endpoint::{Endpoint, Outcome};
+pub use outcome::Outcome;
 pub use pipeline::{Block, Row, RunOptions, run};
 pub use simulate::{HOURS_PER_DAY, simulate};
 pub use trajectory::{Trajectory, trajectory};
 
 pub use cartrial_lanes::{Level, LevelError};
+pub use cartrial_model::Endpoint;
 pub use cartrial_ode::Status;

@@ -1,8 +1,8 @@
 //! A block of patients as an ensemble of initial value problems.
 
-use crate::endpoint::{Endpoint, Outcome};
 use crate::intervention::Intervention;
 use crate::look::Look;
+use crate::outcome::Outcome;
 use crate::plan::{CAR_T, INFLAMMATION, Plan, TUMOUR};
 use crate::response::Response;
 use crate::simulate::HOURS_PER_DAY;
@@ -10,7 +10,7 @@ use crate::threshold::TimeAbove;
 use crate::watch::{Extreme, MAX_LANES, Wake};
 use cartrial_cohort::{Method as Chosen, Study, VirtualPatient};
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, Quantity, STATE_COUNT, State};
+use cartrial_model::{CarT, Endpoint, Quantity, STATE_COUNT, State};
 use cartrial_ode::{Arrival, Ensemble, Finish, Method, Start, Status, Step};
 
 /// The seven states and ∫I dt behind them.

@@ -1,6 +1,6 @@
 //! A whole cohort through the lanes on all threads, block by block, in order, in constant memory.
 
-use crate::endpoint::Outcome;
+use crate::outcome::Outcome;
 use crate::simulate::simulate;
 use cartrial_cohort::{Cohort, Study, VirtualPatient};
 use cartrial_lanes::Level;

@@ -1,6 +1,6 @@
 //! One block of patients in one arm, solved in lanes.
 
-use crate::endpoint::Outcome;
+use crate::outcome::Outcome;
 use crate::patients::{PatientLanes, SOLVED};
 use crate::plan::Plan;
 use cartrial_cohort::{Method, Solver, Study, VirtualPatient};

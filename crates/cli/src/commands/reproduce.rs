@@ -113,10 +113,11 @@ fn solver(study: &Study) -> String {
 /// Column names of predictors, with their labels.
 fn labels() -> Vec<(String, String)> {
     let of = |q: Quantity| {
-        let (symbol, label) = (q.symbol(), q.label());
-        // Symbols of parameters are what the equations call them; names of states say nothing that the label does not.
-        let label = if symbol.len() <= 2 { format!("{label}, {symbol}") } else { label.to_owned() };
-        (symbol.to_owned(), label)
+        let label = match q.symbol_in_equations() {
+            Some(symbol) => format!("{}, {symbol}", q.label()),
+            None => q.label().to_owned(),
+        };
+        (q.symbol().to_owned(), label)
     };
     let total = ("dose_total".to_owned(), "Total CAR T cell dose".to_owned());
     Quantity::ALL.into_iter().map(of).chain([total]).collect()

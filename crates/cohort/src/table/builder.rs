@@ -1,6 +1,6 @@
 //! Checks a table column by column and cell by cell, whatever its format.
 
-use super::{CarriedColumn, CarriedValues, Cell, ENGINE_COLUMNS, Table};
+use super::{CarriedColumn, CarriedValues, Cell, Table, is_output_column};
 use crate::error::{Problem, show, suggestion};
 use cartrial_model::Quantity;
 
@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
             } else if name == "patient_id" {
                 Column::PatientId
             } else {
-                if !ENGINE_COLUMNS.contains(&name.as_str()) {
+                if !is_output_column(name) {
                     let carry =
                         format!("To carry it into the results, write carry = [{name:?}] under [population].");
                     refuse("unknown column", format!("{} {carry}", suggestion(name, &valid)));

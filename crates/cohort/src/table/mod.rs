@@ -7,46 +7,13 @@ mod parquet;
 use crate::error::Problem;
 use crate::study::unreadable;
 use builder::Builder;
-use cartrial_model::{Quantities, Quantity};
+use cartrial_model::{Endpoint, Quantities, Quantity};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// Columns of the patient table, beside the quantities, that the engine itself writes. In a cohort table they are
-/// recognised and ignored, so that an exported table can be read back.
-pub const ENGINE_COLUMNS: &[&str] = &[
-    "patient_id",
-    "arm",
-    "dose_total",
-    "peak_inflammation",
-    "time_of_peak_day",
-    "inflammation_auc",
-    "tumour_nadir",
-    "time_of_nadir_day",
-    "tumour_burden_end",
-    "inflammation_end",
-    "effector_ctl_end",
-    "memory_ctl_end",
-    "effector_helper_end",
-    "memory_helper_end",
-    "lymphocytes_end",
-    "severe_inflammation",
-    "severe_inflammation_day",
-    "days_severe",
-    "remission",
-    "remission_day",
-    "relapse",
-    "relapse_day",
-    "car_t_peak",
-    "time_of_car_t_peak_day",
-    "car_t_persistence",
-    "car_t_given",
-    "suppressant_given",
-    "rescues",
-    "corrections",
-    "status",
-    "steps",
-];
+/// Columns of the patient table that are neither a quantity nor an endpoint.
+pub const ROW_COLUMNS: [&str; 6] = ["patient_id", "arm", "dose_total", "corrections", "status", "steps"];
 
 /// Where the patients of a table came from: enough to find it again and to see that it is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -120,9 +87,12 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Whether the results have a column of that name anyway.
+/// Whether the patient table always has a column of that name. In a cohort table such a column is recognised, and ignored
+/// unless it is a quantity, so that an exported table can be read back.
 pub(crate) fn is_output_column(name: &str) -> bool {
-    ENGINE_COLUMNS.contains(&name) || Quantity::from_symbol(name).is_some()
+    ROW_COLUMNS.contains(&name)
+        || Quantity::from_symbol(name).is_some()
+        || Endpoint::from_name(name).is_some()
 }
 
 impl TableSource {
