@@ -1,9 +1,9 @@
 //! The comparison of arms as tables for a person: every outcome of a few arms, or the main ones of many.
 
 use crate::cells::{described, difference, holm, label, or_none, value};
-use crate::comparison::Trial;
 use crate::progress::thousands;
 use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Design};
+use cartrial_findings::Trial;
 use cartrial_model::{Endpoint, Importance};
 use comfy_table::{CellAlignment, Table, presets};
 

@@ -2,6 +2,7 @@
 
 use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
+use cartrial_findings::FindingsError;
 use cartrial_runner::LevelError;
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -105,6 +106,20 @@ impl From<DatasetError> for Failure {
             HoldsResults { .. } | Foreign { .. } | NotResults { .. } => Self::Input(error.to_string()),
             Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(error.to_string()),
             _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<FindingsError> for Failure {
+    fn from(error: FindingsError) -> Self {
+        match error {
+            FindingsError::Study(error) => error.into(),
+            FindingsError::Dataset(error) => error.into(),
+            FindingsError::Threads(error) => error.into(),
+            FindingsError::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
+            FindingsError::IncompleteStudy { .. } => {
+                Self::Other(format!("{error}. Run the study again with --force."))
+            }
         }
     }
 }

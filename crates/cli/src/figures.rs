@@ -1,7 +1,7 @@
 //! Figures of a run, written as SVG and PNG.
 
 use crate::failure::Failure;
-use crate::survey::{Picture, StudySurvey};
+use cartrial_findings::{Picture, StudySurvey};
 use cartrial_model::{Quantity, STATES};
 use cartrial_report::page::Illustration;
 use cartrial_report::study::is_figure;

@@ -5,15 +5,13 @@
 mod args;
 mod cells;
 mod commands;
-mod comparison;
 mod comparison_table;
 mod failure;
 mod figures;
 mod output;
 mod page;
 mod progress;
-mod reproduction;
-mod survey;
+mod reproduction_directory;
 mod table;
 
 use args::{Arguments, Command};

@@ -1,14 +1,13 @@
 //! The result as a short table for a person.
 
-use crate::comparison::Trial;
 use crate::comparison_table::comparison;
 use crate::progress::{patients_in_words, thousands};
-use crate::survey::StudySummary;
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
+use cartrial_findings::reproduction::ReplicateEntry;
+use cartrial_findings::{StudySummary, Trial};
 use cartrial_model::Endpoint;
-use cartrial_report::reproduction::ReplicateEntry;
 use cartrial_report::{format_p, significant};
 use comfy_table::{CellAlignment, Table, presets};
 

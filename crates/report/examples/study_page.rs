@@ -21,11 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     ] {
         let study = MadeUp::new(patients, design, &arms);
         let report = study.report();
-        let figures = report.figures();
+        let figures = cartrial_report::study::figures(&report);
         for figure in &figures {
             std::fs::write(directory.join(format!("{name}-{}.png", figure.name)), to_png(&figure.svg, 2.0)?)?;
         }
-        std::fs::write(directory.join(format!("{name}.html")), report.page(&figures))?;
+        std::fs::write(
+            directory.join(format!("{name}.html")),
+            cartrial_report::study::page(&report, &figures),
+        )?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`study::StudyReport`] makes the page of any study and [`reproduction::Reproduction`] that of the paper's chapter: one
+//! [`study::page`] makes the page of any study and [`reproduction::page`] that of the paper's chapter: one
 //! self-contained HTML file each, figures inside.
 //!
 //! The same data give the same bytes: nothing depends on time, threads or the fonts of a machine. Colours come from a
@@ -56,7 +56,7 @@ mod waterfall;
 pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
 pub use axis::{AxisLabel, Scale, short_label};
 pub use error::{FigureError, PngError};
-pub use fitted_line::FittedLine;
+pub use fitted_line::fit_on_scale;
 pub use forest::{ForestFigure, ForestPanel, ForestStyle, Interval, forest_figure};
 pub use histograms::{HistogramPanel, histogram_figure};
 pub use number::{format_p, significant};

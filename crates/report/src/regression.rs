@@ -1,6 +1,7 @@
 //! A response against a predictor, with the fitted line and what it says.
 
 use cartrial_analysis::StatError;
+use cartrial_findings::FittedLine;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -9,7 +10,7 @@ use crate::canvas::{
     Area, LABEL_PX, MARGIN_PX, SMALL_PX, TITLE_PX, Type, draw, printable, stroke, units, write,
 };
 use crate::error::FigureError;
-use crate::fitted_line::FittedLine;
+use crate::fitted_line::fit_on_scale;
 use crate::font::text_width;
 use crate::number::{format_p, grouped, significant};
 use crate::panel::{AXIS_TITLE_PX, Plot, Surroundings, axes};
@@ -142,7 +143,7 @@ impl Cloud {
         let present = all.len();
         let drawn = present.min(MAX_POINTS);
         let points = (0..drawn).map(|i| all[i * present / drawn]).collect();
-        let fit = figure.fit.map_or_else(|| FittedLine::of(figure.x, figure.y, figure.scale), Ok);
+        let fit = figure.fit.map_or_else(|| fit_on_scale(figure.x, figure.y, figure.scale), Ok);
         Ok(Self { points, present, rows: figure.x.len(), fit })
     }
 

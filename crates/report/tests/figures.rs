@@ -1,9 +1,9 @@
 //! What the figures say, and that nothing given to them can make them fall over.
 
 use cartrial_report::{
-    AxisLabel, Course, Curve, FigureError, FittedLine, MAX_POINTS, Mark, PngError, RegressionFigure, Scale,
-    ShadedDays, Theme, TrajectoryFigure, TrajectoryPanel, regression_figure, regression_pair_figure, to_png,
-    trajectory_figure, with_css_variables,
+    AxisLabel, Course, Curve, FigureError, MAX_POINTS, Mark, PngError, RegressionFigure, Scale, ShadedDays,
+    Theme, TrajectoryFigure, TrajectoryPanel, fit_on_scale, regression_figure, regression_pair_figure,
+    to_png, trajectory_figure, with_css_variables,
 };
 
 const DOSE: AxisLabel<'_> = AxisLabel { label: "Total CAR T cell dose", unit: "cells/µL" };
@@ -87,7 +87,7 @@ fn trajectory_names_its_axes_units_curves_and_marks() {
 #[test]
 fn regression_says_p_r_n_and_slope_with_units() {
     let (x, y) = cohort(200);
-    let fit = FittedLine::of(&x, &y, Scale::Linear).unwrap().regression;
+    let fit = fit_on_scale(&x, &y, Scale::Linear).unwrap().regression;
     let svg = regression_figure(&regression(&x, &y, Scale::Linear), &Theme::LIGHT).unwrap();
     let texts = texts(&svg);
     assert!(texts.contains(&format!("p = {:.1e}, r = {:.2}, n = 200", fit.p_value, fit.r)), "{texts}");
@@ -109,7 +109,7 @@ fn logarithmic_regression_says_that_it_is_one() {
 #[test]
 fn a_p_value_too_small_for_a_float_is_written_as_a_power_of_ten() {
     let (x, y) = cohort(200);
-    let mut fit = FittedLine::of(&x, &y, Scale::Linear).unwrap();
+    let mut fit = fit_on_scale(&x, &y, Scale::Linear).unwrap();
     (fit.regression.p_value, fit.regression.log10_p, fit.regression.n) = (0.0, -1234.2, 1_000_000);
     let figure = RegressionFigure { fit: Some(fit), ..regression(&x, &y, Scale::Linear) };
     let texts = texts(&regression_figure(&figure, &Theme::LIGHT).unwrap());

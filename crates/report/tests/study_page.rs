@@ -1,7 +1,7 @@
 //! What the page of a study of several arms says, and that one of a single arm says nothing of them.
 
 use cartrial_analysis::trial::Design;
-use cartrial_report::study::{FIGURE_BEGINNINGS, FIGURES, is_figure};
+use cartrial_report::study::{self, FIGURE_BEGINNINGS, FIGURES, is_figure};
 
 mod made_up;
 
@@ -28,10 +28,10 @@ fn words(page: &str) -> String {
 }
 
 fn page(patients: usize, design: Design, arms: &[Arm]) -> (String, Vec<String>) {
-    let study = MadeUp::new(patients, design, arms);
-    let report = study.report();
-    let figures = report.figures();
-    let page = report.page(&figures);
+    let made_up = MadeUp::new(patients, design, arms);
+    let report = made_up.report();
+    let figures = study::figures(&report);
+    let page = study::page(&report, &figures);
     assert!(!page.contains("NaN") && !page.contains(">inf"), "a number that is none");
     (page, figures.into_iter().map(|f| f.name).collect())
 }
@@ -103,9 +103,9 @@ fn what_differs_by_errors_of_the_solver_is_unchanged() {
 #[test]
 fn events_that_nobody_has_are_said_and_not_drawn() {
     let nobody = |arm: Arm| Arm { dose: 0.0, ..arm };
-    let study = MadeUp::new(100, Design::Paired, &[nobody(standard()), nobody(rescue())]);
-    let figures = study.report().figures();
-    let page = study.report().page(&figures);
+    let made_up = MadeUp::new(100, Design::Paired, &[nobody(standard()), nobody(rescue())]);
+    let figures = study::figures(&made_up.report());
+    let page = study::page(&made_up.report(), &figures);
     assert_says(&page, &["Remission: in no patient of either arm."]);
     let survival = figures.iter().find(|f| f.name == "survival").expect("severe inflammation happens");
     assert!(survival.svg.contains("Severe inflammation (%)") && !survival.svg.contains("Remission (%)"));

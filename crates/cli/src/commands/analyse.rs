@@ -1,13 +1,13 @@
 //! `cartrial analyse`: the statistics again, from the dataset alone.
 
 use crate::args::AnalyseArguments;
-use crate::comparison::Trial;
 use crate::comparison_table::comparison;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::survey::StudySurvey;
 use crate::table;
 use cartrial_dataset::{Dataset, write_summary};
+use cartrial_findings::StudySurvey;
+use cartrial_findings::Trial;
 
 /// Reads a finished dataset and writes its `summary.json` anew.
 pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {

@@ -4,8 +4,8 @@ use crate::args::ReportArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::page;
-use crate::survey::StudySurvey;
 use cartrial_dataset::Dataset;
+use cartrial_findings::StudySurvey;
 
 /// Reads a finished dataset and writes its `report.html` and figures anew.
 pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {

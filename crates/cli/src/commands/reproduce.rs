@@ -4,15 +4,15 @@ use crate::args::ReproduceArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use crate::progress;
-use crate::reproduction::cohort::{self, SOURCES};
-use crate::reproduction::directory::{Directory, FORMAT};
-use crate::reproduction::standard;
-use crate::reproduction::statistics::{PAPER_PATIENTS, findings};
+use crate::reproduction_directory::{Directory, FORMAT};
 use crate::{figures, table};
 use cartrial_cohort::{Method, Study};
 use cartrial_dataset::ContentHash;
+use cartrial_findings::reproduction::cohort::{self, SOURCES};
+use cartrial_findings::reproduction::standard;
+use cartrial_findings::reproduction::statistics::{PAPER_PATIENTS, findings};
+use cartrial_findings::reproduction::{PowerTable, Reproduction};
 use cartrial_model::{Quantity, Reading};
-use cartrial_report::reproduction::{PowerTable, Reproduction};
 use cartrial_runner::Level;
 use std::time::Instant;
 
@@ -62,9 +62,9 @@ pub fn reproduce(arguments: &ReproduceArguments) -> Result<(), Failure> {
     directory.write_json("replicates.json", &found.replicates)?;
     directory.write_json("power.json", &found.power)?;
     directory.write_json("drivers.json", &found.drivers)?;
-    let pictures = found.figures();
+    let pictures = cartrial_report::reproduction::figures(&found);
     figures::write_all(&directory.path().join("figures"), &pictures)?;
-    directory.write("report.html", found.page(&pictures).as_bytes())?;
+    directory.write("report.html", cartrial_report::reproduction::page(&found, &pictures).as_bytes())?;
     directory.finish(&serde_json::json!({
         "format": FORMAT,
         "format_version": 1,

@@ -1,13 +1,13 @@
 //! `cartrial run`: cohort → outcomes → dataset and summary, in one pass.
 
 use crate::args::RunArguments;
-use crate::comparison::Trial;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::survey::StudySurvey;
 use crate::{page, progress, table};
 use cartrial_cohort::{Cohort, Study};
 use cartrial_dataset::{Digest, Layout, Manifest, ResultsWriter, write_summary};
+use cartrial_findings::StudySurvey;
+use cartrial_findings::Trial;
 use cartrial_runner::{Level, RunOptions};
 use std::path::PathBuf;
 use std::time::Instant;

@@ -1,7 +1,10 @@
 //! The figures of a reproduction, drawn from its data.
 
-use super::data::{PowerEntry, ReplicateEntry, Setting};
-use super::{Reading, Reproduction, Trial};
+use cartrial_findings::reproduction::{
+    PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry, Reading, ReplicateEntry, Reproduction, Setting,
+    Trial,
+};
+
 use crate::page::Illustration;
 use crate::{
     AxisLabel, Course, Curve, FigureError, ForestFigure, ForestPanel, ForestStyle, Interval, Mark,
@@ -124,8 +127,8 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             .filter(|&i| settings[i].distribution != settings[i - 1].distribution)
             .collect(),
         panels: vec![
-            panel("tumour_burden", "log10 p, tumour burden", (super::PAPER_LOG10_P_BURDEN, "paper: 5.3e-38")),
-            panel("dose_total", "log10 p, total dose", (super::PAPER_LOG10_P_DOSE, "paper: 0.1412")),
+            panel("tumour_burden", "log10 p, tumour burden", (PAPER_LOG10_P_BURDEN, "paper: 5.3e-38")),
+            panel("dose_total", "log10 p, total dose", (PAPER_LOG10_P_DOSE, "paper: 0.1412")),
         ],
     };
     forest_figure(&figure, THEME)

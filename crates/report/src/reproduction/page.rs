@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::data::{EffectEntry, PowerEntry, ReplicateEntry, Setting};
-use super::verdict::{Verdict, verdicts};
-use super::{Reading, Reproduction, Trial, is_main};
+use cartrial_findings::reproduction::{
+    EffectEntry, PowerEntry, Reading, ReplicateEntry, Reproduction, Trial, Verdict, verdicts,
+};
+
 use crate::number::grouped;
 use crate::page::{Illustration, Page, card, facts, figure, interval, p_value, percent, table};
-use crate::{FittedLine, Scale, significant};
+use crate::{Scale, fit_on_scale, significant};
 
 /// The page with the figures that there are.
 pub(super) fn page(found: &Reproduction, figures: &[Illustration]) -> String {
@@ -46,18 +47,8 @@ fn change(effect: &EffectEntry, step: f64) -> (String, String) {
     (format!("{sign}{} {unit}", significant(of(effect.fit.slope), 3)), format!("[{low}, {high}]"))
 }
 
-impl Reproduction {
-    fn effect(&self, setting: impl Fn(&Setting) -> bool, predictor: &str) -> Option<&EffectEntry> {
-        self.power.effects.iter().find(|e| setting(&e.setting) && e.predictor == predictor)
-    }
-
-    fn power_at(&self, patients: usize) -> Option<&PowerEntry> {
-        self.power.trials.iter().find(|e| is_main(&e.setting) && e.patients_per_trial == patients)
-    }
-}
-
 fn lead(found: &Reproduction) -> Markup {
-    let effect = |predictor| found.effect(is_main, predictor);
+    let effect = |predictor| found.main_effect(predictor);
     let effect_card = |what, e: &EffectEntry, step| {
         let (value, ci95) = change(e, step);
         let [low, high] = e.r_ci95.map(|r| significant(r, 3));
@@ -96,7 +87,7 @@ fn lead(found: &Reproduction) -> Markup {
 
 /// What a large cohort says of the paper's answer, from the effects' intervals and the power of its trial.
 fn answer(found: &Reproduction) -> &'static str {
-    let effect = |predictor| found.effect(is_main, predictor);
+    let effect = |predictor| found.main_effect(predictor);
     let (Some(burden), Some(dose), Some(trial)) =
         (effect("tumour_burden"), effect("dose_total"), found.power_at(200))
     else {
@@ -151,7 +142,7 @@ fn figure_4<'a>(found: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustrat
 
 fn figure_4_caption(trial: &Trial, scale: Scale) -> Markup {
     let p = |x: &[f64]| {
-        FittedLine::of(x, &trial.peak, scale)
+        fit_on_scale(x, &trial.peak, scale)
             .map_or_else(|e| e.to_string(), |fit| format!("p = {}", p_value(fit.regression.log10_p)))
     };
     html! {
@@ -244,9 +235,9 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
             format!("{value} {ci95}"),
             p_value(e.fit.log10_p),
         ];
-        (is_main(&e.setting), row)
+        (e.setting.is_main(), row)
     });
-    let main: Vec<&PowerEntry> = found.power.trials.iter().filter(|e| is_main(&e.setting)).collect();
+    let main: Vec<&PowerEntry> = found.power.trials.iter().filter(|e| e.setting.is_main()).collect();
     let rows = main.iter().map(|e| {
         let [low, high] = e.power_ci95.map(percent);
         let row = vec![
@@ -259,7 +250,7 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
     });
     let patients = found.power.effects.first().map_or(0, |e| e.fit.n);
     html! {
-        @if let Some(e) = found.effect(is_main, "dose_total") {
+        @if let Some(e) = found.main_effect("dose_total") {
             @let (raise, raise_ci95) = change(e, 10.0);
             p {
                 "The dose does matter, a little: over " (count(patients)) " patients each 10 cells/µL more of it change the peak by "

@@ -1,6 +1,6 @@
 //! What was found: regressions and outcomes as tables and cards.
 
-use cartrial_analysis::{Estimate, OutcomeSummary, Regression, RegressionEntry, correlation_ci95};
+use cartrial_analysis::{Estimate, RegressionEntry, correlation_ci95};
 use maud::{Markup, html};
 
 use super::StudyReport;
@@ -11,22 +11,6 @@ use crate::significant;
 
 /// The paper's two predictors: they stand first.
 const FIRST: [&str; 2] = ["tumour_burden", "dose_total"];
-
-impl StudyReport<'_> {
-    fn regression(&self, arm: &str, predictor: &str, scale: &str) -> Option<&Regression> {
-        let is_it = |e: &&RegressionEntry| e.arm == arm && e.predictor == predictor && e.scale == scale;
-        self.regressions.iter().find(is_it)?.fit.value()
-    }
-
-    fn outcome(&self, arm: &str, outcome: &str) -> Option<&OutcomeSummary> {
-        self.outcomes.iter().find(|o| o.arm == arm && o.outcome == outcome)
-    }
-
-    /// The outcome that is regressed on everything.
-    fn response(&self) -> &str {
-        self.regressions.first().map_or("", |e| e.response.as_str())
-    }
-}
 
 /// The most important numbers of one arm.
 pub(super) fn cards(report: &StudyReport<'_>, arm: &str) -> Markup {

@@ -5,7 +5,7 @@ use cartrial_analysis::trial::{
 };
 use cartrial_analysis::{ArmSummary, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};
 use cartrial_dataset::{Column, ColumnType, ContentHash, Manifest, Origin};
-use cartrial_report::study::{Comparison, StudyReport};
+use cartrial_findings::{Comparison, StudyReport};
 use serde_json::{Value, json};
 
 const DAYS: f64 = 30.0;

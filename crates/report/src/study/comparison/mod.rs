@@ -7,30 +7,15 @@ mod tables;
 mod treatment;
 mod view;
 
-use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, Design, PowerTable};
+use cartrial_analysis::trial::{ArmComparison, Design};
 use maud::{Markup, html};
 
-use super::StudyReport;
+use super::{Comparison, StudyReport};
 use crate::number::grouped;
 use crate::page::{Illustration, figure};
 use crate::significant;
 pub(super) use figures::figures;
 use view::View;
-
-/// The comparison of a study's arms, the first of which is the reference.
-///
-/// The page knows outcomes by their columns, whatever an endpoint is named. It answers by `severe_inflammation`,
-/// `remission` and `relapse` (binary, and as times to an event with the columns `…_day`), by `peak_inflammation` and
-/// `tumour_nadir` (continuous); others stand in the tables. What is not compared is left out.
-#[derive(Clone, Copy, Debug)]
-pub struct Comparison<'a> {
-    /// What was compared, and the patients of whom curves and changes are drawn.
-    pub arms: &'a ArmComparison,
-    /// The statistics of it, [`ArmComparison::summary`].
-    pub summary: &'a ComparisonSummary,
-    /// How many patients randomised trials would need; may be empty.
-    pub power: &'a [PowerTable],
-}
 
 /// The section of the page.
 pub(super) fn section<'a>(

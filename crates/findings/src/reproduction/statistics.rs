@@ -1,12 +1,12 @@
 //! The statistics of a solved cohort, on both scales.
 
 use super::cohort::{Solved, Source};
-use cartrial_analysis::{
-    Correlation, PairMoments, Regression, Replicates, correlation_ci95, fisher_z_power, proportion_ci95,
-};
-use cartrial_report::reproduction::{
+use super::{
     CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry,
     ReplicateEntry, Setting,
+};
+use cartrial_analysis::{
+    Correlation, PairMoments, Regression, Replicates, correlation_ci95, fisher_z_power, proportion_ci95,
 };
 use rayon::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What is compared between the arms of a study, and how large a trial would have to be.
 
-use crate::failure::Failure;
+use crate::FindingsError;
 use cartrial_analysis::trial::{
     ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
 };
@@ -46,12 +46,9 @@ impl Trial {
     }
 
     /// Of a study that has been run.
-    pub fn of_results(manifest: &Manifest) -> Result<Self, Failure> {
+    pub fn of_results(manifest: &Manifest) -> Result<Self, FindingsError> {
         let study = &manifest.study;
-        let missing = |key: &str| {
-            let reason = format!("manifest.json: study.{key} is missing or of another type");
-            Failure::Other(format!("{reason}. Run the study again with --force."))
-        };
+        let missing = |key| FindingsError::IncompleteStudy { key };
         Ok(Self {
             study: study["name"].as_str().ok_or_else(|| missing("name"))?.to_owned(),
             arms: manifest.arms.clone(),
@@ -99,10 +96,10 @@ impl StudyComparison {
     }
 
     /// Takes in rows of all arms.
-    pub fn extend(&mut self, rows: &Rows) -> Result<(), Failure> {
-        let of_arm = |arm: usize| -> Result<Vec<_>, Failure> {
+    pub fn extend(&mut self, rows: &Rows) -> Result<(), FindingsError> {
+        let of_arm = |arm: usize| -> Result<Vec<_>, FindingsError> {
             let columns = self.arms.columns().iter();
-            columns.map(|name| rows.f64_in_arm(name, arm).map_err(Failure::from)).collect()
+            columns.map(|name| rows.f64_in_arm(name, arm).map_err(FindingsError::from)).collect()
         };
         let columns = (0..rows.arms()).map(of_arm).collect::<Result<Vec<_>, _>>()?;
         let slices: Vec<Vec<&[f64]>> =

@@ -4,7 +4,7 @@ use super::data::{ReplicateEntry, Setting};
 
 /// What replicate trials say of the paper's two p-values in one setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// Both lie within the middle 90 % of the trials.
     Ordinary,
     /// At least one lies outside of it, and both are reached by some trial.
@@ -25,7 +25,7 @@ impl Verdict {
 }
 
 /// The settings in the order of their first entry, each with its verdict and its entries for burden and dose.
-pub(super) fn verdicts(all: &[ReplicateEntry]) -> Vec<(Setting, Verdict, [&ReplicateEntry; 2])> {
+pub fn verdicts(all: &[ReplicateEntry]) -> Vec<(Setting, Verdict, [&ReplicateEntry; 2])> {
     let of = |setting: Setting, predictor: &str| {
         all.iter().find(|e| e.setting == setting && e.predictor == predictor)
     };

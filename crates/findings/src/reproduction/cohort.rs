@@ -1,12 +1,12 @@
 //! The four cohorts of a reproduction, each solved once, and the columns that are kept of it.
 
+use super::Trial;
 use super::statistics::PAPER_PATIENTS;
-use crate::failure::Failure;
+use crate::FindingsError;
 use cartrial_analysis::Drivers;
 use cartrial_cohort::{Cohort, Overrides, Population, Study};
 use cartrial_dataset::{Digest, Layout, Rows, Tally};
 use cartrial_model::Quantity;
-use cartrial_report::reproduction::Trial;
 use cartrial_runner::{Endpoint, Level, RunOptions};
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub const SOURCES: [Source; 4] = [
 
 impl Source {
     /// The study, with as many patients as asked for.
-    pub fn study(&self, patients: u64) -> Result<Study, Failure> {
+    pub fn study(&self, patients: u64) -> Result<Study, FindingsError> {
         let overrides = Overrides { patients: Some(patients), ..Overrides::default() };
         Ok(Study::parse_with(self.text, Path::new(self.file), &overrides)?)
     }
@@ -68,7 +68,7 @@ pub struct Solved {
 }
 
 /// Solves every patient of a study; `progress` is told how many are done since it was last told.
-pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Result<Solved, Failure> {
+pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Result<Solved, FindingsError> {
     let cohort = Cohort::new(&study)?;
     let layout = Layout::new(&study, &cohort);
     let varied: Vec<&str> = match &study.population {
@@ -92,7 +92,7 @@ pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Resul
         progress(digest.tally.patients);
         solved.take_in(&digest.rows, &varied)?;
         solved.tally.merge(&digest.tally);
-        Ok::<(), Failure>(())
+        Ok::<(), FindingsError>(())
     })?;
     Ok(solved)
 }
@@ -109,7 +109,7 @@ impl Solved {
         }
     }
 
-    fn take_in(&mut self, rows: &Rows, varied: &[&str]) -> Result<(), Failure> {
+    fn take_in(&mut self, rows: &Rows, varied: &[&str]) -> Result<(), FindingsError> {
         let peak = rows.f64_column(Endpoint::PeakInflammation.name())?;
         let done = self.ln_peak.len();
         self.ln_peak.extend(peak.iter().map(|&y| if y > 0.0 { y.ln() } else { f64::NAN }));

@@ -1,13 +1,13 @@
 //! A study's statistics: every arm surveyed, from blocks while they are solved or from a finished dataset.
 
+use crate::FindingsError;
 use crate::comparison::{Compared, StudyComparison, Trial};
-use crate::failure::Failure;
+use crate::fitted_line::FittedLine;
+use crate::study::{Comparison, StudyReport};
 use cartrial_analysis::{
     ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
 };
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, Rows};
-use cartrial_report::FittedLine;
-use cartrial_report::study::{Comparison, StudyReport};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ impl StudySurvey {
     }
 
     /// The survey of a finished dataset.
-    pub fn of(dataset: &Dataset) -> Result<Self, Failure> {
+    pub fn of(dataset: &Dataset) -> Result<Self, FindingsError> {
         let mut survey = Self::new(&Trial::of_results(dataset.manifest())?, dataset.columns());
         for rows in dataset.chunks(&survey.columns())? {
             survey.extend(&rows?)?;
@@ -86,7 +86,7 @@ impl StudySurvey {
     }
 
     /// Takes in rows of all arms.
-    pub fn extend(&mut self, rows: &Rows) -> Result<(), Failure> {
+    pub fn extend(&mut self, rows: &Rows) -> Result<(), FindingsError> {
         for (arm, (_, survey)) in self.arms.iter_mut().enumerate() {
             let columns = |names: &[String]| -> Result<Vec<_>, _> {
                 names.iter().map(|name| rows.f64_in_arm(name, arm)).collect()

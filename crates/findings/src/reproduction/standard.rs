@@ -1,23 +1,22 @@
 //! The standard patient in both readings of the paper.
 
-use crate::failure::Failure;
+use super::Reading;
+use crate::FindingsError;
 use cartrial_cohort::{CorrectedSet, Study, VirtualPatient};
 use cartrial_model::{ModelSpec, Quantities, Reading as Text};
-use cartrial_report::reproduction::Reading;
 use cartrial_runner::{Endpoint, Level, Status, simulate, trajectory};
 
 const EVERY_HOURS: f64 = 1.0;
 
 /// The standard patient's course and its extremes, in the reading `text`, followed as long as in `study`.
-pub fn reading(study: &Study, text: Text, level: Level) -> Result<Reading, Failure> {
+pub fn reading(study: &Study, text: Text, level: Level) -> Result<Reading, FindingsError> {
     let study = Study { model: ModelSpec { reading: text, ..study.model }, ..study.clone() };
     let standard = Quantities::standard();
     let course = trajectory(&study, 0, EVERY_HOURS, &standard);
     let patient = VirtualPatient { id: 0, quantities: standard, corrected: CorrectedSet::default() };
     let outcome = simulate(&study, 0, level, &[patient])[0];
     if outcome.status != Status::Completed || course.status != Status::Completed {
-        let reason = cartrial_dataset::status_name(outcome.status);
-        return Err(Failure::TooManyFailed(format!("the standard patient could not be solved: {reason}")));
+        return Err(FindingsError::StandardPatient { status: outcome.status });
     }
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     Ok(Reading {

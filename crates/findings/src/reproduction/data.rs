@@ -25,6 +25,11 @@ impl Setting {
         let response = if self.scale == "log" { "ln(peak)" } else { "peak" };
         format!("{}, n {}, {response}", self.distribution, self.n)
     }
+
+    /// Whether this is the setting in which effects are told first: uniform, n held, ln(peak).
+    pub fn is_main(&self) -> bool {
+        (self.distribution, self.n, self.scale) == ("uniform", "held", "log")
+    }
 }
 
 /// The tests of one correlation in replicate trials, beside the paper's.

@@ -1,0 +1,31 @@
+//! Why there are no findings.
+
+use cartrial_cohort::StudyError;
+use cartrial_dataset::DatasetError;
+use cartrial_runner::Status;
+
+/// Why there are no findings.
+#[derive(Debug, thiserror::Error)]
+pub enum FindingsError {
+    /// The study is wrong.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// The results cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The manifest's study lacks a value.
+    #[error("manifest.json: study.{key} is missing or of another type")]
+    IncompleteStudy {
+        /// Key of the study.
+        key: &'static str,
+    },
+    /// The integrator did not reach the end of the standard patient's follow-up.
+    #[error("the standard patient could not be solved: {}", cartrial_dataset::status_name(*status))]
+    StandardPatient {
+        /// How the solve ended.
+        status: Status,
+    },
+    /// The threads that solve patients did not start.
+    #[error("cannot start worker threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}

@@ -1,0 +1,91 @@
+//! The reproduction of the paper: its cohorts, and what is computed of them.
+
+pub mod cohort;
+mod data;
+pub mod standard;
+pub mod statistics;
+mod verdict;
+
+pub use data::{
+    CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry, PowerTable,
+    ReplicateEntry, Setting,
+};
+pub use verdict::{Verdict, verdicts};
+
+/// The standard patient in one reading of the paper.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Times in days, ascending.
+    pub days: Vec<f64>,
+    /// Tumour burden, inflammation, effector CTL, memory CTL, effector helpers, memory helpers, on each day.
+    pub columns: [Vec<f64>; 6],
+    /// Highest inflammation in pg/mL, and its day.
+    pub peak: (f64, f64),
+    /// Lowest tumour burden in cells/µL, and its day.
+    pub nadir: (f64, f64),
+}
+
+/// The patients of one trial: Figure 4.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// `uniform` or `normal`.
+    pub distribution: &'static str,
+    /// Total dose of each patient in cells/µL.
+    pub dose_total: Vec<f64>,
+    /// Initial tumour burden of each patient in cells/µL.
+    pub tumour_burden: Vec<f64>,
+    /// Peak inflammation of each patient in pg/mL; NaN where the solve failed.
+    pub peak: Vec<f64>,
+}
+
+/// All that a reproduction found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reproduction {
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Follow-up in days.
+    pub days: f64,
+    /// How equations were solved, and how accurately, in words.
+    pub solver: String,
+    /// The command that makes it again.
+    pub command: String,
+    /// The standard patient in the curated and in the printed reading.
+    pub readings: [Reading; 2],
+    /// The first 200 patients of the uniform and of the normal population, n held.
+    pub trials: Vec<Trial>,
+    /// Replicates of the paper's trial.
+    pub replicates: Vec<ReplicateEntry>,
+    /// Effects, and how often trials of each size find that of the dose.
+    pub power: PowerTable,
+    /// What drives the peak.
+    pub drivers: Vec<DriverEntry>,
+    /// The cohorts.
+    pub cohorts: Vec<CohortEntry>,
+    /// Identifies every row of all cohorts.
+    pub content_hash: String,
+    /// Column names of predictors, with their labels.
+    pub labels: Vec<(String, String)>,
+}
+
+impl Reproduction {
+    /// The effect of a predictor in [the main setting](Setting::is_main).
+    pub fn main_effect(&self, predictor: &str) -> Option<&EffectEntry> {
+        self.power.effects.iter().find(|e| e.setting.is_main() && e.predictor == predictor)
+    }
+
+    /// How often trials of that many patients find the effect of the dose, in the main setting.
+    pub fn power_at(&self, patients: usize) -> Option<&PowerEntry> {
+        self.power.trials.iter().find(|e| e.setting.is_main() && e.patients_per_trial == patients)
+    }
+
+    /// What drives the peak, in the main setting.
+    pub fn main_drivers(&self) -> Option<&DriverEntry> {
+        self.drivers.iter().find(|d| d.setting.is_main())
+    }
+
+    /// A predictor's label, or its name if it has none.
+    pub fn label(&self, name: &str) -> String {
+        let found = self.labels.iter().find(|(n, _)| n == name);
+        found.map_or_else(|| name.to_owned(), |(_, label)| label.clone())
+    }
+}
