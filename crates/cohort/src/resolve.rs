@@ -9,7 +9,7 @@ use crate::population::{Correction, PopulationSpec, Sampling};
 use crate::study::{METHODS, Overrides, Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::walk::At;
-use cartrial_model::{Growth, ModelSpec, Quantity, Reading, Role};
+use cartrial_model::{Growth, HOURS_PER_DAY, ModelSpec, Quantity, Reading, Role};
 use std::path::Path;
 
 const DEFAULT_DAYS: f64 = 30.0;
@@ -158,7 +158,7 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
     let named = raw.method.as_ref().and_then(|m| METHODS.iter().find(|info| info.name == m.value));
     let info = named.unwrap_or(&METHODS[0]);
     let method = match (&raw.step_hours, info.takes_step) {
-        (Some(step), true) if days.is_some_and(|days| step.value > 24.0 * days) => {
+        (Some(step), true) if days.is_some_and(|days| step.value > HOURS_PER_DAY * days) => {
             let reason = format!("a step of {} h is longer than the study", show(step.value));
             d.at(&step.span, step.path.as_str(), reason, "A step has to be below 2.78/d2, about 1.4 h here.");
             return None;

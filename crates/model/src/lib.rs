@@ -2,7 +2,7 @@
 //!
 //! Seven states (tumour, inflammation, four CAR T populations, other lymphocytes) after S. Hanson, D. R. Grimes,
 //! J. P. Taylor-King *et al.*, "Toxicity Management in CAR T cell therapy for B-ALL", bioRxiv 049908 (2016), as
-//! curated in BioModels BIOMD0000000837. Time is in hours in here; days are for people.
+//! curated in BioModels BIOMD0000000837. Time is in hours; see [`HOURS_PER_DAY`].
 //!
 //! This crate knows nothing of populations, solvers or files.
 
@@ -10,10 +10,15 @@ mod endpoint;
 mod quantity;
 mod rhs;
 mod spec;
+mod state;
 mod treatment;
 
 pub use endpoint::{Direction, Endpoint, EndpointDomain, EndpointKind, Importance};
 pub use quantity::{Quantities, Quantity, Role};
-pub use rhs::{CarT, STATE_COUNT, STATES, State, StateInfo};
+pub use rhs::CarT;
 pub use spec::{Growth, ModelSpec, Reading};
+pub use state::{
+    CAR_T, EFFECTOR_CTL, EFFECTOR_HELPER, HOURS_PER_DAY, INFLAMMATION, LYMPHOCYTES, MEMORY_CTL,
+    MEMORY_HELPER, STATE_COUNT, STATES, State, StateInfo, TUMOUR_BURDEN,
+};
 pub use treatment::{Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When};

@@ -2,49 +2,8 @@
 
 use crate::quantity::{Quantities, Quantity};
 use crate::spec::{Growth, ModelSpec, Reading};
+use crate::state::State;
 use cartrial_lanes::Real;
-
-/// How many states a patient has.
-pub const STATE_COUNT: usize = 7;
-
-/// A patient's state in the order of [`STATES`]: B, I, Ce, Cm, He, Hm, L.
-pub type State<R> = [R; STATE_COUNT];
-
-/// What a state is, for columns and axes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StateInfo {
-    /// The symbol in the equations.
-    pub symbol: &'static str,
-    /// The column name in a trajectory.
-    pub name: &'static str,
-    /// The unit, in plain text.
-    pub unit: &'static str,
-    /// What it is, as an axis label without the unit.
-    pub label: &'static str,
-    /// Where it starts.
-    pub initial: Quantity,
-}
-
-const fn state(
-    symbol: &'static str,
-    name: &'static str,
-    unit: &'static str,
-    label: &'static str,
-    initial: Quantity,
-) -> StateInfo {
-    StateInfo { symbol, name, unit, label, initial }
-}
-
-/// The states, in the order of [`State`].
-pub const STATES: [StateInfo; STATE_COUNT] = [
-    state("B", "tumour_burden", "cells/µL", "Tumour burden", Quantity::TumourBurden),
-    state("I", "inflammation", "pg/mL", "Inflammation", Quantity::Inflammation),
-    state("Ce", "effector_ctl", "cells/µL", "CAR effector CTL", Quantity::DoseEffectorCtl),
-    state("Cm", "memory_ctl", "cells/µL", "CAR memory CTL", Quantity::DoseMemoryCtl),
-    state("He", "effector_helper", "cells/µL", "CAR effector helper T cells", Quantity::DoseEffectorHelper),
-    state("Hm", "memory_helper", "cells/µL", "CAR memory helper T cells", Quantity::DoseMemoryHelper),
-    state("L", "lymphocytes", "cells/µL", "Other lymphocytes", Quantity::Lymphocytes),
-];
 
 /// The equations with one patient's parameters in every lane, in 1/h and the units of [`Quantity::unit`].
 ///
@@ -230,12 +189,4 @@ fn log_ratio<R: Real>(numerator: R, denominator: R) -> R {
         out.set_lane(lane, libm::log(quotient.lane(lane)));
     }
     out
-}
-
-/// The state in which a patient starts.
-impl Quantities {
-    /// State at t = 0 in the order of [`STATES`].
-    pub fn initial_state(&self) -> State<f64> {
-        STATES.map(|state| self[state.initial])
-    }
 }

@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, Method, Step};
+use crate::method::{Advance, OneStepMethod, Step};
 use cartrial_lanes::Real;
 
 /// Bogacki's and Shampine's pair of order 3(2): three new evaluations a step, cubic Hermite polynomial between steps.
@@ -27,7 +27,7 @@ const A3: [f64; 1] = [0.75];
 const B: [f64; 3] = [2.0 / 9.0, 1.0 / 3.0, 4.0 / 9.0];
 const ERROR: [f64; 4] = [5.0 / 72.0, -1.0 / 12.0, -1.0 / 9.0, 1.0 / 8.0];
 
-impl Method for Bs3 {
+impl OneStepMethod for Bs3 {
     const ORDER: u32 = 3;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 2.512;

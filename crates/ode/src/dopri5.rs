@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, Method, Step};
+use crate::method::{Advance, OneStepMethod, Step};
 use cartrial_lanes::Real;
 
 /// Dormand's and Prince's pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
@@ -68,7 +68,7 @@ const D: [[f64; 4]; 6] = [
     [0.0, 40_617_522.0 / 29_380_423.0, -110_615_467.0 / 29_380_423.0, 69_997_945.0 / 29_380_423.0],
 ];
 
-impl Method for Dopri5 {
+impl OneStepMethod for Dopri5 {
     const ORDER: u32 = 5;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 3.306;

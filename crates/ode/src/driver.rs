@@ -2,7 +2,7 @@
 
 use crate::control::{Control, step_factor};
 use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
-use crate::method::{Method, Step};
+use crate::method::{OneStepMethod, Step};
 use crate::trigger;
 use cartrial_lanes::{Mask, Real};
 use std::array::from_fn;
@@ -40,7 +40,7 @@ struct Lanes<R: Real, const N: usize> {
 ///
 /// Trouble in a lane ends that lane's problem with a [`Status`] and touches no other.
 #[inline(always)]
-pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
+pub fn integrate<R: Real, M: OneStepMethod, E: Ensemble<R, N>, const N: usize>(
     ensemble: &mut E,
     control: &Control<N>,
 ) {
@@ -140,7 +140,7 @@ pub fn integrate<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
 /// The lanes of `crossing` whose step is to end on the kink that it crosses, and how far it is to there: a root of the
 /// cubic that has the kink function's values and slopes at both ends of the step, by Newton's method from the secant.
 #[inline(always)]
-fn way_to_kink<R: Real, M: Method, E: Ensemble<R, N>, const N: usize>(
+fn way_to_kink<R: Real, M: OneStepMethod, E: Ensemble<R, N>, const N: usize>(
     ensemble: &E,
     step: &Step<R, N, M>,
     crossing: R::Mask,
@@ -186,7 +186,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
     /// The step to try now, and the lanes in which it ends on their stop. The way to a stop that is less than two
     /// steps away is halved rather than left with a crumb.
     #[inline(always)]
-    fn propose<M: Method>(&self) -> (R, R::Mask) {
+    fn propose<M: OneStepMethod>(&self) -> (R, R::Mask) {
         let remaining = self.stop - self.t;
         if M::ADAPTIVE {
             let h = self.h.min(self.h_max);
@@ -202,7 +202,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
     /// new state are returned.
     #[cold]
     #[inline(never)]
-    fn attend<M: Method, E: Ensemble<R, N>>(
+    fn attend<M: OneStepMethod, E: Ensemble<R, N>>(
         &mut self,
         ensemble: &mut E,
         attention: u32,
@@ -243,7 +243,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
     }
 
     /// Takes the next problem into a lane, or rests it; its bit where there was one.
-    fn load<M: Method, E: Ensemble<R, N>>(&mut self, ensemble: &mut E, lane: usize) -> u32 {
+    fn load<M: OneStepMethod, E: Ensemble<R, N>>(&mut self, ensemble: &mut E, lane: usize) -> u32 {
         let bit = 1 << lane;
         while let Some(start) = ensemble.load(lane) {
             if !M::ADAPTIVE && start.first_step * start.decay > M::REAL_STABILITY {
@@ -263,7 +263,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
         0
     }
 
-    fn place<M: Method>(&mut self, lane: usize, start: &Start<N>) {
+    fn place<M: OneStepMethod>(&mut self, lane: usize, start: &Start<N>) {
         self.t.set_lane(lane, start.t);
         self.stop.set_lane(lane, start.stop);
         self.h.set_lane(lane, start.first_step);

@@ -1,6 +1,6 @@
 //! What the integrator asks of the problems that it solves, and what it tells about each when done.
 
-use crate::method::{Method, Step};
+use crate::method::{OneStepMethod, Step};
 use cartrial_lanes::Real;
 
 /// A queue of initial value problems of `N` states that share a right-hand side and differ in parameters.
@@ -40,7 +40,7 @@ pub trait Ensemble<R: Real, const N: usize> {
     ///
     /// Hot code: inline it, and hand a copy of the step to what is not inlined, so that the step itself need not be in
     /// memory.
-    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, N, M>);
+    fn accepted<M: OneStepMethod>(&mut self, lanes: R::Mask, step: &Step<R, N, M>);
 
     /// Lane `lane` has reached its stop at time `t` exactly, or an event before, in state `y`.
     fn arrived(&mut self, lane: usize, t: f64, y: &[f64; N]) -> Arrival<N>;

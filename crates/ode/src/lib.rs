@@ -25,7 +25,7 @@ pub use dense::Quartic;
 pub use dopri5::Dopri5;
 pub use driver::integrate;
 pub use ensemble::{Arrival, Ensemble, Finish, Start, Status};
-pub use method::{Method, Step};
+pub use method::{OneStepMethod, Step};
 pub use rk4::Rk4;
 pub use trigger::LANDING;
 pub use tsit5::Tsit5;

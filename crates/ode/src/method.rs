@@ -5,7 +5,7 @@ use crate::ensemble::Ensemble;
 use cartrial_lanes::Real;
 
 /// A one-step method: a way from y(t) to y(t + h), with an estimate of the error and a polynomial between.
-pub trait Method: Copy + 'static {
+pub trait OneStepMethod: Copy + 'static {
     /// Order of the solution.
     const ORDER: u32;
     /// Whether it estimates its error; a method that does not keeps the step size it is given.
@@ -30,7 +30,7 @@ pub trait Method: Copy + 'static {
 
 /// What a step gives.
 #[derive(Clone, Copy)]
-pub struct Advance<R: Real, const N: usize, M: Method> {
+pub struct Advance<R: Real, const N: usize, M: OneStepMethod> {
     /// State at the end.
     pub y: [R; N],
     /// Derivative at the end.
@@ -43,7 +43,7 @@ pub struct Advance<R: Real, const N: usize, M: Method> {
 
 /// A step, from beginning to end, as observers see it.
 #[derive(Clone, Copy)]
-pub struct Step<R: Real, const N: usize, M: Method> {
+pub struct Step<R: Real, const N: usize, M: OneStepMethod> {
     /// Time at the beginning.
     pub t0: R,
     /// Time at the end.
@@ -58,7 +58,7 @@ pub struct Step<R: Real, const N: usize, M: Method> {
     pub end: Advance<R, N, M>,
 }
 
-impl<R: Real, const N: usize, M: Method> Step<R, N, M> {
+impl<R: Real, const N: usize, M: OneStepMethod> Step<R, N, M> {
     /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h ∈ [0, 1].
     pub fn dense(&self, lane: usize, i: usize) -> Quartic {
         M::dense(self, lane, i)

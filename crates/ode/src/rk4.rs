@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::combine;
-use crate::method::{Advance, Method, Step};
+use crate::method::{Advance, OneStepMethod, Step};
 use cartrial_lanes::Real;
 
 /// Classical Runge–Kutta, order 4, fixed step, cubic Hermite polynomial between steps.
@@ -21,7 +21,7 @@ use cartrial_lanes::Real;
 #[derive(Clone, Copy, Debug)]
 pub struct Rk4;
 
-impl Method for Rk4 {
+impl OneStepMethod for Rk4 {
     const ORDER: u32 = 4;
     const ADAPTIVE: bool = false;
     const REAL_STABILITY: f64 = 2.785;

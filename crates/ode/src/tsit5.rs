@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, Method, Step};
+use crate::method::{Advance, OneStepMethod, Step};
 use cartrial_lanes::Real;
 
 /// Tsitouras' pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
@@ -66,7 +66,7 @@ const D: [[f64; 4]; 7] = [
     [0.0, 1.5, -4.0, 2.5],
 ];
 
-impl Method for Tsit5 {
+impl OneStepMethod for Tsit5 {
     const ORDER: u32 = 5;
     const ADAPTIVE: bool = true;
     const REAL_STABILITY: f64 = 3.5;

@@ -1,7 +1,7 @@
 //! Events: where a step has to end, wherever in it they lie.
 
 use cartrial_ode::{
-    Arrival, Control, Ensemble, Finish, LANDING, Method, Rk4, Start, Status, Step, Tsit5, integrate,
+    Arrival, Control, Ensemble, Finish, LANDING, OneStepMethod, Rk4, Start, Status, Step, Tsit5, integrate,
 };
 
 const CONTROL: Control<2> = Control { tolerance: 1e-9, scale: [1.0; 2], max_steps: 100_000 };
@@ -24,7 +24,7 @@ impl Watched {
         Self { omega, level, kink_at, first_step, started: false, met, step_sizes, end: None }
     }
 
-    fn solved<M: Method>(mut self) -> Self {
+    fn solved<M: OneStepMethod>(mut self) -> Self {
         integrate::<f64, M, _, 2>(&mut self, &CONTROL);
         assert_eq!(self.end.map(|end| end.status), Some(Status::Completed));
         self
@@ -47,7 +47,7 @@ impl Ensemble<f64, 2> for Watched {
         let start = Start { t: 0.0, y: [0.0; 2], stop: 2.0, first_step: self.first_step, decay: 0.0 };
         (!std::mem::replace(&mut self.started, true)).then_some(start)
     }
-    fn accepted<M: Method>(&mut self, good: bool, step: &Step<f64, 2, M>) {
+    fn accepted<M: OneStepMethod>(&mut self, good: bool, step: &Step<f64, 2, M>) {
         if good {
             self.step_sizes.push(step.h);
         }

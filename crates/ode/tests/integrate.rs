@@ -3,7 +3,9 @@
 mod common;
 
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
-use cartrial_ode::{Arrival, Control, Ensemble, Finish, Method, Rk4, Start, Status, Step, Tsit5, integrate};
+use cartrial_ode::{
+    Arrival, Control, Ensemble, Finish, OneStepMethod, Rk4, Start, Status, Step, Tsit5, integrate,
+};
 use common::{Problems, control, solve, start};
 
 /// The Arenstorf orbit of the restricted three-body problem, one period; Hairer, Nørsett & Wanner, *Solving Ordinary
@@ -89,7 +91,7 @@ impl Ensemble<f64, 1> for Doses {
     fn load(&mut self, _lane: usize) -> Option<Start<1>> {
         self.start.take()
     }
-    fn accepted<M: Method>(&mut self, _good: bool, _step: &Step<f64, 1, M>) {}
+    fn accepted<M: OneStepMethod>(&mut self, _good: bool, _step: &Step<f64, 1, M>) {}
     fn arrived(&mut self, _lane: usize, t: f64, y: &[f64; 1]) -> Arrival<1> {
         self.landed.push(t);
         let Some(stop) = self.stops.pop() else {
@@ -172,7 +174,7 @@ impl Ensemble<f64, 1> for Kinked {
     fn load(&mut self, _lane: usize) -> Option<Start<1>> {
         self.start.take()
     }
-    fn accepted<M: Method>(&mut self, _good: bool, _step: &Step<f64, 1, M>) {}
+    fn accepted<M: OneStepMethod>(&mut self, _good: bool, _step: &Step<f64, 1, M>) {}
     fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; 1]) -> Arrival<1> {
         Arrival::Done
     }

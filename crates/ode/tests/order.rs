@@ -3,7 +3,7 @@
 mod common;
 
 use cartrial_ode::{
-    Arrival, Bs3, Control, Dopri5, Ensemble, Finish, Method, Rk4, Start, Step, Tsit5, integrate,
+    Arrival, Bs3, Control, Dopri5, Ensemble, Finish, OneStepMethod, Rk4, Start, Step, Tsit5, integrate,
 };
 use common::start;
 
@@ -26,7 +26,7 @@ impl Ensemble<f64, 1> for FixedStep {
     fn load(&mut self, _lane: usize) -> Option<Start<1>> {
         self.start.take()
     }
-    fn accepted<M: Method>(&mut self, _good: bool, step: &Step<f64, 1, M>) {
+    fn accepted<M: OneStepMethod>(&mut self, _good: bool, step: &Step<f64, 1, M>) {
         self.worst_at = self.worst_at.max((step.end.y[0] - exact(step.t1)).abs());
         let polynomial = step.dense(0, 0);
         for theta in [0.25, 0.5, 0.75] {
@@ -41,7 +41,7 @@ impl Ensemble<f64, 1> for FixedStep {
 }
 
 /// Largest errors at the ends of steps and between them up to t = 4, with `steps` equal steps.
-fn errors<M: Method>(steps: u32) -> (f64, f64) {
+fn errors<M: OneStepMethod>(steps: u32) -> (f64, f64) {
     let stop = 4.0;
     let h = stop / f64::from(steps);
     // The stability limit 1/λ pins an adaptive method to h when no error is too large for it.
@@ -56,7 +56,7 @@ fn errors<M: Method>(steps: u32) -> (f64, f64) {
     (problem.worst_at, problem.worst_between)
 }
 
-fn observed_orders<M: Method>() -> (f64, f64) {
+fn observed_orders<M: OneStepMethod>() -> (f64, f64) {
     let (coarse, fine) = (errors::<M>(40), errors::<M>(80));
     ((coarse.0 / fine.0).log2(), (coarse.1 / fine.1).log2())
 }
@@ -91,7 +91,7 @@ fn ref_tsit5_has_order_5_at_steps_and_between() {
 }
 
 /// Applies one step of size `z` to y' = −y.
-fn amplification<M: Method>(z: f64) -> f64 {
+fn amplification<M: OneStepMethod>(z: f64) -> f64 {
     let start = start([1.0], z, z);
     let control = Control { tolerance: 1e6, scale: [1.0], max_steps: 10 };
     let finish = common::solve::<M, 1>(|_, y, _| [-y[0]], start, &control);

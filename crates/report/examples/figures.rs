@@ -4,7 +4,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_model::{Quantities, Quantity};
+use cartrial_model::{
+    EFFECTOR_CTL, EFFECTOR_HELPER, INFLAMMATION, MEMORY_CTL, MEMORY_HELPER, Quantities, Quantity,
+    STATE_COUNT, TUMOUR_BURDEN,
+};
 use cartrial_report::{
     AxisLabel, Course, RegressionFigure, Scale, ShadedDays, Theme, TrajectoryFigure, regression_figure,
     regression_pair_figure, to_png, trajectory_figure,
@@ -25,15 +28,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         let study = Study { days, ..study.clone() };
         let course = trajectory(&study, 0, 2.0, &Quantities::standard());
         let state = |i: usize| course.states.iter().map(|s| s[i]).collect::<Vec<f64>>();
-        let columns: Vec<_> = (0..6).map(state).collect();
+        let columns: [Vec<f64>; STATE_COUNT] = std::array::from_fn(state);
         let course = Course {
             days: &course.days,
-            tumour_burden: &columns[0],
-            inflammation: &columns[1],
-            effector_ctl: &columns[2],
-            memory_ctl: &columns[3],
-            effector_helper: &columns[4],
-            memory_helper: &columns[5],
+            tumour_burden: &columns[TUMOUR_BURDEN],
+            inflammation: &columns[INFLAMMATION],
+            effector_ctl: &columns[EFFECTOR_CTL],
+            memory_ctl: &columns[MEMORY_CTL],
+            effector_helper: &columns[EFFECTOR_HELPER],
+            memory_helper: &columns[MEMORY_HELPER],
         };
         let mut figure = TrajectoryFigure::of_course("The standard patient", &course);
         figure.shaded = Some(ShadedDays { from: 5.0, to: 10.0, label: "days 5–10" });

@@ -5,6 +5,7 @@
 //! ```
 
 use cartrial_cohort::{Cohort, Solver, Study};
+use cartrial_model::HOURS_PER_DAY;
 use cartrial_runner::{Block, Endpoint, Level, Row, RunOptions, Status, run, simulate};
 use std::error::Error;
 use std::path::Path;
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
                 let error = |(a, b): (f64, f64), least: f64| (a - b).abs() / b.abs().max(least);
                 let (day, true_day) = value(Endpoint::TimeOfPeak);
                 let turns = true_day > 0.0 && true_day < study.days;
-                let time_h = if turns { 24.0 * (day - true_day).abs() } else { 0.0 };
+                let time_h = if turns { HOURS_PER_DAY * (day - true_day).abs() } else { 0.0 };
                 let end = Endpoint::AT_END.map(|e| error(value(e), 0.01)).into_iter().fold(0.0, f64::max);
                 let peak = error(value(Endpoint::PeakInflammation), 0.0);
                 (patient.id, [peak, time_h, error(value(Endpoint::TumourNadir), 0.01), end])

@@ -1,10 +1,10 @@
 //! Treatment in lanes: the drug that runs, and the events that change it.
 
 use crate::patients::{SOLVED, states};
-use crate::plan::{Course, INFLAMMATION, Plan, TUMOUR};
+use crate::plan::{Course, Plan};
 use crate::watch::MAX_LANES;
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, Quantities, State};
+use cartrial_model::{CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
 
 /// The drug in every lane, and what ends a segment of its course before the clock does.
 ///
@@ -62,7 +62,7 @@ impl<R: Real> Intervention<R> {
         state: &mut State<f64>,
     ) -> f64 {
         let Some(course) = &mut self.courses[lane] else { return self.plan.end_h };
-        let in_relapse = state[TUMOUR] * self.per_relapse.lane(lane) > 1.0;
+        let in_relapse = state[TUMOUR_BURDEN] * self.per_relapse.lane(lane) > 1.0;
         course.attend(&self.plan, t_h, state, in_relapse);
         if in_relapse {
             self.per_relapse.set_lane(lane, 0.0);
@@ -127,7 +127,7 @@ impl<R: Real> Intervention<R> {
             value = R::select(greater, g, value);
             slope = R::select(greater, g_slope, slope);
         };
-        consider(y[TUMOUR] * self.per_relapse - one, f[TUMOUR] * self.per_relapse);
+        consider(y[TUMOUR_BURDEN] * self.per_relapse - one, f[TUMOUR_BURDEN] * self.per_relapse);
         let (mut floor, mut floor_slope) = ((zero - i) * self.per_fall, (zero - di) * self.per_fall);
         if self.held.any() {
             let production = equations.inflammation_production(&states(y));

@@ -19,7 +19,7 @@ mod watch;
 
 pub use outcome::Outcome;
 pub use pipeline::{Block, Row, RunOptions, run};
-pub use simulate::{HOURS_PER_DAY, simulate};
+pub use simulate::simulate;
 pub use trajectory::{Trajectory, trajectory};
 
 pub use cartrial_lanes::{Level, LevelError};

@@ -1,10 +1,10 @@
 //! What is to be looked for inside an accepted step, on its polynomial.
 
 use crate::patients::{PatientLanes, SOLVED, car_t};
-use crate::plan::{CAR_T, INFLAMMATION, TUMOUR};
 use crate::watch::turning_point;
 use cartrial_lanes::{Mask, Real};
-use cartrial_ode::{Method, Quartic, Step};
+use cartrial_model::{CAR_T, INFLAMMATION, TUMOUR_BURDEN};
+use cartrial_ode::{OneStepMethod, Quartic, Step};
 
 /// For every thing that may lie inside a step, the lanes in which it does.
 pub(crate) struct Look<R: Real> {
@@ -34,7 +34,7 @@ fn turns<R: Real>(before: R, after: R) -> (R::Mask, R::Mask) {
 impl<R: Real> Look<R> {
     /// Takes note of the step's end in the lanes of `first_pass`, and finds where to look inside it.
     #[inline(always)]
-    pub(crate) fn meet<M: Method, const PAPER: bool, const TREATED: bool>(
+    pub(crate) fn meet<M: OneStepMethod, const PAPER: bool, const TREATED: bool>(
         patients: &mut PatientLanes<'_, R, PAPER, TREATED>,
         lanes: R::Mask,
         first_pass: R::Mask,
@@ -43,11 +43,11 @@ impl<R: Real> Look<R> {
         let (t0, t1, h) = (step.t0, step.t1, step.h);
         let (i0, di0, i1) = (step.y0[INFLAMMATION], step.f0[INFLAMMATION], step.end.y[INFLAMMATION]);
         let (tops, dips) = turns(di0, step.end.f[INFLAMMATION]);
-        let (_, nadirs) = turns(step.f0[TUMOUR], step.end.f[TUMOUR]);
+        let (_, nadirs) = turns(step.f0[TUMOUR_BURDEN], step.end.f[TUMOUR_BURDEN]);
         let (c0, dc0, c1) = (car_t(&step.y0), car_t(&step.f0), car_t(&step.end.y));
         let (car_t_tops, car_t_dips) = turns(dc0, car_t(&step.end.f));
         patients.peak.meet_end(first_pass, t1, i1);
-        patients.nadir.meet_end(first_pass, t1, step.end.y[TUMOUR]);
+        patients.nadir.meet_end(first_pass, t1, step.end.y[TUMOUR_BURDEN]);
         patients.car_t_peak.meet_end(first_pass, t1, c1);
         Self {
             peaks: lanes & tops,
@@ -56,7 +56,7 @@ impl<R: Real> Look<R> {
             car_t_peaks: first_pass & car_t_tops,
             severe: patients.severe.meet(first_pass, h, i0, i1, di0, tops | dips),
             detected: patients.detected.meet(first_pass, h, c0, c1, dc0, car_t_tops | car_t_dips),
-            response: patients.response.meet(first_pass, step.end.y[TUMOUR], nadirs),
+            response: patients.response.meet(first_pass, step.end.y[TUMOUR_BURDEN], nadirs),
         }
     }
 
@@ -71,7 +71,7 @@ impl<R: Real> Look<R> {
     /// Looks inside. Rare.
     #[cold]
     #[inline(never)]
-    pub(crate) fn inside<M: Method, const PAPER: bool, const TREATED: bool>(
+    pub(crate) fn inside<M: OneStepMethod, const PAPER: bool, const TREATED: bool>(
         &self,
         patients: &mut PatientLanes<'_, R, PAPER, TREATED>,
         step: &Step<R, SOLVED, M>,
@@ -97,7 +97,7 @@ impl<R: Real> Look<R> {
                 patients.severe.look(lane, t0_h, h, &inflammation());
             }
             if is_in(self.nadirs | self.response, lane) {
-                let tumour = step.dense(lane, TUMOUR);
+                let tumour = step.dense(lane, TUMOUR_BURDEN);
                 if is_in(self.nadirs, lane) {
                     patients.nadir.meet_turning_point(lane, t0_h, h, &tumour);
                 }

@@ -3,19 +3,20 @@
 use crate::intervention::Intervention;
 use crate::look::Look;
 use crate::outcome::Outcome;
-use crate::plan::{CAR_T, INFLAMMATION, Plan, TUMOUR};
+use crate::plan::Plan;
 use crate::response::Response;
-use crate::simulate::HOURS_PER_DAY;
 use crate::threshold::TimeAbove;
 use crate::watch::{Extreme, MAX_LANES, Wake};
-use cartrial_cohort::{Method as Chosen, Study, VirtualPatient};
+use cartrial_cohort::{Method, Study, VirtualPatient};
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, Endpoint, Quantity, STATE_COUNT, State};
-use cartrial_ode::{Arrival, Ensemble, Finish, Method, Start, Status, Step};
+use cartrial_model::{
+    CAR_T, CarT, Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantity, STATE_COUNT, State, TUMOUR_BURDEN,
+};
+use cartrial_ode::{Arrival, Ensemble, Finish, OneStepMethod, Start, Status, Step};
 
 /// The seven states and ∫I dt behind them.
 pub(crate) const SOLVED: usize = STATE_COUNT + 1;
-const INFLAMMATION_AUC: usize = 7;
+const INFLAMMATION_AUC: usize = STATE_COUNT;
 
 /// Refinement of a peak starts this many relaxation times 1/d2 before it: what error inflammation has there decays by
 /// e⁻¹⁰ on the way.
@@ -106,7 +107,7 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
             hours: plan.end_h,
             intervention: Intervention::new(plan),
             first_step_h,
-            refines: !matches!(study.solver.method, Chosen::Rk4 { .. }),
+            refines: !matches!(study.solver.method, Method::Rk4 { .. }),
             waiting: patients.iter().enumerate(),
             in_lane: [nobody; MAX_LANES],
             peak: Extreme::new(),
@@ -221,11 +222,11 @@ impl<R: Real, const PAPER: bool, const TREATED: bool> Ensemble<R, SOLVED>
         let mut y = [0.0; SOLVED];
         y[..STATE_COUNT].copy_from_slice(&state);
         self.peak.restart(lane, y[INFLAMMATION]);
-        self.nadir.restart(lane, y[TUMOUR]);
+        self.nadir.restart(lane, y[TUMOUR_BURDEN]);
         self.car_t_peak.restart(lane, car_t(&y));
         self.severe.restart(lane, y[INFLAMMATION]);
         self.detected.restart(lane, car_t(&y));
-        self.response.restart(lane, patient.quantities[Quantity::TumourBurden], y[TUMOUR]);
+        self.response.restart(lane, patient.quantities[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
         if let Some(above) = self.response.relapse_level(lane) {
             self.intervention.await_relapse(lane, above);
         }
@@ -233,7 +234,7 @@ impl<R: Real, const PAPER: bool, const TREATED: bool> Ensemble<R, SOLVED>
     }
 
     #[inline(always)]
-    fn accepted<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
+    fn accepted<M: OneStepMethod>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let first_pass = lanes & R::Mask::from_bits(!self.refining);
         let look = Look::meet(self, lanes, first_pass, step);
         if look.any() {

@@ -1,12 +1,8 @@
 //! One arm's treatment on the clock, and how far a patient has come in it.
 
-use crate::simulate::HOURS_PER_DAY;
-use cartrial_model::{Quantities, Rescue, State, Suppressant, Treatment, When};
-
-/// The states of the four CAR T cell populations, in the order of [`cartrial_model::Quantity::DOSES`].
-pub(crate) const CAR_T: [usize; 4] = [2, 3, 4, 5];
-pub(crate) const TUMOUR: usize = 0;
-pub(crate) const INFLAMMATION: usize = 1;
+use cartrial_model::{
+    CAR_T, HOURS_PER_DAY, INFLAMMATION, Quantities, Rescue, State, Suppressant, Treatment, When,
+};
 
 /// One arm's treatment in hours, the same for all its patients.
 #[derive(Clone, Debug)]

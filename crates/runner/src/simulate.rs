@@ -5,11 +5,8 @@ use crate::patients::{PatientLanes, SOLVED};
 use crate::plan::Plan;
 use cartrial_cohort::{Method, Solver, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
-use cartrial_model::ModelSpec;
-use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
-
-/// The model counts hours, people count days.
-pub const HOURS_PER_DAY: f64 = 24.0;
+use cartrial_model::{HOURS_PER_DAY, ModelSpec};
+use cartrial_ode::{Bs3, Control, Dopri5, OneStepMethod, Rk4, Tsit5, integrate};
 
 /// Local tolerance per unit of the asked-for relative accuracy of an outcome; see [`control`].
 const LOCAL_PER_GLOBAL: f64 = 0.05;
@@ -117,7 +114,7 @@ impl Simulation<'_> {
     }
 
     #[inline(always)]
-    fn solve_by<R: Real, M: cartrial_ode::Method, const PAPER: bool, const TREATED: bool>(self) {
+    fn solve_by<R: Real, M: OneStepMethod, const PAPER: bool, const TREATED: bool>(self) {
         let Self { study, plan, patients, outcomes } = self;
         let first_step = first_step_h(&study.solver);
         let control = control(&study.solver, study.days);

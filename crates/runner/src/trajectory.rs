@@ -2,13 +2,15 @@
 
 use crate::intervention::Intervention;
 use crate::patients::{SOLVED, states};
-use crate::plan::{INFLAMMATION, Plan, TUMOUR};
+use crate::plan::Plan;
 use crate::response::Response;
-use crate::simulate::{HOURS_PER_DAY, control, first_step_h};
-use cartrial_cohort::{Method as Chosen, Study};
-use cartrial_model::{CarT, Quantities, Quantity, STATE_COUNT, State};
+use crate::simulate::{control, first_step_h};
+use cartrial_cohort::{Method, Study};
+use cartrial_model::{
+    CarT, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN,
+};
 use cartrial_ode::{
-    Arrival, Bs3, Dopri5, Ensemble, Finish, Method, Rk4, Start, Status, Step, Tsit5, integrate,
+    Arrival, Bs3, Dopri5, Ensemble, Finish, OneStepMethod, Rk4, Start, Status, Step, Tsit5, integrate,
 };
 
 /// States of one patient at given times.
@@ -44,10 +46,10 @@ pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantit
         trajectory: Trajectory { days: Vec::new(), states: Vec::new(), status: Status::Completed },
     };
     match study.solver.method {
-        Chosen::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut course, &control),
-        Chosen::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut course, &control),
-        Chosen::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut course, &control),
-        Chosen::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut course, &control),
+        Method::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut course, &control),
+        Method::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut course, &control),
+        Method::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut course, &control),
+        Method::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut course, &control),
     }
     course.trajectory
 }
@@ -97,18 +99,18 @@ impl Ensemble<f64, SOLVED> for Follower {
     fn load(&mut self, lane: usize) -> Option<Start<SOLVED>> {
         let patient = self.start.take()?;
         let (state, stop) = self.intervention.begin(lane, &self.equations, &patient);
-        self.response.restart(lane, patient[Quantity::TumourBurden], state[TUMOUR]);
+        self.response.restart(lane, patient[Quantity::TumourBurden], state[TUMOUR_BURDEN]);
         self.sample(0.0, state);
         let mut y = [0.0; SOLVED];
         y[..STATE_COUNT].copy_from_slice(&state);
         Some(Start { t: 0.0, y, stop, first_step: self.first_step_h, decay: self.decay })
     }
 
-    fn accepted<M: Method>(&mut self, good: bool, step: &Step<f64, SOLVED, M>) {
+    fn accepted<M: OneStepMethod>(&mut self, good: bool, step: &Step<f64, SOLVED, M>) {
         if !good {
             return;
         }
-        let tumour = step.dense(0, TUMOUR);
+        let tumour = step.dense(0, TUMOUR_BURDEN);
         self.response.look(0, step.t0, step.h, &tumour);
         if let Some(above) = self.response.relapse_level(0) {
             self.intervention.await_relapse(0, above);

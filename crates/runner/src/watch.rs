@@ -2,7 +2,7 @@
 
 use crate::patients::SOLVED;
 use cartrial_lanes::{Mask, Real};
-use cartrial_ode::{Method, Quartic, Step};
+use cartrial_ode::{OneStepMethod, Quartic, Step};
 
 /// No lane type is wider than this.
 pub(crate) const MAX_LANES: usize = 16;
@@ -122,7 +122,7 @@ impl<R: Real> Wake<R> {
 
     /// Takes note of a step's end in the lanes of `lanes` if it is time.
     #[inline(always)]
-    pub(crate) fn pass<M: Method>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
+    pub(crate) fn pass<M: OneStepMethod>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>) {
         let due = lanes & self.span_h.lt(step.t1 - self.newer.0);
         if due.any() {
             self.older.0 = R::select(due, self.newer.0, self.older.0);

@@ -1,8 +1,8 @@
 //! Patients against an independent solver: DOP853 at rtol 1e-12, see `fixtures/README.md`.
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_model::{Quantities, STATE_COUNT};
-use cartrial_runner::{Endpoint, HOURS_PER_DAY, Level, Outcome, Status, simulate, trajectory};
+use cartrial_model::{HOURS_PER_DAY, Quantities, STATE_COUNT};
+use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 
 fn fixture(name: &str) -> Vec<Vec<f64>> {

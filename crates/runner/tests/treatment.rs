@@ -1,7 +1,7 @@
 //! Arms with treatment: the same bits however they are run, and what must hold of any of them.
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_model::{Quantities, Quantity};
+use cartrial_model::{CAR_T, HOURS_PER_DAY, Quantities, Quantity, TUMOUR_BURDEN};
 use cartrial_runner::{Block, Endpoint, Level, Outcome, RunOptions, Status, run, simulate, trajectory};
 use std::path::Path;
 
@@ -126,7 +126,7 @@ fn a_rescue_without_delay_and_with_a_strong_drug_ends_the_rise_at_its_threshold(
         if value(Endpoint::Rescues) > 0.0 {
             let peak = value(Endpoint::PeakInflammation);
             assert!((0.0..1e-8).contains(&(peak / 200.0 - 1.0)), "{peak}");
-            let hours = 720.0 - 24.0 * value(Endpoint::TimeOfPeak);
+            let hours = 720.0 - HOURS_PER_DAY * value(Endpoint::TimeOfPeak);
             assert!((value(Endpoint::SuppressantGiven) / (1e5 * hours) - 1.0).abs() < 1e-12);
             rescued += 1;
         }
@@ -172,7 +172,7 @@ fn regress_a_flat_top_without_a_change_of_sign_is_solved_again() {
         let day = |study: &Study| {
             simulate(study, 0, Level::best(), &patient)[0].values[Endpoint::TimeOfPeak.index()]
         };
-        let error_h = 24.0 * (day(&study) - day(&accurate)).abs();
+        let error_h = HOURS_PER_DAY * (day(&study) - day(&accurate)).abs();
         assert!(error_h < 1e-2, "patient {id}: off by {error_h} h");
     }
 }
@@ -242,9 +242,9 @@ fn the_standard_patient_is_followed_through_a_trial_arm() {
     );
     let standard = Quantities::standard();
     let course = trajectory(&study, 0, 6.0, &standard);
-    let car_t = |i: usize| course.states[i][2..6].iter().sum::<f64>();
+    let car_t = |i: usize| CAR_T.iter().map(|&state| course.states[i][state]).sum::<f64>();
     assert_eq!((car_t(0), car_t(4)), (0.0, 0.0), "before the first infusion, and just before it");
     assert!((car_t(5) / standard.dose_total() - 0.5).abs() < 0.2, "{}", car_t(5));
     assert!(car_t(13) > car_t(12) + 0.4 * standard.dose_total());
-    assert_eq!(course.states[0][0], standard[Quantity::TumourBurden]);
+    assert_eq!(course.states[0][TUMOUR_BURDEN], standard[Quantity::TumourBurden]);
 }

@@ -1,7 +1,8 @@
 //! Treated patients against an independent solver: DOP853 at rtol 1e-12, see `fixtures/README.md`.
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_runner::{Endpoint, HOURS_PER_DAY, Level, Status, simulate};
+use cartrial_model::HOURS_PER_DAY;
+use cartrial_runner::{Endpoint, Level, Status, simulate};
 use std::path::Path;
 
 /// Relative error that the default settings promise.

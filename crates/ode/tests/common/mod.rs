@@ -3,7 +3,7 @@
 #![allow(dead_code)] // every test crate uses its own part
 
 use cartrial_lanes::Real;
-use cartrial_ode::{Arrival, Control, Ensemble, Finish, Method, Start, Step, integrate};
+use cartrial_ode::{Arrival, Control, Ensemble, Finish, OneStepMethod, Start, Step, integrate};
 use std::collections::VecDeque;
 
 /// y' = f(t, y, p), one parameter p for each problem.
@@ -38,7 +38,7 @@ impl<R: Real, F: Fn(R, &[R; N], R) -> [R; N], const N: usize> Ensemble<R, N> for
         self.parameter.set_lane(lane, parameter);
         Some(start)
     }
-    fn accepted<M: Method>(&mut self, _lanes: R::Mask, _step: &Step<R, N, M>) {}
+    fn accepted<M: OneStepMethod>(&mut self, _lanes: R::Mask, _step: &Step<R, N, M>) {}
     fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; N]) -> Arrival<N> {
         Arrival::Done
     }
@@ -56,7 +56,7 @@ pub fn control<const N: usize>(tolerance: f64) -> Control<N> {
 }
 
 /// Solves one problem in one lane.
-pub fn solve<M: Method, const N: usize>(
+pub fn solve<M: OneStepMethod, const N: usize>(
     f: impl Fn(f64, &[f64; N], f64) -> [f64; N],
     start: Start<N>,
     control: &Control<N>,

@@ -11,6 +11,7 @@ use crate::{
     PowerFigure, PowerPoint, PowerSeries, RegressionFigure, Scale, ShadedDays, Theme, TrajectoryFigure,
     TrajectoryPanel, forest_figure, power_figure, regression_pair_figure, trajectory_figure,
 };
+use cartrial_model::INFLAMMATION;
 
 const THEME: &Theme = &Theme::LIGHT;
 /// When the paper's standard patient is most inflamed.
@@ -71,7 +72,7 @@ fn readings(curated: &Reading, printed: &Reading) -> Result<String, FigureError>
     let panels = [(a, curated), (b, printed)].map(|((label, mark), reading)| TrajectoryPanel {
         axis: AxisLabel { label, unit: "pg/mL" },
         scale: Scale::Linear,
-        curves: vec![Curve { label, values: &reading.columns[1] }],
+        curves: vec![Curve { label, values: &reading.columns[INFLAMMATION] }],
         mark: Some(mark),
     });
     let days = &curated.days;
