@@ -25,11 +25,6 @@ impl AxisLabel<'_> {
     }
 }
 
-/// A label without what the numbers of its column mean: `Remission` of `Remission, 1 if there was one`.
-pub fn short_label(label: &str) -> &str {
-    label.split_once(", ").map_or(label, |(name, _)| name)
-}
-
 /// How values are laid out along an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {

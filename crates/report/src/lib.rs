@@ -54,7 +54,7 @@ mod trajectory;
 mod waterfall;
 
 pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
-pub use axis::{AxisLabel, Scale, short_label};
+pub use axis::{AxisLabel, Scale};
 pub use error::{FigureError, PngError};
 pub use fitted_line::fit_on_scale;
 pub use forest::{ForestFigure, ForestPanel, ForestStyle, Interval, forest_figure};

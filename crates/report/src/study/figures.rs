@@ -3,8 +3,8 @@
 use cartrial_analysis::{Bar, Histogram};
 use cartrial_dataset::CohortSource;
 
-use super::StudyReport;
 use super::request::Request;
+use super::{StudyReport, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::Illustration;
 use crate::{HistogramPanel, Theme, histogram_figure, significant};
@@ -46,7 +46,7 @@ fn patients<'a>(
     }
     let (label, unit) = report.column(name);
     let corrected = report.manifest.corrections.by_quantity.get(name).copied().unwrap_or(0);
-    let symbol = if name.len() <= 2 { format!("{name}: ") } else { String::new() };
+    let symbol = symbol_in_equations(name).map_or_else(String::new, |symbol| format!("{symbol}: "));
     let asked = match (request, &report.manifest.cohort) {
         (Some(request), _) => request.words(),
         _ if name == "dose_total" => "sum of the four doses".to_owned(),

@@ -3,8 +3,8 @@
 use cartrial_analysis::{Estimate, RegressionEntry, correlation_ci95};
 use maud::{Markup, html};
 
-use super::StudyReport;
 use super::request::Request;
+use super::{StudyReport, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::{card, interval, p_value, percent, table};
 use crate::significant;
@@ -74,7 +74,10 @@ pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: &str) -> M
     };
     let rows = entries.into_iter().filter(|e| !none(e)).map(|e| {
         let (name, per) = report.column(&e.predictor);
-        let name = if e.predictor.len() <= 2 { format!("{name}, {}", e.predictor) } else { name.to_owned() };
+        let name = match symbol_in_equations(&e.predictor) {
+            Some(symbol) => format!("{name}, {symbol}"),
+            None => name.to_owned(),
+        };
         let name = if per.is_empty() { name } else { format!("{name} ({per})") };
         let row = match &e.fit {
             Estimate::Value(fit) => vec![

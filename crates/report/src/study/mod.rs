@@ -7,6 +7,8 @@ mod page;
 mod request;
 mod toml;
 
+use cartrial_model::Quantity;
+
 use crate::page::Illustration;
 use cartrial_findings::{Comparison, StudyReport};
 
@@ -30,4 +32,9 @@ pub fn figures(report: &StudyReport<'_>) -> Vec<Illustration> {
 /// The page with those figures and others (`regressions`, `regressions-log`), as HTML that needs nothing from outside.
 pub fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
     page::page(report, figures)
+}
+
+/// The symbol of a column's quantity in the equations, if it is one of their parameters.
+fn symbol_in_equations(column: &str) -> Option<&'static str> {
+    Quantity::from_symbol(column).and_then(Quantity::symbol_in_equations)
 }

@@ -1,25 +1,12 @@
 //! The study's question, answered in words and in cards.
 
 use cartrial_analysis::trial::{ArmComparison, ComparisonEntry, Description, Design, NumberNeeded};
+use cartrial_model::{Direction, Endpoint, EndpointKind, Importance};
 use maud::{Markup, html};
 
 use super::view::View;
 use crate::page::{card, p_value, percent};
-use crate::{short_label, significant};
-
-/// An event, and what one of it is called.
-struct Event {
-    column: &'static str,
-    one: &'static str,
-    harmful: bool,
-}
-
-const EVENTS: [Event; 3] = [
-    Event { column: "severe_inflammation", one: "case", harmful: true },
-    Event { column: "remission", one: "remission", harmful: false },
-    Event { column: "relapse", one: "relapse", harmful: true },
-];
-const PEAK: &str = "peak_inflammation";
+use crate::significant;
 
 /// What became of the patients, one arm after the other.
 pub(super) fn answers(view: &View<'_>) -> Markup {
@@ -29,17 +16,27 @@ pub(super) fn answers(view: &View<'_>) -> Markup {
             @if others.len() > 1 { h3 { (arm) " against " (view.reference()) } }
             p.lead { (sentences(view, arm).join(" ")) }
             div.cards {
-                @for event in &EVENTS { (event_card(view, event, arm).unwrap_or_default()) }
-                (peak_card(view, arm).unwrap_or_default())
+                @for event in events() { (event_card(view, event, arm).unwrap_or_default()) }
+                @for endpoint in numbers() { (number_card(view, endpoint, arm).unwrap_or_default()) }
             }
         }
     }
 }
 
+/// Endpoints about which the answer has a sentence and a card: events that are compared, then the primary numbers.
+fn events() -> impl Iterator<Item = Endpoint> {
+    Endpoint::events().map(|(event, _)| event).filter(|event| event.importance() <= Importance::Secondary)
+}
+
+fn numbers() -> impl Iterator<Item = Endpoint> {
+    Endpoint::continuous(Importance::Primary)
+}
+
 fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
-    let mut all: Vec<String> = EVENTS.iter().filter_map(|event| event_sentence(view, event, arm)).collect();
-    if let Some(change) = Change::of(view, arm) {
-        let (label, unit) = view.report.column(PEAK);
+    let mut all: Vec<String> = events().filter_map(|event| event_sentence(view, event, arm)).collect();
+    for endpoint in numbers() {
+        let Some(change) = Change::of(view, endpoint, arm) else { continue };
+        let (label, unit) = (endpoint.label(), endpoint.unit());
         let (lower, higher) = (percent(change.lower), percent(change.higher));
         let median = if change.median == 0.0 {
             "does not change".to_owned()
@@ -58,10 +55,10 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
 }
 
 /// `Severe inflammation: 23.1 % with standard, 9.0 % with rescue; one case prevented for every 7.1 treated.`
-fn event_sentence(view: &View<'_>, event: &Event, arm: &str) -> Option<String> {
-    let entry = view.entry("binary", event.column, arm)?;
+fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String> {
+    let entry = view.entry("binary", event.name(), arm)?;
     let [before, after] = risks(entry)?;
-    let label = short_label(view.report.column(event.column).0);
+    let label = event.short_label();
     if before == 0.0 && after == 0.0 {
         return Some(format!("{label}: in no patient of either arm."));
     }
@@ -83,14 +80,19 @@ fn told_apart(entry: &ComparisonEntry) -> bool {
 }
 
 /// `case prevented for every 7.1 treated`.
-fn number_words(event: &Event, number: &NumberNeeded) -> String {
-    let way = match (number.events, event.harmful) {
-        ("fewer", true) => "prevented",
-        ("fewer", false) => "lost",
-        (_, true) => "more",
-        (_, false) => "gained",
+fn number_words(event: Endpoint, number: &NumberNeeded) -> String {
+    let noun = match event.kind() {
+        EndpointKind::Event { noun, .. } => noun,
+        EndpointKind::Continuous | EndpointKind::EventDay | EndpointKind::Count => "event",
     };
-    format!("{} {way} for every {} treated", event.one, patients(number.estimate))
+    let way = match (number.events, event.direction()) {
+        ("fewer", Direction::Lower) => "prevented",
+        ("fewer", Direction::Higher) => "lost",
+        ("fewer", Direction::Neither) => "fewer",
+        (_, Direction::Higher) => "gained",
+        (_, Direction::Lower | Direction::Neither) => "more",
+    };
+    format!("{noun} {way} for every {} treated", patients(number.estimate))
 }
 
 /// A number of patients treated for one event: digits that matter, no halves of many patients.
@@ -98,8 +100,8 @@ fn patients(number: f64) -> String {
     significant(number, if number < 100.0 { 2 } else { 3 })
 }
 
-fn event_card(view: &View<'_>, event: &Event, arm: &str) -> Option<Markup> {
-    let entry = view.entry("binary", event.column, arm)?;
+fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
+    let entry = view.entry("binary", event.name(), arm)?;
     let [before, after] = risks(entry).filter(|risks| *risks != [0.0, 0.0])?;
     let mut detail = Vec::new();
     if let Some(difference) = entry.effect("risk_difference") {
@@ -114,9 +116,8 @@ fn event_card(view: &View<'_>, event: &Event, arm: &str) -> Option<Markup> {
         detail.push(format!("one {} [{few}, {many}]", number_words(event, number)));
     }
     detail.extend(adjusted_p(entry));
-    let label = short_label(view.report.column(event.column).0);
     let value = format!("{} → {}", percent(before), percent(after));
-    Some(card(label, &value, &detail.join("; ")))
+    Some(card(event.short_label(), &value, &detail.join("; ")))
 }
 
 /// Percentage points with their sign.
@@ -144,7 +145,7 @@ fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {
     Some([of(0)?, of(1)?])
 }
 
-/// How peak inflammation changes within patients.
+/// How a number changes within patients.
 struct Change {
     /// 0 if it counts as no change.
     median: f64,
@@ -153,10 +154,10 @@ struct Change {
 }
 
 impl Change {
-    fn of(view: &View<'_>, arm: &str) -> Option<Self> {
-        let name = view.name_of("continuous", PEAK)?;
+    fn of(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Self> {
+        let name = view.name_of("continuous", endpoint.name())?;
         let all = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
-        let within = view.unchanged_within(PEAK);
+        let within = view.unchanged_within(endpoint.name());
         let share = |count: usize| count as f64 / all.len() as f64;
         let median = *cartrial_analysis::quantiles(&all, &[0.5])?.first()?;
         Some(Self {
@@ -167,15 +168,15 @@ impl Change {
     }
 }
 
-fn peak_card(view: &View<'_>, arm: &str) -> Option<Markup> {
-    let entry = view.entry("continuous", PEAK, arm)?;
-    let (label, unit) = view.report.column(PEAK);
+fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup> {
+    let entry = view.entry("continuous", endpoint.name(), arm)?;
+    let (label, unit) = (endpoint.label(), endpoint.unit());
     let mean = entry.effect("mean_difference").map(|difference| {
         let [low, high] = difference.ci95.map(signed);
         format!("mean difference {}, 95 % CI [{low}, {high}]", signed(difference.estimate))
     });
     if view.design() == Design::Paired {
-        let change = Change::of(view, arm)?;
+        let change = Change::of(view, endpoint, arm)?;
         let mut detail =
             vec![format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))];
         detail.extend(mean);
@@ -214,7 +215,7 @@ mod tests {
             ci95_fewer_from: None,
             ci95_more_from: None,
         };
-        let [severe, remission, _] = &EVENTS;
+        let [severe, remission] = [Endpoint::SevereInflammation, Endpoint::Remission];
         assert_eq!(number_words(severe, &number(7.09, "fewer")), "case prevented for every 7.1 treated");
         assert_eq!(number_words(severe, &number(1234.5, "more")), "case more for every 1234 treated");
         assert_eq!(number_words(remission, &number(101.2, "fewer")), "remission lost for every 101 treated");

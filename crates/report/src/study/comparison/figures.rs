@@ -2,6 +2,7 @@
 
 use cartrial_analysis::Histogram;
 use cartrial_analysis::trial::{ArmComparison, Description};
+use cartrial_model::{Direction, Endpoint, Importance};
 
 use super::Comparison;
 use super::view::View;
@@ -10,21 +11,27 @@ use crate::page::Illustration;
 use crate::study::StudyReport;
 use crate::{
     ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, Interval, Scale, SurvivalArm, SurvivalAxis,
-    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, short_label, survival_figure,
-    waterfall_figure,
+    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
 };
 
-/// Events in the order in which they are shown.
-const EVENTS: [&str; 3] = ["severe_inflammation", "remission", "relapse"];
-/// Numbers of which the arms' distributions are shown.
-const SPREAD: [&str; 3] = ["peak_inflammation", "tumour_nadir", "car_t_peak"];
-/// Numbers whose change within patients is shown.
-pub(super) const CHANGES: [(&str, Better); 2] =
-    [("peak_inflammation", Better::Lower), ("tumour_nadir", Better::Lower)];
+/// Numbers whose distributions are shown side by side.
+fn key_numbers() -> impl Iterator<Item = Endpoint> {
+    Endpoint::continuous(Importance::KeySecondary)
+}
 
-/// Name of the figure of a column's changes in an arm, by the arm's position: its name may be no name for a file.
-pub(super) fn change_name(column: &str, arm: usize) -> String {
-    let column = column.replace('_', "-");
+/// Numbers whose change within patients is shown: those of which one way is better.
+pub(super) fn changing_numbers() -> impl Iterator<Item = Endpoint> {
+    key_numbers().filter(|endpoint| endpoint.direction() != Direction::Neither)
+}
+
+fn events(view: &View<'_>) -> impl Iterator<Item = Endpoint> {
+    let events = Endpoint::events().map(|(event, _)| event);
+    events.filter(|event| event.importance() <= Importance::Secondary && view.happened(event.name()))
+}
+
+/// Name of the figure of a number's changes in an arm, by the arm's position: an arm's own name may not do for a file.
+pub(super) fn change_name(endpoint: Endpoint, arm: usize) -> String {
+    let column = endpoint.name().replace('_', "-");
     if arm == 1 { format!("change-{column}") } else { format!("change-{column}-arm-{}", arm + 1) }
 }
 
@@ -36,29 +43,30 @@ pub(in crate::study) fn figures(report: &StudyReport<'_>, comparison: &Compariso
     add("arms".to_owned(), arms(&view));
     add("survival".to_owned(), survival(&view));
     for (i, arm) in view.others().iter().enumerate() {
-        for (column, better) in CHANGES {
-            add(change_name(column, i + 1), change(&view, column, better, arm));
+        for endpoint in changing_numbers() {
+            add(change_name(endpoint, i + 1), change(&view, endpoint, arm));
         }
     }
     all
 }
 
 fn arms(view: &View<'_>) -> Option<String> {
-    let risks = EVENTS.iter().filter(|event| view.happened(event)).filter_map(|column| {
-        view.name_of("binary", column)?;
-        let values = view.arms().iter().map(|arm| match view.described("binary", column, arm)? {
+    let risks = events(view).filter_map(|event| {
+        view.name_of("binary", event.name())?;
+        let values = view.arms().iter().map(|arm| match view.described("binary", event.name(), arm)? {
             Description::Binary { risk, risk_ci95: [low, high], .. } => {
                 let [low, middle, high] = [*low, *risk, *high].map(|share| 100.0 * share);
                 Some(ArmValue::Point(Interval { low, middle, high }))
             }
             _ => None,
         });
-        let axis = AxisLabel { label: short_label(view.report.column(column).0), unit: "%" };
+        let axis = AxisLabel { label: event.short_label(), unit: "%" };
         Some(ArmPanel { axis, scale: Scale::Linear, values: values.collect() })
     });
-    let spreads = SPREAD.iter().map(|column| {
-        let values: Vec<_> = view.arms().iter().map(|arm| spread(histogram(view, arm, column)?)).collect();
-        let (label, unit) = view.report.column(column);
+    let spreads = key_numbers().map(|endpoint| {
+        let values: Vec<_> =
+            view.arms().iter().map(|arm| spread(histogram(view, arm, endpoint.name())?)).collect();
+        let (label, unit) = (endpoint.label(), endpoint.unit());
         ArmPanel { axis: AxisLabel { label, unit }, scale: Scale::Linear, values }
     });
     let panels: Vec<_> = risks.chain(spreads).filter(ArmPanel::has_values).collect();
@@ -80,8 +88,8 @@ fn survival(view: &View<'_>) -> Option<String> {
     let days = view.report.manifest.study["days"].as_f64().filter(|days| *days > 0.0)?;
     let ticks = Axis::exact(0.0, days, 6).ticks;
     let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
-    let panels = EVENTS.iter().filter(|event| view.happened(event)).filter_map(|column| {
-        let name = view.name_of("time_to_event", column)?;
+    let panels = events(view).filter_map(|event| {
+        let name = view.name_of("time_to_event", event.name())?;
         let arms = view.arms().iter().map(|arm| {
             let estimate = view.comparison.arms.kaplan_meier(name, arm)?;
             let curve = estimate.value()?;
@@ -96,7 +104,7 @@ fn survival(view: &View<'_>) -> Option<String> {
             at_risk: vec![0; risk_days.len()],
         };
         let arms = arms.zip(view.arms()).map(|(curve, arm)| curve.unwrap_or_else(|| empty(arm))).collect();
-        let heading = short_label(view.report.column(column).0);
+        let heading = event.short_label();
         Some(SurvivalPanel { heading, axis: SurvivalAxis::Incidence, risk_days: risk_days.clone(), arms })
     });
     let drawable = |panel: &SurvivalPanel<'_>| panel.arms.iter().any(|arm| arm.until > 0.0);
@@ -104,17 +112,20 @@ fn survival(view: &View<'_>) -> Option<String> {
     survival_figure(&SurvivalFigure { title: "", panels }, &Theme::LIGHT).ok()
 }
 
-fn change(view: &View<'_>, column: &str, better: Better, arm: &str) -> Option<String> {
-    let name = view.name_of("continuous", column)?;
+fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
+    let name = view.name_of("continuous", endpoint.name())?;
     let differences = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
-    let (label, unit) = view.report.column(column);
-    let label = format!("Change of {}, {arm} minus {}", label.to_lowercase(), view.reference());
+    let label = format!("Change of {}, {arm} minus {}", endpoint.label().to_lowercase(), view.reference());
     let figure = WaterfallFigure {
         title: "",
-        change: AxisLabel { label: &label, unit },
+        change: AxisLabel { label: &label, unit: endpoint.unit() },
         differences: &differences,
-        better,
-        unchanged_within: view.unchanged_within(column),
+        better: match endpoint.direction() {
+            Direction::Lower => Better::Lower,
+            Direction::Higher => Better::Higher,
+            Direction::Neither => Better::Unsaid,
+        },
+        unchanged_within: view.unchanged_within(endpoint.name()),
     };
     waterfall_figure(&figure, &Theme::LIGHT).ok()
 }

@@ -8,6 +8,7 @@ mod treatment;
 mod view;
 
 use cartrial_analysis::trial::{ArmComparison, Design};
+use cartrial_model::Endpoint;
 use maud::{Markup, html};
 
 use super::{Comparison, StudyReport};
@@ -35,7 +36,7 @@ pub(super) fn section<'a>(
         (figure(of("survival"), html! {
             "Share of the patients that had the event up to each day (one minus Kaplan and Meier's estimate, with 95 % band), and how many were still "
             "without it."
-            @if view.happened("relapse") { " Relapse is that of patients who came into remission, counted from the first infusion." }
+            @if view.happened(Endpoint::Relapse.name()) { " Relapse is that of patients who came into remission, counted from the first infusion." }
         }))
         (changes(&view, of))
         h3 { "Every outcome against " (view.reference()) }
@@ -50,9 +51,9 @@ pub(super) fn section<'a>(
 /// Changes within patients: those of the first arm shown, those of further ones folded.
 fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let figures_of = |i: usize, arm: &str| {
-        let caption = |column: &str| {
-            let (label, unit) = view.report.column(column);
-            let within = significant(view.unchanged_within(column), 2);
+        let caption = |endpoint: Endpoint| {
+            let (label, unit) = (endpoint.label(), endpoint.unit());
+            let within = significant(view.unchanged_within(endpoint.name()), 2);
             html! {
                 (label) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
                 ", from the greatest rise to the greatest fall. The dot is the median patient. Changes of up to " (within) " " (unit)
@@ -60,8 +61,8 @@ fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) 
             }
         };
         html! {
-            @for (column, _) in figures::CHANGES {
-                (figure(of(&figures::change_name(column, i)), caption(column)))
+            @for endpoint in figures::changing_numbers() {
+                (figure(of(&figures::change_name(endpoint, i)), caption(endpoint)))
             }
         }
     };
@@ -69,7 +70,7 @@ fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) 
         @for (i, arm) in view.others().iter().enumerate() {
             @if i == 0 {
                 (figures_of(1, arm))
-            } @else if figures::CHANGES.iter().any(|(column, _)| of(&figures::change_name(column, i + 1)).is_some()) {
+            } @else if figures::changing_numbers().any(|endpoint| of(&figures::change_name(endpoint, i + 1)).is_some()) {
                 details { summary { "Changes within each patient with " (arm) } (figures_of(i + 1, arm)) }
             }
         }
@@ -97,7 +98,7 @@ fn assumptions(view: &View<'_>) -> Markup {
         }
         p {
             "Intervals of means and t-tests rest on means of many patients being normally distributed. "
-            @if view.compares("relapse") {
+            @if view.compares(Endpoint::Relapse.name()) {
                 "Relapse is compared between patients who came into remission"
                 @if view.design() == Design::Paired { " in both arms" }
                 ", and these are no random sample of all where the arm changes who comes into remission. "

@@ -1,10 +1,10 @@
 //! What the comparison holds, found by column and told in words.
 
 use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind};
+use cartrial_model::Endpoint as Outcome;
 
 use super::Comparison;
 use crate::number::grouped;
-use crate::short_label;
 use crate::study::StudyReport;
 
 /// A report and its comparison, to look things up in.
@@ -90,8 +90,13 @@ impl<'a> View<'a> {
     /// An outcome's label, and its unit where its values are numbers.
     pub fn label(&self, endpoint: &str) -> (String, &'a str) {
         let Some(kind) = self.endpoint(endpoint).map(|e| &e.kind) else { return (endpoint.to_owned(), "") };
-        let (label, unit) = self.report.column(main_column(kind));
-        let label = if label.is_empty() { endpoint } else { short_label(label) };
+        let column = main_column(kind);
+        let (label, unit) = self.report.column(column);
+        let label = match Outcome::from_name(column) {
+            Some(outcome) => outcome.short_label(),
+            None if label.is_empty() => endpoint,
+            None => label,
+        };
         match kind {
             EndpointKind::Continuous { .. } => (label.to_owned(), unit),
             EndpointKind::Binary { .. } => (label.to_owned(), ""),
