@@ -1,13 +1,17 @@
 //! How a command can fail, what it then says, and its exit code.
 
+use cartrial::Error;
 use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
 use cartrial_findings::FindingsError;
+use cartrial_report::reproduction::ReproductionError;
+use cartrial_report::{FigureError, FileError};
 use cartrial_runner::LevelError;
 use std::fmt;
-use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::io::ErrorKind;
 use std::process::ExitCode;
+
+const OTHER_DIRECTORY: &str = "Choose another directory with --out.";
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -30,24 +34,6 @@ impl Failure {
             Self::TooManyFailed(_) => 3,
             Self::Other(_) => 1,
         })
-    }
-}
-
-impl Failure {
-    /// The file system refused to let `path` be written.
-    pub fn unwritable(path: &Path, error: &io::Error) -> Self {
-        let reason = match error.kind() {
-            kind if is_in_the_way(kind) => "a file stands where a directory is needed".to_owned(),
-            ErrorKind::IsADirectory => "a directory stands where a file is needed".to_owned(),
-            ErrorKind::NotFound => "there is no such directory".to_owned(),
-            ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-            ErrorKind::StorageFull => "no space is left on the disk".to_owned(),
-            _ => error.to_string(),
-        };
-        let shown = path.display();
-        let text = format!("{shown}: cannot be written: {reason}. Choose another directory with --out.");
-        if is_in_the_way(error.kind()) { Self::Input(text) } else { Self::Other(text) }
     }
 }
 
@@ -110,22 +96,50 @@ impl From<DatasetError> for Failure {
     }
 }
 
-impl From<FindingsError> for Failure {
-    fn from(error: FindingsError) -> Self {
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let text = format!("{error}. {OTHER_DIRECTORY}");
         match error {
-            FindingsError::Study(error) => error.into(),
-            FindingsError::Dataset(error) => error.into(),
-            FindingsError::Threads(error) => error.into(),
-            FindingsError::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
-            FindingsError::IncompleteStudy { .. } => {
-                Self::Other(format!("{error}. Run the study again with --force."))
-            }
+            FileError::Unwritable { source, .. } if is_in_the_way(source.kind()) => Self::Input(text),
+            FileError::Unwritable { .. } => Self::Other(text),
+            FileError::Png { .. } | FileError::Json { .. } => Self::Other(error.to_string()),
         }
     }
 }
 
-impl From<rayon::ThreadPoolBuildError> for Failure {
-    fn from(error: rayon::ThreadPoolBuildError) -> Self {
-        Self::Other(format!("cannot start worker threads: {error}; try fewer with --threads"))
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Other(format!("figure trajectory: {error}"))
+    }
+}
+
+impl From<ReproductionError> for Failure {
+    fn from(error: ReproductionError) -> Self {
+        match error {
+            ReproductionError::File(error) => error.into(),
+            ReproductionError::Foreign { .. } => Self::Input(format!("{error}. {OTHER_DIRECTORY}")),
+        }
+    }
+}
+
+impl From<FindingsError> for Failure {
+    fn from(error: FindingsError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Study(error) => error.into(),
+            Error::Level(error) => error.into(),
+            Error::Dataset(error) => error.into(),
+            Error::File(error) => error.into(),
+            Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
+            Error::IncompleteStudy { .. } => {
+                Self::Other(format!("{error}. Run the study again with --force."))
+            }
+            Error::Threads { .. } => Self::Other(format!("{error}; try fewer with --threads")),
+        }
     }
 }

@@ -3,16 +3,10 @@
 //! Arguments, progress and exit codes; everything else is in the crates below.
 
 mod args;
-mod cells;
 mod commands;
-mod comparison_table;
 mod failure;
-mod figures;
 mod output;
-mod page;
 mod progress;
-mod reproduction_directory;
-mod table;
 
 use args::{Arguments, Command};
 use clap::Parser;

@@ -1,30 +1,21 @@
 //! Progress on standard error: nothing of it where that is no terminal.
 
+use cartrial_report::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 
 /// A bar that counts patients, with patients/s and time left.
-pub fn patients(total: u64, quiet: bool) -> ProgressBar {
+pub fn patients(quiet: bool) -> ProgressBar {
     if quiet {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let rate = |state: &ProgressState, out: &mut dyn Write| {
         // Nothing can be done about a terminal that does not take the text.
-        let _ = write!(out, "{} patients/s", thousands(state.per_sec() as u64));
+        let _ = write!(out, "{} patients/s", terminal::thousands(state.per_sec() as u64));
     };
     let template = "{bar:36} {human_pos}/{human_len} patients  {rate}  {eta} left";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style.with_key("rate", rate).progress_chars("━━─"));
     bar
-}
-
-/// `1 patient`, `2,000 patients`.
-pub fn patients_in_words(count: u64) -> String {
-    format!("{} patient{}", thousands(count), if count == 1 { "" } else { "s" })
-}
-
-/// A count with its thousands set apart.
-pub fn thousands(count: u64) -> String {
-    indicatif::HumanCount(count).to_string()
 }

@@ -3,10 +3,10 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::progress::thousands;
 use cartrial_cohort::{Allocation, Cohort, Method, Population, Study};
 use cartrial_dataset::Layout;
 use cartrial_model::Quantity;
+use cartrial_report::terminal::thousands;
 
 /// Validates a study and shows what it comes to.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {

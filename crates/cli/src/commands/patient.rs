@@ -2,11 +2,11 @@
 
 use crate::args::PatientArguments;
 use crate::failure::Failure;
-use crate::figures;
 use crate::output::show;
 use cartrial_cohort::{CorrectedSet, Overrides, Study, VirtualPatient};
 use cartrial_dataset::write_trajectories;
 use cartrial_model::{Quantities, Treatment};
+use cartrial_report::{create_directory, patient_figure, write_figure};
 use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 
@@ -39,7 +39,7 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
         courses.push((arm.name.as_str(), course, outcome));
     }
 
-    figures::create_directory(&arguments.out)?;
+    create_directory(&arguments.out)?;
     let csv = arguments.out.join("trajectory.csv");
     let mut text = String::new();
     let mut files = format!("Course: {}\n", csv.display());
@@ -47,7 +47,7 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
         let file = if i == 0 { "trajectory".to_owned() } else { format!("trajectory-arm-{}", i + 1) };
         let title =
             if several { format!("The standard patient, {name}") } else { "The standard patient".into() };
-        figures::trajectory(&arguments.out, &file, &title, course, outcome)?;
+        write_figure(&arguments.out, &file, &patient_figure(&title, course, outcome)?)?;
         if several {
             text += &format!("Arm {name}\n");
         }

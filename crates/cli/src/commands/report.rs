@@ -3,7 +3,6 @@
 use crate::args::ReportArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::page;
 use cartrial_dataset::Dataset;
 use cartrial_findings::StudySurvey;
 
@@ -12,6 +11,6 @@ pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
     let dataset = Dataset::open(&arguments.dir)?;
     let survey = StudySurvey::of(&dataset)?;
     let (manifest, columns) = (dataset.manifest(), dataset.columns());
-    let path = page::write(&arguments.dir, manifest, columns, &survey, &survey.summary())?;
+    let path = cartrial_report::study::write(&arguments.dir, manifest, columns, &survey, &survey.summary())?;
     show(&format!("Page: {}\n", path.display()))
 }

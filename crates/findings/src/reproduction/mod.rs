@@ -1,15 +1,18 @@
 //! The reproduction of the paper: its cohorts, and what is computed of them.
 
-pub mod cohort;
+mod cohort;
 mod data;
-pub mod standard;
-pub mod statistics;
+mod run;
+mod standard;
+mod statistics;
 mod verdict;
 
 pub use data::{
     CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry, PowerTable,
     ReplicateEntry, Setting,
 };
+pub use run::{patients, reproduce};
+pub use statistics::PAPER_PATIENTS;
 pub use verdict::{Verdict, verdicts};
 
 /// The standard patient in one reading of the paper.

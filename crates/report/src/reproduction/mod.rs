@@ -1,10 +1,12 @@
 //! The reproduction of the paper: its figures and its page.
 
+mod directory;
 mod figures;
 mod page;
 
 use crate::page::Illustration;
 use cartrial_findings::reproduction::Reproduction;
+pub use directory::{Directory, ReproductionError};
 
 /// Every figure that the data allow, in the order of the page.
 pub fn figures(found: &Reproduction) -> Vec<Illustration> {

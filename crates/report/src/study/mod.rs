@@ -2,8 +2,10 @@
 
 mod comparison;
 mod figures;
+mod files;
 mod found;
 mod page;
+mod regressions;
 mod request;
 mod toml;
 
@@ -11,6 +13,9 @@ use cartrial_model::Quantity;
 
 use crate::page::Illustration;
 use cartrial_findings::{Comparison, StudyReport};
+
+pub use files::write;
+pub use regressions::regression_figures;
 
 /// Names of the figures of a study's page, in order, but for those whose names begin as in [`FIGURE_BEGINNINGS`].
 pub const FIGURES: [&str; 6] = ["regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];

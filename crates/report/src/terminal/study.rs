@@ -1,15 +1,16 @@
 //! The result as a short table for a person.
 
-use crate::comparison_table::comparison;
-use crate::progress::{patients_in_words, thousands};
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
-use cartrial_findings::reproduction::ReplicateEntry;
 use cartrial_findings::{StudySummary, Trial};
 use cartrial_model::Endpoint;
-use cartrial_report::{format_p, significant};
 use comfy_table::{CellAlignment, Table, presets};
+
+use super::cells::{correlation, none, p_value};
+use super::comparison::comparison;
+use super::count::{patients, thousands};
+use crate::significant;
 
 /// The predictors that the paper asks about.
 const PAPER: [&str; 2] = ["dose_total", "tumour_burden"];
@@ -21,7 +22,7 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
     let mut text = format!(
         "{}: {}, {} days, seed {}\n",
         study.name,
-        patients_in_words(manifest.patients),
+        patients(manifest.patients),
         study.days,
         study.seed
     );
@@ -30,7 +31,7 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         text += &format!(
             "{} non-physical draws of {} were corrected\n",
             thousands(corrections.total),
-            patients_in_words(corrections.patients)
+            patients(corrections.patients)
         );
     }
     if manifest.failures.rows > 0 {
@@ -70,7 +71,7 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
                     "  {:28} {} % of {}{of}\n",
                     event.short_label(),
                     significant(100.0 * share, 3),
-                    patients_in_words(*n),
+                    patients(*n),
                 );
             }
         }
@@ -93,8 +94,17 @@ fn rescues(study: &Study, summary: &StudySummary) -> String {
     with_rescue.filter_map(|arm| Some((&arm.name, of_arm(&arm.name)?))).map(line).collect()
 }
 
+/// The regressions of every arm, and the arms against the first.
+pub fn statistics(trial: &Trial, summary: &StudySummary) -> String {
+    let compared =
+        summary.compared.as_ref().map_or_else(String::new, |c| comparison(trial, &c.comparisons) + "\n");
+    let tables: String =
+        summary.arms.iter().map(|arm| format!("Arm {arm}\n{}\n\n", regressions(summary, arm))).collect();
+    tables + compared.trim_start_matches('\n')
+}
+
 /// One arm's regressions: the paper's two predictors, then the strongest others.
-pub fn regressions(summary: &StudySummary, arm: &str) -> String {
+fn regressions(summary: &StudySummary, arm: &str) -> String {
     let on = |scale: &str, predictor: &str| {
         let is_it = |e: &&RegressionEntry| e.arm == arm && e.scale == scale && e.predictor == predictor;
         summary.regressions.iter().find(is_it).and_then(|entry| entry.fit.value())
@@ -139,53 +149,7 @@ pub fn regressions(summary: &StudySummary, arm: &str) -> String {
     table.trim_fmt()
 }
 
-fn none() -> String {
-    "–".to_owned()
-}
-
 fn slope(fit: &Regression) -> String {
     let [low, high] = fit.ci95;
     format!("{} [{}, {}]", significant(fit.slope, 3), significant(low, 3), significant(high, 3))
-}
-
-/// With the minus sign of [`significant`].
-fn correlation(r: f64) -> String {
-    format!("{r:.3}").replace('-', "−")
-}
-
-/// The number of [`format_p`], whose heading says that it is p.
-fn p_value(log10_p: f64) -> String {
-    format_p(log10_p).trim_start_matches("p = ").to_owned()
-}
-
-/// Replicates of the paper's trial: where its p-values lie among theirs.
-pub fn replicates(entries: &[ReplicateEntry]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "population",
-        "response",
-        "predictor",
-        "mean r",
-        "median p [5 %, 95 %]",
-        "paper's p",
-        "at or below",
-    ]);
-    for e in entries {
-        let [low, median, high] = [e.log10_p.q05, e.log10_p.median, e.log10_p.q95].map(p_value);
-        table.add_row([
-            format!("{}, n {}", e.setting.distribution, e.setting.n),
-            if e.setting.scale == "log" { "ln(peak)" } else { "peak" }.to_owned(),
-            e.predictor.to_owned(),
-            correlation(e.mean_r),
-            format!("{median} [{low}, {high}]"),
-            p_value(e.paper_log10_p),
-            format!("{} %", significant(e.paper_percentile, 3)),
-        ]);
-    }
-    for column in table.column_iter_mut().skip(3) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    let trials = entries.iter().map(|e| e.trials).max().unwrap_or(0) as u64;
-    format!("{} trials of 200 patients in each population\n\n{}", thousands(trials), table.trim_fmt())
 }

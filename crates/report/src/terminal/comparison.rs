@@ -1,11 +1,12 @@
 //! The comparison of arms as tables for a person: every outcome of a few arms, or the main ones of many.
 
-use crate::cells::{described, difference, holm, label, or_none, value};
-use crate::progress::thousands;
 use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Design};
 use cartrial_findings::Trial;
 use cartrial_model::{Endpoint, Importance};
 use comfy_table::{CellAlignment, Table, presets};
+
+use super::cells::{described, difference, holm, label, or_none, value};
+use super::count::thousands;
 
 /// Arms that are each compared in a table of their own; of more there is one table, with an arm in each line.
 const TABLES: usize = 3;

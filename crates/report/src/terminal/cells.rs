@@ -2,15 +2,16 @@
 
 use cartrial_analysis::trial::{ComparisonEntry, Description, Effect};
 use cartrial_model::Endpoint;
-use cartrial_report::{format_p, significant};
+
+use crate::{format_p, significant};
 
 /// The text, or the sign for what is not estimated.
-pub fn or_none(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "–".to_owned())
+pub(super) fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(none)
 }
 
 /// What an outcome is, and in what its values are told.
-pub fn label(entry: &ComparisonEntry) -> String {
+pub(super) fn label(entry: &ComparisonEntry) -> String {
     let Some(endpoint) = Endpoint::from_name(&entry.endpoint) else {
         return entry.endpoint.clone();
     };
@@ -23,12 +24,12 @@ pub fn label(entry: &ComparisonEntry) -> String {
 }
 
 /// The reference and the arm, each by itself, where there are values.
-pub fn described(entry: &ComparisonEntry) -> [Option<&Description>; 2] {
+pub(super) fn described(entry: &ComparisonEntry) -> [Option<&Description>; 2] {
     entry.described.each_ref().map(|of_arm| of_arm.values.value())
 }
 
 /// The mean, the share in per cent, or the mean of a time up to the end.
-pub fn value(description: &Description) -> Option<String> {
+pub(super) fn value(description: &Description) -> Option<String> {
     match description {
         Description::Continuous { mean, .. } => Some(significant(*mean, 3)),
         Description::Binary { risk, .. } => Some(significant(100.0 * risk, 3)),
@@ -37,7 +38,7 @@ pub fn value(description: &Description) -> Option<String> {
 }
 
 /// The main difference with its interval.
-pub fn difference(entry: &ComparisonEntry) -> Option<String> {
+pub(super) fn difference(entry: &ComparisonEntry) -> Option<String> {
     Some(interval(entry.main_difference()?, if entry.kind == "binary" { 100.0 } else { 1.0 }))
 }
 
@@ -47,7 +48,22 @@ fn interval(effect: &Effect, scale: f64) -> String {
 }
 
 /// p of the main test by Holm's method, the number alone.
-pub fn holm(entry: &ComparisonEntry) -> Option<String> {
+pub(super) fn holm(entry: &ComparisonEntry) -> Option<String> {
     let adjusted = entry.primary_test()?.adjusted?;
-    Some(format_p(adjusted.log10_p_holm).trim_start_matches("p = ").to_owned())
+    Some(p_value(adjusted.log10_p_holm))
+}
+
+/// The sign for what is not estimated.
+pub(super) fn none() -> String {
+    "–".to_owned()
+}
+
+/// With the minus sign of [`significant`].
+pub(super) fn correlation(r: f64) -> String {
+    format!("{r:.3}").replace('-', "−")
+}
+
+/// The number of [`format_p`], whose heading says that it is p.
+pub(super) fn p_value(log10_p: f64) -> String {
+    format_p(log10_p).trim_start_matches("p = ").to_owned()
 }

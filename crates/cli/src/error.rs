@@ -1,0 +1,60 @@
+//! Why a study could not be run.
+
+use cartrial_cohort::StudyError;
+use cartrial_dataset::DatasetError;
+use cartrial_findings::FindingsError;
+use cartrial_report::FileError;
+use cartrial_runner::LevelError;
+
+/// Why a study could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The study file or its table is wrong; every mistake is named with its place.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// The environment asks for instructions that this machine does not have.
+    #[error(transparent)]
+    Level(#[from] LevelError),
+    /// Results could not be written or read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The page or a figure could not be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The standard patient could not be solved.
+    #[error("the standard patient could not be solved: {}", cartrial_dataset::status_name(*status))]
+    StandardPatient {
+        /// How the solve ended.
+        status: cartrial_runner::Status,
+    },
+    /// The results name no complete study.
+    #[error("manifest.json: study.{key} is missing or of another type")]
+    IncompleteStudy {
+        /// Key of the study.
+        key: &'static str,
+    },
+    /// The threads that solve patients did not start.
+    #[error("cannot start worker threads: {reason}")]
+    Threads {
+        /// What the system says.
+        reason: String,
+    },
+}
+
+impl From<FindingsError> for Error {
+    fn from(error: FindingsError) -> Self {
+        match error {
+            FindingsError::Study(error) => error.into(),
+            FindingsError::Dataset(error) => error.into(),
+            FindingsError::Threads(error) => error.into(),
+            FindingsError::StandardPatient { status } => Self::StandardPatient { status },
+            FindingsError::IncompleteStudy { key } => Self::IncompleteStudy { key },
+        }
+    }
+}
+
+impl From<rayon::ThreadPoolBuildError> for Error {
+    fn from(error: rayon::ThreadPoolBuildError) -> Self {
+        Self::Threads { reason: error.to_string() }
+    }
+}

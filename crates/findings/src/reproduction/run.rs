@@ -1,0 +1,87 @@
+//! The whole reproduction: four cohorts solved, and everything that is computed of them.
+
+use super::cohort::{self, SOURCES};
+use super::standard;
+use super::statistics::{PAPER_PATIENTS, findings};
+use super::{PowerTable, Reproduction};
+use crate::FindingsError;
+use cartrial_cohort::{Method, Study};
+use cartrial_dataset::ContentHash;
+use cartrial_model::{Quantity, Reading};
+use cartrial_runner::Level;
+
+/// Patients of all cohorts together, for that many trials in each.
+pub fn patients(trials: u32) -> u64 {
+    u64::from(trials) * PAPER_PATIENTS as u64 * SOURCES.len() as u64
+}
+
+/// Reproduces the paper, with so many replicates of its trial in each cohort.
+///
+/// `command` is what the page tells its reader to type. `progress` is told how many patients are done since it was last
+/// told.
+///
+/// # Errors
+/// [`FindingsError::StandardPatient`] if the standard patient cannot be solved, [`FindingsError::Threads`] if no threads
+/// start.
+pub fn reproduce(
+    trials: u32,
+    command: String,
+    level: Level,
+    progress: impl Fn(u64) + Sync,
+) -> Result<Reproduction, FindingsError> {
+    let patients = u64::from(trials) * PAPER_PATIENTS as u64;
+    let main = SOURCES[0].study(patients)?;
+    let read = |text| standard::reading(&main, text, level);
+    let readings = [read(Reading::Curated)?, read(Reading::Printed)?];
+    let mut all = Vec::new();
+    let mut trials = Vec::new();
+    let mut content_hash = ContentHash::EMPTY;
+    for source in &SOURCES {
+        let solved = cohort::solve(source.study(patients)?, level, &progress)?;
+        content_hash = content_hash.plus(solved.tally.hash);
+        all.push(findings(source, &solved));
+        if source.n == "held" {
+            trials.push(solved.trial(source.distribution));
+        }
+    }
+    Ok(Reproduction {
+        seed: main.seed,
+        days: main.days,
+        solver: solver(&main),
+        command,
+        readings,
+        trials,
+        replicates: all.iter().flat_map(|f| f.replicates.clone()).collect(),
+        power: PowerTable {
+            alpha: 0.05,
+            analytic_method: "Fisher z",
+            interval_method: "Wilson",
+            effects: all.iter().flat_map(|f| f.effects.clone()).collect(),
+            trials: all.iter().flat_map(|f| f.power.clone()).collect(),
+        },
+        drivers: all.iter().flat_map(|f| f.drivers.clone()).collect(),
+        cohorts: all.into_iter().map(|f| f.cohort).collect(),
+        content_hash: content_hash.to_string(),
+        labels: labels(),
+    })
+}
+
+fn solver(study: &Study) -> String {
+    match study.solver.method {
+        Method::Rk4 { step_hours } => format!("rk4, fixed steps of {step_hours} h"),
+        adaptive => format!("{}, relative accuracy {:e} of an outcome", adaptive.name(), study.solver.rtol),
+    }
+}
+
+/// Column names of predictors, with their labels.
+fn labels() -> Vec<(String, String)> {
+    let of = |q: Quantity| {
+        let label = match q.symbol_in_equations() {
+            Some(symbol) => format!("{}, {symbol}", q.label()),
+            None => q.label().to_owned(),
+        };
+        (q.symbol().to_owned(), label)
+    };
+    let total = ("dose_total".to_owned(), "Total CAR T cell dose".to_owned());
+    Quantity::ALL.into_iter().map(of).chain([total]).collect()
+}

@@ -1,0 +1,12 @@
+//! Results as text for a terminal: tables of a few columns, aligned with spaces.
+
+mod cells;
+mod comparison;
+mod count;
+mod replicates;
+mod study;
+
+pub use comparison::comparison;
+pub use count::{patients, thousands};
+pub use replicates::replicates;
+pub use study::{statistics, study};
