@@ -1,0 +1,35 @@
+//! An arm built in code: half of the dose, and a rescue when inflammation passes 300 pg/mL, against standard treatment.
+//!
+//! ```sh
+//! cargo run --example own_arm
+//! ```
+
+use cartrial::{Arm, Endpoint, Options, Rescue, RunStudy, Study, Treatment};
+use std::error::Error;
+use std::path::Path;
+
+const STUDY: &str = "[study]\nname = \"own-arm\"\npatients = 200\ndays = 30\n";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut study = Study::parse(STUDY, Path::new("own_arm.toml"))?;
+    study.arms.push(Arm {
+        name: "half dose with rescue".to_owned(),
+        ratio: 1,
+        treatment: Treatment {
+            dose_multiplier: 0.5,
+            rescue: Some(Rescue { above: 300.0, delay_hours: 2.0, hours: 24.0, rate: 10.0, at_most: 3 }),
+            ..Treatment::default()
+        },
+    });
+    let directory = std::env::temp_dir().join(format!("cartrial-own-arm-{}", std::process::id()));
+    let results = study.run(&Options { directory: Some(directory.clone()), ..Options::default() })?;
+
+    for outcome in &results.summary.outcomes {
+        if outcome.outcome == Endpoint::SevereInflammation.name() {
+            let percent = 100.0 * outcome.mean.unwrap_or(f64::NAN);
+            println!("{}: severe inflammation in {percent:.1} % of {} patients", outcome.arm, outcome.n);
+        }
+    }
+    std::fs::remove_dir_all(&directory)?;
+    Ok(())
+}
