@@ -2,11 +2,11 @@
 
 use crate::draws::Draws;
 use crate::study::{Arm, Study};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How patients come to arms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Allocation {
     /// Every patient goes through every arm: counterfactual twins.

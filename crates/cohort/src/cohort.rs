@@ -37,7 +37,7 @@ impl Cohort {
             Population::Table(source) => {
                 let mut table = source.load().map_err(|refusal| match refusal {
                     Refusal::File(reason) => {
-                        Problem::of_file(&source.file.display().to_string(), reason, "").into()
+                        Problem::of_file(&source.file().display().to_string(), reason, "").into()
                     }
                     Refusal::Content(problems) => StudyError { problems, source_text: String::new() },
                 })?;

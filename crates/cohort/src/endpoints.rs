@@ -3,7 +3,7 @@
 use crate::error::{Diagnostics, show};
 use crate::keys;
 use crate::walk::{At, Node};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Thresholds of the outcome columns.
 ///
@@ -11,8 +11,8 @@ use serde::Serialize;
 /// twins are judged alike in every arm. Where a fraction and a count are given, the higher of the two counts.
 ///
 /// None of the defaults is a finding; where they come from stands beside each.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Endpoints {
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndpointThresholds {
     /// Inflammation above which it is severe, in pg/mL; 400.
     ///
     /// The model's inflammation is not calibrated to one cytokine, so there is no clinical threshold. About a quarter
@@ -38,7 +38,7 @@ pub struct Endpoints {
     pub car_t_detection: f64,
 }
 
-impl Default for Endpoints {
+impl Default for EndpointThresholds {
     fn default() -> Self {
         Self {
             severe_inflammation: 400.0,
@@ -86,10 +86,10 @@ impl RawEndpoints {
     }
 
     /// Fills in the defaults and checks that remission and relapse fit together.
-    pub(crate) fn resolve(&self, diagnostics: &mut Diagnostics<'_>) -> Endpoints {
-        let default = Endpoints::default();
+    pub(crate) fn resolve(&self, diagnostics: &mut Diagnostics<'_>) -> EndpointThresholds {
+        let default = EndpointThresholds::default();
         let or = |typed: &Option<At<f64>>, default| typed.as_ref().map_or(default, |at| at.value);
-        let endpoints = Endpoints {
+        let endpoints = EndpointThresholds {
             severe_inflammation: or(&self.severe_inflammation, default.severe_inflammation),
             remission_fraction: or(&self.remission_fraction, default.remission_fraction),
             remission_count: or(&self.remission_count, default.remission_count),
@@ -103,7 +103,7 @@ impl RawEndpoints {
         endpoints
     }
 
-    fn check(&self, endpoints: &Endpoints, diagnostics: &mut Diagnostics<'_>) {
+    fn check(&self, endpoints: &EndpointThresholds, diagnostics: &mut Diagnostics<'_>) {
         let pairs = [
             (
                 "fraction",

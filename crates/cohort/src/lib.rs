@@ -47,7 +47,7 @@ mod walk;
 pub use allocation::Allocation;
 pub use cohort::Cohort;
 pub use draws::{Draws, Uniforms};
-pub use endpoints::Endpoints;
+pub use endpoints::EndpointThresholds;
 pub use error::{Problem, StudyError};
 pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};

@@ -1,12 +1,10 @@
 //! How a virtual population is distributed.
 
-use crate::keys;
-use cartrial_model::{Quantity, Role};
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use cartrial_model::Quantity;
+use serde::{Deserialize, Serialize};
 
 /// The distribution of one quantity over the patients, in that quantity's unit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Distribution {
     /// The same value for every patient.
@@ -49,7 +47,7 @@ impl Distribution {
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident $text:literal),* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$item])* #[serde(rename = $text)] $variant),* }
 
         impl $name {
@@ -90,14 +88,14 @@ named! {
 }
 
 /// The population from which virtual patients are drawn: every quantity's distribution, resolved.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PopulationSpec {
     /// What happens to a draw that no patient can have.
     pub correction: Correction,
     /// How the patients fill the space of quantities.
     pub sampling: Sampling,
     /// The distribution of each quantity, by [`Quantity::index`].
-    #[serde(flatten, serialize_with = "by_symbol")]
+    #[serde(flatten, with = "by_symbol")]
     pub distributions: [Distribution; Quantity::COUNT],
 }
 
@@ -113,18 +111,58 @@ impl PopulationSpec {
     }
 }
 
-/// Writes `parameters` and `initial` as a study file has them.
-fn by_symbol<S: Serializer>(all: &[Distribution; Quantity::COUNT], serializer: S) -> Result<S::Ok, S::Error> {
-    struct OfRole<'a>(&'a [Distribution; Quantity::COUNT], Role);
+/// The distributions in the tables `parameters` and `initial`, by symbol, as a study file has them.
+mod by_symbol {
+    use super::Distribution;
+    use crate::keys;
+    use cartrial_model::{Quantity, Role};
+    use serde::de::Error;
+    use serde::ser::SerializeMap;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    type All = [Distribution; Quantity::COUNT];
+
+    struct OfRole<'a>(&'a All, Role);
+
     impl Serialize for OfRole<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let quantities = Quantity::ALL.iter().filter(|q| q.role() == self.1);
             serializer.collect_map(quantities.map(|q| (q.symbol(), self.0[q.index()])))
         }
     }
-    let mut map = serializer.serialize_map(Some(2))?;
-    for role in [Role::Parameter, Role::Initial] {
-        map.serialize_entry(keys::home(role), &OfRole(all, role))?;
+
+    pub(super) fn serialize<S: Serializer>(all: &All, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        for role in [Role::Parameter, Role::Initial] {
+            map.serialize_entry(keys::home(role), &OfRole(all, role))?;
+        }
+        map.end()
     }
-    map.end()
+
+    #[derive(Deserialize)]
+    struct Tables {
+        parameters: BTreeMap<String, Distribution>,
+        initial: BTreeMap<String, Distribution>,
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<All, D::Error> {
+        let Tables { parameters, initial } = Tables::deserialize(deserializer)?;
+        let unknown = |role, table: &BTreeMap<String, Distribution>| {
+            let known = |name: &String| Quantity::from_symbol(name).is_some_and(|q| q.role() == role);
+            table.keys().find(|name| !known(name)).cloned()
+        };
+        let unknown = unknown(Role::Parameter, &parameters).or_else(|| unknown(Role::Initial, &initial));
+        if let Some(name) = unknown {
+            return Err(D::Error::custom(format_args!("unknown quantity {name:?}")));
+        }
+        let mut all = [Distribution::Fixed(0.0); Quantity::COUNT];
+        for quantity in Quantity::ALL {
+            let table = if quantity.role() == Role::Parameter { &parameters } else { &initial };
+            let distribution = table.get(quantity.symbol());
+            all[quantity.index()] =
+                *distribution.ok_or_else(|| D::Error::missing_field(quantity.symbol()))?;
+        }
+        Ok(all)
+    }
 }

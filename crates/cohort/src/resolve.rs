@@ -238,8 +238,8 @@ fn table_population(raw: &RawPopulation, study: &Path, d: &mut Diagnostics<'_>) 
     if !d.is_empty() {
         return None;
     }
-    let file = study.parent().unwrap_or(Path::new("")).join(&table.value);
-    match TableSource::inspect(&table.value, file, carry) {
+    let directory = study.parent().unwrap_or(Path::new("")).to_owned();
+    match TableSource::inspect(&table.value, directory, carry) {
         Ok(source) => Some(Population::Table(source)),
         Err(table::Refusal::File(reason)) => {
             d.at(&table.span, table.path.as_str(), reason, "The path is taken relative to the study file.");

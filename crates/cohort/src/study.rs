@@ -1,19 +1,18 @@
 //! A study, resolved and validated.
 
 use crate::allocation::Allocation;
-use crate::endpoints::Endpoints;
+use crate::endpoints::EndpointThresholds;
 use crate::error::{Problem, StudyError};
 use crate::population::PopulationSpec;
 use crate::table::TableSource;
 use crate::{document, resolve};
 use cartrial_model::{ModelSpec, Treatment};
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// What is to be run, with every default filled in. Serialised, it says so completely.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Study {
     /// Name, fit for a directory: letters, digits, `-`, `_`, `.`.
     pub name: String,
@@ -26,14 +25,13 @@ pub struct Study {
     /// How patients come to arms.
     pub allocation: Allocation,
     /// Which equations.
-    #[serde(serialize_with = "model_names")]
     pub model: ModelSpec,
     /// Where the patients come from.
     pub population: Population,
     /// How the equations are solved.
     pub solver: Solver,
     /// Thresholds of the outcome columns.
-    pub endpoints: Endpoints,
+    pub endpoints: EndpointThresholds,
     /// When the run counts as failed.
     pub run: RunLimits,
     /// The arms, at least one, with distinct names.
@@ -41,7 +39,7 @@ pub struct Study {
 }
 
 /// Where the patients come from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Population {
     /// Drawn from distributions.
@@ -51,9 +49,10 @@ pub enum Population {
 }
 
 /// How the equations are solved.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Solver {
     /// Integration method.
+    #[serde(flatten)]
     pub method: Method,
     /// Relative error accepted in a patient's outcome, for the adaptive methods, 1e-12 to 1e-2. The integrator's local
     /// tolerance is a twentieth of it.
@@ -61,7 +60,8 @@ pub struct Solver {
 }
 
 /// Integration method.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "lowercase")]
 pub enum Method {
     /// Adaptive, Ch. Tsitouras' pair of order 5(4).
     Tsit5,
@@ -114,14 +114,14 @@ impl Method {
 }
 
 /// When a run counts as failed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunLimits {
     /// Largest fraction of patients that may fail, 0 to 1.
     pub max_failed_fraction: f64,
 }
 
 /// A trial arm.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
     /// Its name, not empty.
     pub name: String,
@@ -201,28 +201,5 @@ pub(crate) fn unreadable(error: &std::io::Error) -> (String, &'static str) {
             ("may not be read: permission denied".into(), "Check its permissions.")
         }
         _ => (format!("cannot be read: {error}"), ""),
-    }
-}
-
-fn model_names<S: Serializer>(model: &ModelSpec, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut names = serializer.serialize_struct("ModelSpec", 2)?;
-    names.serialize_field("reading", model.reading.name())?;
-    names.serialize_field("growth", model.growth.name())?;
-    names.end()
-}
-
-impl Serialize for Solver {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let step = match self.method {
-            Method::Rk4 { step_hours } => Some(step_hours),
-            _ => None,
-        };
-        let mut solver = serializer.serialize_struct("Solver", 2 + usize::from(step.is_some()))?;
-        solver.serialize_field("method", self.method.name())?;
-        if let Some(step_hours) = step {
-            solver.serialize_field("step_hours", &step_hours)?;
-        }
-        solver.serialize_field("rtol", &self.rtol)?;
-        solver.end()
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
-use cartrial_cohort::{Allocation, Cohort, Endpoints, Overrides, Study, schema};
+use cartrial_cohort::{Allocation, Cohort, EndpointThresholds, Overrides, Study, schema};
 use cartrial_model::{
     Composition, Infusion, Quantity, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When,
 };
@@ -99,7 +99,7 @@ fn prop_endpoints_are_resolved() {
         "[study]\nname = \"x\"\npatients = 1\n[endpoints]\nsevere_inflammation = 250\nremission_fraction = 0.01\n\
          remission_count = 1\nrelapse_fraction = 0.02\nrelapse_count = 2\ncar_t_detection = 5\n",
     );
-    let expected = Endpoints {
+    let expected = EndpointThresholds {
         severe_inflammation: 250.0,
         remission_fraction: 0.01,
         remission_count: 1.0,
@@ -108,7 +108,7 @@ fn prop_endpoints_are_resolved() {
         car_t_detection: 5.0,
     };
     assert_eq!(study.endpoints, expected);
-    assert_eq!(parse("[study]\nname = \"x\"\npatients = 1\n").endpoints, Endpoints::default());
+    assert_eq!(parse("[study]\nname = \"x\"\npatients = 1\n").endpoints, EndpointThresholds::default());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 use cartrial_cohort::{
-    Allocation, Cohort, Distribution, Endpoints, Method, Overrides, Population, Study, schema,
+    Allocation, Cohort, Distribution, EndpointThresholds, Method, Overrides, Population, Study, schema,
 };
 use cartrial_model::{Growth, Quantity, Reading};
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ fn prop_the_shipped_comparisons_differ_in_nothing_but_their_arms() {
         assert_eq!(study.arms.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), arms);
         assert_eq!((study.patients, study.days, study.allocation), (1000, 30.0, Allocation::Twins));
         assert_eq!((&study.population, study.seed), (&paper.population, paper.seed));
-        assert_eq!((study.model, study.endpoints), (paper.model, Endpoints::default()));
+        assert_eq!((study.model, study.endpoints), (paper.model, EndpointThresholds::default()));
         assert_ne!(study.arms[0].treatment, study.arms[1].treatment);
     }
 }

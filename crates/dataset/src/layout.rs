@@ -5,7 +5,7 @@ use crate::hash::ContentHash;
 use crate::rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
-use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Study};
+use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Study, TableSource};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ impl Layout {
             study: study.clone(),
             ids: 0..cohort.patients(),
             part_patients: PART_PATIENTS,
-            table_file: cohort.source().map(|source| source.file.clone()),
+            table_file: cohort.source().map(TableSource::file),
             columns_hash: ContentHash::columns(&columns),
             schema: Arc::new(Schema::new_with_metadata(fields, entries(study))),
             carried: cohort.carried().iter().map(array).collect(),

@@ -1,7 +1,10 @@
 //! Which version of the equations: the reading of the paper and the law of tumour growth.
 
+use serde::{Deserialize, Serialize};
+
 /// Which text of the model is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reading {
     /// As curated in BIOMD0000000837: basal source p0, helpers secrete, activation saturates in I. It gives the
     /// paper's Figure 3 (peak 167.89 pg/mL on day 6.68).
@@ -13,7 +16,8 @@ pub enum Reading {
 }
 
 /// How the tumour grows when nothing kills it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Growth {
     /// r1·B·(1 − B/k), the paper's.
     #[default]
@@ -25,7 +29,7 @@ pub enum Growth {
 }
 
 /// Reading and growth law together: which equations are solved. The default is the paper's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ModelSpec {
     /// Which text of the model.
     pub reading: Reading,

@@ -2,13 +2,13 @@
 //! inflammation.
 
 use crate::quantity::{Quantities, Quantity};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The treatment of one trial arm, in days and plain units; times count from t = 0.
 ///
 /// It is the same for every patient of the arm, while doses and thresholds of the tumour are relative to the patient's
 /// own.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Treatment {
     /// Factor on the patient's total CAR T cell dose, at least 0.
     pub dose_multiplier: f64,
@@ -21,7 +21,7 @@ pub struct Treatment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second_infusion: Option<SecondInfusion>,
     /// Immunosuppressant at fixed times; where infusions overlap their rates add up.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppressant: Vec<Suppressant>,
     /// Immunosuppressant when inflammation calls for it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +35,7 @@ pub struct Treatment {
 }
 
 /// Shares of the four CAR T cell populations in the total dose; they add up to 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Composition {
     /// Effector CTL.
     pub effector_ctl: f64,
@@ -48,7 +48,7 @@ pub struct Composition {
 }
 
 /// A part of the CAR T cell dose and when it is infused.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Infusion {
     /// Day, at least 0.
     pub day: f64,
@@ -57,7 +57,7 @@ pub struct Infusion {
 }
 
 /// A further infusion of CAR T cells, of the same product.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecondInfusion {
     /// When.
     #[serde(flatten)]
@@ -67,7 +67,7 @@ pub struct SecondInfusion {
 }
 
 /// When a second infusion is given.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum When {
     /// On this day.
     #[serde(rename = "day")]
@@ -78,7 +78,7 @@ pub enum When {
 }
 
 /// A scheduled infusion of immunosuppressant, which removes inflammation at a constant rate.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Suppressant {
     /// Day on which it begins, at least 0.
     pub day: f64,
@@ -92,7 +92,7 @@ pub struct Suppressant {
 ///
 /// Whenever inflammation is above the threshold, no rescue is ordered or running and fewer than `at_most` have been,
 /// one is ordered; it begins `delay_hours` later. So one follows another at once where inflammation is still above.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rescue {
     /// Inflammation above which it is ordered, in pg/mL.
     pub above: f64,
@@ -107,7 +107,7 @@ pub struct Rescue {
 }
 
 /// What is left of something.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Remaining {
     /// As a fraction, 0 to 1.
     pub remaining: f64,

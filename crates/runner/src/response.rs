@@ -1,14 +1,14 @@
 //! Remission and relapse: the tumour falls below one level, then rises above another.
 
 use crate::watch::MAX_LANES;
-use cartrial_cohort::Endpoints;
+use cartrial_cohort::EndpointThresholds;
 use cartrial_lanes::Real;
 use cartrial_ode::Quartic;
 
 /// Whether and when every lane's tumour has gone into remission and relapsed.
 #[derive(Clone)]
 pub(crate) struct Response<R> {
-    endpoints: Endpoints,
+    endpoints: EndpointThresholds,
     /// The level that is waited for; of no importance once a relapse has been met.
     level: R,
     /// −1 where a fall below the level is waited for, 1 where a rise above it, 0 where nothing.
@@ -27,7 +27,7 @@ pub(crate) struct Met {
 }
 
 impl<R: Real> Response<R> {
-    pub(crate) fn new(endpoints: Endpoints) -> Self {
+    pub(crate) fn new(endpoints: EndpointThresholds) -> Self {
         let zero = R::splat(0.0);
         Self { endpoints, level: zero, direction: zero, met: [Met::default(); MAX_LANES] }
     }
@@ -35,8 +35,9 @@ impl<R: Real> Response<R> {
     /// Begins anew in a lane, with the patient's own tumour burden and what there is of it at t = 0.
     pub(crate) fn restart(&mut self, lane: usize, own_burden: f64, burden: f64) {
         let of = |fraction: f64, count: f64| (fraction * own_burden).max(count);
-        let Endpoints { remission_fraction, remission_count, relapse_fraction, relapse_count, .. } =
-            self.endpoints;
+        let EndpointThresholds {
+            remission_fraction, remission_count, relapse_fraction, relapse_count, ..
+        } = self.endpoints;
         let relapse_level = of(relapse_fraction, relapse_count);
         self.met[lane] = Met { relapse_level, remission_h: None, relapse_h: None };
         self.level.set_lane(lane, of(remission_fraction, remission_count));
@@ -101,7 +102,7 @@ mod tests {
 
     /// Own burden 100: remission below 5, relapse above 10.
     fn response(burden: f64) -> Response<f64> {
-        let mut response = Response::new(Endpoints::default());
+        let mut response = Response::new(EndpointThresholds::default());
         response.restart(0, 100.0, burden);
         response
     }

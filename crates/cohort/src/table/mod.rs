@@ -8,15 +8,17 @@ use crate::error::Problem;
 use crate::study::unreadable;
 use builder::Builder;
 use cartrial_model::{Endpoint, Quantities, Quantity};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Columns of the patient table that are neither a quantity nor an endpoint.
 pub const ROW_COLUMNS: [&str; 6] = ["patient_id", "arm", "dose_total", "corrections", "status", "steps"];
 
-/// Where the patients of a table came from: enough to find it again and to see that it is the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The table that the patients come from: enough to find it again and to tell that it is the same.
+///
+/// Two are equal if they describe the same table in the same words, wherever the study file lies.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TableSource {
     /// Path as the study file has it.
     #[serde(rename = "table")]
@@ -27,10 +29,21 @@ pub struct TableSource {
     pub rows: u64,
     /// SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
-    /// Path from the current directory.
+    /// Directory of the study file, in which `path` is looked up; empty for the current directory.
+    ///
+    /// It is not serialised: whoever reads a study back says where its table lies now, if it is to be run again.
     #[serde(skip)]
-    pub file: PathBuf,
+    pub directory: PathBuf,
 }
+
+impl PartialEq for TableSource {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { path, carry, rows, sha256, directory: _ } = self;
+        (path, carry, rows, sha256) == (&other.path, &other.carry, &other.rows, &other.sha256)
+    }
+}
+
+impl Eq for TableSource {}
 
 /// A column that is carried from the cohort table into the results unchanged, one value a patient.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,20 +110,25 @@ pub(crate) fn is_output_column(name: &str) -> bool {
 
 impl TableSource {
     /// Reads and checks the whole table, and keeps what tells it from another.
-    pub(crate) fn inspect(path: &str, file: PathBuf, carry: Vec<String>) -> Result<Self, Refusal> {
-        let (table, sha256) = read(&file, &carry)?;
-        Ok(Self { path: path.to_owned(), carry, rows: table.rows, sha256, file })
+    pub(crate) fn inspect(path: &str, directory: PathBuf, carry: Vec<String>) -> Result<Self, Refusal> {
+        let (table, sha256) = read(&directory.join(path), &carry)?;
+        Ok(Self { path: path.to_owned(), carry, rows: table.rows, sha256, directory })
+    }
+
+    /// Path of the table's file.
+    pub fn file(&self) -> PathBuf {
+        self.directory.join(&self.path)
     }
 
     /// Reads the table that was inspected before.
     pub(crate) fn load(&self) -> Result<Table, Refusal> {
-        let (table, sha256) = read(&self.file, &self.carry)?;
+        let (table, sha256) = read(&self.file(), &self.carry)?;
         if sha256 == self.sha256 {
             Ok(table)
         } else {
             let reason = "changed since the study was read";
             let remedy = "Leave the table alone while a study runs, and start again.";
-            Err(Refusal::Content(vec![Problem::of_file(&self.file.display().to_string(), reason, remedy)]))
+            Err(Refusal::Content(vec![Problem::of_file(&self.file().display().to_string(), reason, remedy)]))
         }
     }
 }

@@ -1,0 +1,189 @@
+//! Random valid studies, with every part that a study can have.
+
+use cartrial_cohort::{
+    Allocation, Arm, Correction, Distribution, EndpointThresholds, Method, Population, PopulationSpec,
+    RunLimits, Sampling, Solver, Study, TableSource,
+};
+use cartrial_model::{
+    Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
+    Suppressant, Treatment, When,
+};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::path::PathBuf;
+
+/// A study whose patients are drawn.
+pub fn drawn_study() -> impl Strategy<Value = Study> {
+    study(population().prop_map(|spec| Population::Drawn(Box::new(spec))))
+}
+
+/// A study of the table `path`, which has `rows` patients.
+pub fn table_study(path: &str, carry: &[&str], rows: u64, sha256: &str) -> impl Strategy<Value = Study> {
+    let source = TableSource {
+        path: path.to_owned(),
+        carry: carry.iter().map(|&name| name.to_owned()).collect(),
+        rows,
+        sha256: sha256.to_owned(),
+        directory: PathBuf::new(),
+    };
+    (study(Just(Population::Table(source))), 1..=rows)
+        .prop_map(|(study, patients)| Study { patients, ..study })
+}
+
+fn study(population: impl Strategy<Value = Population>) -> impl Strategy<Value = Study> {
+    let days = prop_oneof![Just(30.0), 1e-3..36_500.0];
+    (days, population).prop_flat_map(|(days, population)| {
+        let head = (name(), any::<u64>(), 1..=1_000_000_000_000_u64);
+        let limits = RunLimits { max_failed_fraction: 0.0 };
+        let run = prop_oneof![Just(limits), share().prop_map(|f| RunLimits { max_failed_fraction: f })];
+        let parts = (model(), solver(days), endpoints(), run, arms(days));
+        (head, parts).prop_map(move |((name, seed, patients), (model, solver, endpoints, run, arms))| {
+            let (allocation, arms) = arms;
+            let population = population.clone();
+            Study { name, seed, patients, days, allocation, model, population, solver, endpoints, run, arms }
+        })
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let rest = prop::collection::vec(select(&b"abcXYZ019-_."[..]), 0..20);
+    (select(&b"abXY09"[..]), rest)
+        .prop_map(|(first, rest)| [first].into_iter().chain(rest).map(char::from).collect())
+}
+
+/// A positive number of any order of magnitude that a study is likely to have.
+fn positive() -> impl Strategy<Value = f64> {
+    (1.0..10.0_f64, -9..9_i32).prop_map(|(digits, exponent)| digits * 10.0_f64.powi(exponent))
+}
+
+fn not_negative() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), positive()]
+}
+
+fn share() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), Just(1.0), 0.0..1.0]
+}
+
+fn model() -> impl Strategy<Value = ModelSpec> {
+    (select(&Reading::ALL[..]), select(&Growth::ALL[..]))
+        .prop_map(|(reading, growth)| ModelSpec { reading, growth })
+}
+
+fn solver(days: f64) -> impl Strategy<Value = Solver> {
+    let adaptive = select(&[Method::Tsit5, Method::Dopri5, Method::Bs3][..]);
+    let fixed = (1e-3..1.0).prop_map(move |part| Method::Rk4 { step_hours: part * 24.0 * days });
+    let rtol = prop_oneof![Just(1e-6), 1e-12..1e-2];
+    (prop_oneof![adaptive, fixed], rtol).prop_map(|(method, rtol)| Solver { method, rtol })
+}
+
+fn endpoints() -> impl Strategy<Value = EndpointThresholds> {
+    let any = (positive(), 0.01..1.0, 1.0..3.0, not_negative(), 1.0..3.0, positive());
+    let any =
+        any.prop_map(|(severe_inflammation, remission_fraction, wider, remission_count, more, car_t)| {
+            EndpointThresholds {
+                severe_inflammation,
+                remission_fraction,
+                remission_count,
+                relapse_fraction: remission_fraction * wider,
+                relapse_count: remission_count * more,
+                car_t_detection: car_t,
+            }
+        });
+    prop_oneof![Just(EndpointThresholds::default()), any]
+}
+
+fn population() -> impl Strategy<Value = PopulationSpec> {
+    let distributions: Vec<_> = Quantity::ALL.into_iter().map(distribution).collect();
+    (select(Correction::ALL), select(Sampling::ALL), distributions).prop_map(
+        |(correction, sampling, distributions)| {
+            let distributions = distributions.try_into().expect("one for every quantity");
+            PopulationSpec { correction, sampling, distributions }
+        },
+    )
+}
+
+fn distribution(quantity: Quantity) -> impl Strategy<Value = Distribution> {
+    let value = if quantity.may_be_zero() { not_negative().boxed() } else { positive().boxed() };
+    prop_oneof![
+        value.prop_map(Distribution::Fixed),
+        (not_negative(), positive())
+            .prop_map(|(low, width)| Distribution::Uniform { low, high: low + width }),
+        (positive(), not_negative()).prop_map(|(mean, sd)| Distribution::Normal { mean, sd }),
+        (positive(), positive()).prop_map(|(mean, cv)| Distribution::LogNormal { mean, cv }),
+    ]
+}
+
+fn arms(days: f64) -> impl Strategy<Value = (Allocation, Vec<Arm>)> {
+    let names = select(&["car-t", "a \"b\" é", "två\\", "# 3", "\u{a0}x\u{200b}"][..]);
+    let arm = (names, 1..=100_u32, treatment(days));
+    (select(Allocation::ALL), prop::collection::vec(arm, 1..4)).prop_map(|(allocation, arms)| {
+        let randomised = allocation == Allocation::Randomised && arms.len() > 1;
+        let arm = |(i, (name, ratio, treatment)): (usize, (&str, u32, Treatment))| {
+            let name = if i == 0 { name.to_owned() } else { format!("{name} {i}") };
+            Arm { name, ratio: if randomised { ratio } else { 1 }, treatment }
+        };
+        let allocation = if randomised { allocation } else { Allocation::Twins };
+        (allocation, arms.into_iter().enumerate().map(arm).collect())
+    })
+}
+
+fn treatment(days: f64) -> impl Strategy<Value = Treatment> {
+    let multiplier = prop_oneof![Just(1.0), not_negative()];
+    let suppressant =
+        (0.0..days, positive(), positive()).prop_map(|(day, hours, rate)| Suppressant { day, hours, rate });
+    let rescue = (positive(), not_negative(), positive(), positive(), 1..=1000_u32).prop_map(
+        |(above, delay_hours, hours, rate, at_most)| Rescue { above, delay_hours, hours, rate, at_most },
+    );
+    let remaining = || share().prop_map(|remaining| Remaining { remaining });
+    let cell_therapy = (multiplier, option::of(composition()), infusions(days));
+    let other = (
+        prop::collection::vec(suppressant, 0..3),
+        option::of(rescue),
+        option::of(remaining()),
+        option::of(remaining()),
+    );
+    (cell_therapy, other).prop_map(
+        |(
+            (dose_multiplier, composition, (infusions, second_infusion)),
+            (suppressant, rescue, lymphodepletion, bridging),
+        )| {
+            Treatment {
+                dose_multiplier,
+                composition,
+                infusions,
+                second_infusion,
+                suppressant,
+                rescue,
+                lymphodepletion,
+                bridging,
+            }
+        },
+    )
+}
+
+fn composition() -> impl Strategy<Value = Composition> {
+    prop::array::uniform4(0.001..1.0_f64).prop_map(|parts| {
+        let sum: f64 = parts.iter().sum();
+        let [effector_ctl, memory_ctl, effector_helper, memory_helper] = parts.map(|part| part / sum);
+        Composition { effector_ctl, memory_ctl, effector_helper, memory_helper }
+    })
+}
+
+/// Infusions in the first half of the study, and a second one in its other half or after a relapse.
+fn infusions(days: f64) -> impl Strategy<Value = (Vec<Infusion>, Option<SecondInfusion>)> {
+    let single = Just(vec![Infusion { day: 0.0, fraction: 1.0 }]);
+    let several = prop::collection::vec(0.01..1.0_f64, 1..4).prop_map(move |parts| {
+        let (count, sum) = (parts.len(), parts.iter().sum::<f64>());
+        let infusion =
+            |(i, part)| Infusion { day: 0.5 * days * i as f64 / count as f64, fraction: part / sum };
+        parts.into_iter().enumerate().map(infusion).collect()
+    });
+    let when = prop_oneof![
+        (0.6..0.99).prop_map(move |part| When::Day(part * days)),
+        (0.0..0.99).prop_map(move |part| When::AfterRelapse(part * days)),
+    ];
+    let fraction = prop_oneof![Just(1.0), 1e-6..10.0];
+    let second = (when, fraction).prop_map(|(when, fraction)| SecondInfusion { when, fraction });
+    (prop_oneof![single, several], option::of(second))
+}
