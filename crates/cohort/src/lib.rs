@@ -52,5 +52,7 @@ pub use error::{Problem, StudyError};
 pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};
 pub use schema::schema;
-pub use study::{Arm, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, Study};
+pub use study::{
+    Arm, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, StepSize, Study,
+};
 pub use table::{CarriedColumn, CarriedValues, ROW_COLUMNS, TableSource};

@@ -1,5 +1,6 @@
 //! Step size control: how large an error is, and what step to try next.
 
+use crate::method::OneStepMethod;
 use cartrial_lanes::Real;
 
 /// How accurate each step has to be and how long a problem may go on.
@@ -35,9 +36,13 @@ impl<const N: usize> Control<N> {
 
 /// The factor by which to change the step after a squared error norm: 0.9·‖e‖^(−1/q) with q the order of the solution
 /// (one more than that of its error estimate), within [0.2, 5]. NaN counts as a large error.
+///
+/// An adaptive method of an order whose root [`Real`] does not have is refused when compiling.
 #[inline(always)]
-pub(crate) fn step_factor<R: Real>(order: u32, squared_error: R) -> R {
+pub(crate) fn step_factor<M: OneStepMethod, R: Real>(squared_error: R) -> R {
+    const { assert!(!M::ADAPTIVE || M::ORDER == 3 || M::ORDER == 5, "add the root of this order to `Real`") }
     let bounded = squared_error.min(R::splat(1e10)).max(R::splat(1e-10));
-    let root = if order == 3 { bounded.inv_sixth_root_estimate() } else { bounded.inv_tenth_root_estimate() };
+    let root =
+        if M::ORDER == 3 { bounded.inv_sixth_root_estimate() } else { bounded.inv_tenth_root_estimate() };
     (R::splat(SAFETY) * root).min(R::splat(GROW_AT_MOST)).max(R::splat(SHRINK_AT_MOST))
 }

@@ -74,7 +74,7 @@ pub fn integrate<R: Real, M: OneStepMethod, E: Ensemble<R, N>, const N: usize>(
         let (good, factor, crossing) = if M::ADAPTIVE {
             let error = control.squared_error(E::CONTROLLED, h, &end.error, &end.y);
             let good = error.le(one) & lanes.active;
-            (good, step_factor(M::ORDER, error), (lanes.kink * kink).lt(zero) & good)
+            (good, step_factor::<M, R>(error), (lanes.kink * kink).lt(zero) & good)
         } else {
             (lanes.active, one, R::Mask::none())
         };

@@ -2,7 +2,7 @@
 
 use crate::patients::{SOLVED, states};
 use crate::plan::{Course, Plan};
-use crate::watch::MAX_LANES;
+use crate::watch::{MAX_LANES, in_every_lane};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
 
@@ -35,7 +35,7 @@ impl<R: Real> Intervention<R> {
             held: R::Mask::none(),
             per_rescue: zero,
             per_relapse: zero,
-            courses: [None; MAX_LANES],
+            courses: in_every_lane::<R, _>(None),
         }
     }
 

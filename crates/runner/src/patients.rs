@@ -6,8 +6,8 @@ use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::response::Response;
 use crate::threshold::TimeAbove;
-use crate::watch::{Extreme, MAX_LANES, Wake};
-use cartrial_cohort::{Method, Study, VirtualPatient};
+use crate::watch::{Extreme, MAX_LANES, Wake, in_every_lane};
+use cartrial_cohort::{StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{
     CAR_T, CarT, Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantity, STATE_COUNT, State, TUMOUR_BURDEN,
@@ -107,9 +107,9 @@ impl<'a, R: Real, const PAPER: bool, const TREATED: bool> PatientLanes<'a, R, PA
             hours: plan.end_h,
             intervention: Intervention::new(plan),
             first_step_h,
-            refines: !matches!(study.solver.method, Method::Rk4 { .. }),
+            refines: study.solver.method.step_size() == StepSize::Adaptive,
             waiting: patients.iter().enumerate(),
-            in_lane: [nobody; MAX_LANES],
+            in_lane: in_every_lane::<R, _>(nobody),
             peak: Extreme::new(),
             nadir: Extreme::new(),
             car_t_peak: Extreme::new(),

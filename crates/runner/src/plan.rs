@@ -66,11 +66,22 @@ impl Plan {
 
     /// Whether all that happens happens at t = 0, so that the equations are solved as if there were no treatment.
     pub(crate) fn is_over_at_once(&self) -> bool {
-        let at_once = |&(t, _): &(f64, f64)| t == 0.0;
-        self.rates.is_empty()
-            && self.treatment.rescue.is_none()
-            && self.after_relapse.is_none()
-            && self.infusions.iter().all(at_once)
+        // Without `..`, so that a new part of a treatment has to be judged here.
+        let Treatment {
+            infusions,
+            second_infusion,
+            suppressant,
+            rescue,
+            // These change the dose or the state at t = 0 and nothing later.
+            dose_multiplier: _,
+            composition: _,
+            lymphodepletion: _,
+            bridging: _,
+        } = &self.treatment;
+        infusions.iter().all(|infusion| infusion.day == 0.0)
+            && second_infusion.is_none_or(|second| second.when == When::Day(0.0))
+            && suppressant.is_empty()
+            && rescue.is_none()
     }
 
     /// A patient just before t = 0.

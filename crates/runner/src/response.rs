@@ -1,6 +1,6 @@
 //! Remission and relapse: the tumour falls below one level, then rises above another.
 
-use crate::watch::MAX_LANES;
+use crate::watch::{MAX_LANES, in_every_lane};
 use cartrial_cohort::EndpointThresholds;
 use cartrial_lanes::Real;
 use cartrial_ode::Quartic;
@@ -29,7 +29,7 @@ pub(crate) struct Met {
 impl<R: Real> Response<R> {
     pub(crate) fn new(endpoints: EndpointThresholds) -> Self {
         let zero = R::splat(0.0);
-        Self { endpoints, level: zero, direction: zero, met: [Met::default(); MAX_LANES] }
+        Self { endpoints, level: zero, direction: zero, met: in_every_lane::<R, _>(Met::default()) }
     }
 
     /// Begins anew in a lane, with the patient's own tumour burden and what there is of it at t = 0.

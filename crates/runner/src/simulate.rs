@@ -3,13 +3,11 @@
 use crate::outcome::Outcome;
 use crate::patients::{PatientLanes, SOLVED};
 use crate::plan::Plan;
-use cartrial_cohort::{Method, Solver, Study, VirtualPatient};
+use cartrial_cohort::{Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::{HOURS_PER_DAY, ModelSpec};
 use cartrial_ode::{Bs3, Control, Dopri5, OneStepMethod, Rk4, Tsit5, integrate};
 
-/// Local tolerance per unit of the asked-for relative accuracy of an outcome; see [`control`].
-const LOCAL_PER_GLOBAL: f64 = 0.05;
 /// Sizes in cells/µL or pg/mL below which a state's error is judged absolutely.
 const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
 /// More steps than any physical patient needs (about 13 a day with the default method).
@@ -35,19 +33,14 @@ pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPati
     outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
 }
 
-/// Tolerances for a study's `rtol`, the relative error that it accepts in an outcome.
-///
-/// The error of an outcome is the sum of some 500 local errors, carried along: most into a tumour that is all but
-/// extinct, and where a state triggers an event, divided by its slope, into all that follows. The local tolerance is
-/// `rtol` times [`LOCAL_PER_GLOBAL`], calibrated on the paper's populations and on 900 treated patients
-/// (`tests/treatment_reference.rs`).
+/// Tolerances for a study's `rtol`, and the steps after which a patient is given up.
 pub(crate) fn control(solver: &Solver, days: f64) -> Control<SOLVED> {
-    let fixed_steps = match solver.method {
-        Method::Rk4 { step_hours } => days * HOURS_PER_DAY / step_hours,
-        _ => 0.0,
+    let fixed_steps = match solver.method.step_size() {
+        StepSize::Fixed { hours } => days * HOURS_PER_DAY / hours,
+        StepSize::Adaptive => 0.0,
     };
     Control {
-        tolerance: LOCAL_PER_GLOBAL * solver.rtol,
+        tolerance: Solver::LOCAL_TOLERANCE_PER_RTOL * solver.rtol,
         scale: SCALE,
         max_steps: (fixed_steps + MAX_STEPS_PER_DAY * days.max(1.0)).min(f64::from(u32::MAX)) as u32,
     }
@@ -55,9 +48,9 @@ pub(crate) fn control(solver: &Solver, days: f64) -> Control<SOLVED> {
 
 /// The step to try first.
 pub(crate) fn first_step_h(solver: &Solver) -> f64 {
-    match solver.method {
-        Method::Rk4 { step_hours } => step_hours,
-        _ => FIRST_STEP_H,
+    match solver.method.step_size() {
+        StepSize::Fixed { hours } => hours,
+        StepSize::Adaptive => FIRST_STEP_H,
     }
 }
 

@@ -7,6 +7,12 @@ use cartrial_ode::{OneStepMethod, Quartic, Step};
 /// No lane type is wider than this.
 pub(crate) const MAX_LANES: usize = 16;
 
+/// A value for every lane of `R`; a wider lane type is refused when compiling.
+pub(crate) fn in_every_lane<R: Real, T: Copy>(value: T) -> [T; MAX_LANES] {
+    const { assert!(R::LANES <= MAX_LANES, "raise MAX_LANES") }
+    [value; MAX_LANES]
+}
+
 /// The highest (or else lowest) value of a quantity met so far and when, in hours.
 #[derive(Clone, Copy)]
 pub(crate) struct Extreme<R, const HIGHEST: bool> {

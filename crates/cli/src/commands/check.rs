@@ -3,7 +3,7 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use cartrial_cohort::{Allocation, Cohort, Method, Population, Study};
+use cartrial_cohort::{Allocation, Cohort, Population, Solver, StepSize, Study};
 use cartrial_dataset::Layout;
 use cartrial_model::Quantity;
 use cartrial_report::terminal::thousands;
@@ -66,8 +66,9 @@ fn population(study: &Study) -> String {
 }
 
 fn solver(study: &Study) -> String {
-    match study.solver.method {
-        Method::Rk4 { step_hours } => format!("rk4, fixed steps of {step_hours} h"),
-        adaptive => format!("{}, rtol {:e}", adaptive.name(), study.solver.rtol),
+    let Solver { method, rtol } = study.solver;
+    match method.step_size() {
+        StepSize::Fixed { hours } => format!("{}, fixed steps of {hours} h", method.name()),
+        StepSize::Adaptive => format!("{}, rtol {rtol:e}", method.name()),
     }
 }

@@ -5,7 +5,7 @@ use super::standard;
 use super::statistics::{PAPER_PATIENTS, findings};
 use super::{PowerTable, Reproduction};
 use crate::FindingsError;
-use cartrial_cohort::{Method, Study};
+use cartrial_cohort::{Solver, StepSize, Study};
 use cartrial_dataset::ContentHash;
 use cartrial_model::{Quantity, Reading};
 use cartrial_runner::Level;
@@ -67,9 +67,10 @@ pub fn reproduce(
 }
 
 fn solver(study: &Study) -> String {
-    match study.solver.method {
-        Method::Rk4 { step_hours } => format!("rk4, fixed steps of {step_hours} h"),
-        adaptive => format!("{}, relative accuracy {:e} of an outcome", adaptive.name(), study.solver.rtol),
+    let Solver { method, rtol } = study.solver;
+    match method.step_size() {
+        StepSize::Fixed { hours } => format!("{}, fixed steps of {hours} h", method.name()),
+        StepSize::Adaptive => format!("{}, relative accuracy {rtol:e} of an outcome", method.name()),
     }
 }
 
