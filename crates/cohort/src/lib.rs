@@ -43,6 +43,7 @@ mod sobol;
 mod study;
 mod table;
 mod walk;
+mod writer;
 
 pub use allocation::Allocation;
 pub use cohort::Cohort;
