@@ -48,7 +48,7 @@ pub use study_run::{Options, Results, RunStudy};
 pub use cartrial_cohort::{
     Allocation, Arm, Cohort, CorrectedSet, Overrides, Population, Problem, Study, StudyError, VirtualPatient,
 };
-pub use cartrial_dataset::{Dataset, DatasetError, Manifest, Rows};
+pub use cartrial_dataset::{Dataset, DatasetError, Manifest, PatientRows};
 pub use cartrial_findings::StudySummary;
 pub use cartrial_model::{
     Composition, Endpoint, Infusion, Quantities, Quantity, Remaining, Rescue, SecondInfusion, Suppressant,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{Dataset, Digest, Layout, ResultsWriter, write_summary};
+use cartrial_dataset::{BlockRows, Dataset, Layout, ResultsWriter, write_summary};
 use cartrial_findings::{StudySummary, StudySurvey, Trial};
 use cartrial_runner::{Block, Level, RunOptions};
 
@@ -71,7 +71,7 @@ impl RunStudy for Study {
         let mut survey = StudySurvey::new(&Trial::of(self), layout.columns());
 
         let simulating = Instant::now();
-        let digest = |block| Digest::of(&layout, &block);
+        let digest = |block| BlockRows::of(&layout, &block);
         let mut done = 0;
         cartrial_runner::run(self, &cohort, 0..cohort.patients(), &run, digest, |digest| {
             survey.extend(&digest.rows)?;

@@ -1,9 +1,9 @@
-//! What digesting, encoding and writing cost for a row of the patient table, and how large it is on disk.
+//! What converting, encoding and writing cost for a row of the patient table, and how large it is on disk.
 //!
 //! `cargo run --release -p cartrial-dataset --example write_speed -- [patients] [arms] [directory]`
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{ContentHash, Dataset, Digest, Layout, ResultsWriter};
+use cartrial_dataset::{BlockRows, ContentHash, Dataset, Layout, ResultsWriter};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::error::Error;
@@ -33,14 +33,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let layout = Layout::new(&study, &cohort);
 
     let mut writer = ResultsWriter::create(&directory, &layout, true)?;
-    let (mut digesting, mut writing) = (Duration::ZERO, Duration::ZERO);
+    let (mut converting, mut writing) = (Duration::ZERO, Duration::ZERO);
     for first in (0..patients).step_by(BLOCK as usize) {
         let block = solved(&cohort, first..(first + BLOCK).min(patients), arms);
         let start = Instant::now();
-        let digest = std::hint::black_box(Digest::of(&layout, &block));
-        digesting += start.elapsed();
+        let rows = std::hint::black_box(BlockRows::of(&layout, &block));
+        converting += start.elapsed();
         let start = Instant::now();
-        writer.write(digest)?;
+        writer.write(rows)?;
         writing += start.elapsed();
     }
     let start = Instant::now();
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         layout.columns().len(),
         manifest.files.len()
     );
-    println!("digest   {:7.1} ns a row", each(digesting));
+    println!("as rows  {:7.1} ns a row", each(converting));
     println!("write    {:7.1} ns a row (threads: RAYON_NUM_THREADS)", each(writing));
     println!(
         "size     {:7.1} bytes a row, estimated {:.1}",

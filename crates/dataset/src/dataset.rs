@@ -6,7 +6,7 @@ use crate::error::DatasetError;
 use crate::hash::ContentHash;
 use crate::manifest::{Manifest, PartFile};
 use crate::part;
-use crate::rows::{RowArms, Rows, no_column};
+use crate::patient_rows::{PatientRows, RowArms, no_column};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
@@ -14,7 +14,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::path::{Path, PathBuf};
 
-/// Rows that are read at a time.
+/// PatientRows that are read at a time.
 const CHUNK: usize = 1 << 13;
 /// The column that tells a row's arm.
 const ARM: &str = "arm";
@@ -103,7 +103,7 @@ impl Dataset {
         Ok(Chunks { dataset: self, wanted, files: self.manifest.files.iter(), open: None })
     }
 
-    fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<Rows, ArrowError> {
+    fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<PatientRows, ArrowError> {
         let (batch, arms) = (batch?, &self.manifest.arms);
         let row_arms = if self.manifest.is_randomised() {
             let names = batch.column_by_name(ARM).and_then(|column| column.as_string_opt::<i32>());
@@ -114,7 +114,7 @@ impl Dataset {
         } else {
             RowArms::Twins(arms.len())
         };
-        Rows::read(batch, row_arms)
+        PatientRows::read(batch, row_arms)
     }
 
     /// Reads everything and recomputes the content hash.
@@ -171,7 +171,7 @@ impl Chunks<'_> {
 }
 
 impl Iterator for Chunks<'_> {
-    type Item = Result<Rows>;
+    type Item = Result<PatientRows>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {

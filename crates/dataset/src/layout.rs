@@ -2,7 +2,7 @@
 
 use crate::column::{Column, ColumnType};
 use crate::hash::ContentHash;
-use crate::rows::RowArms;
+use crate::patient_rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
 use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Study, TableSource};
@@ -72,7 +72,7 @@ impl Layout {
         self.study.arms.iter().map(|arm| arm.name.as_str())
     }
 
-    /// Rows that a full run writes.
+    /// PatientRows that a full run writes.
     pub fn rows(&self) -> u64 {
         let rows_per_patient = match self.study.allocation {
             Allocation::Twins => self.study.arms.len() as u64,

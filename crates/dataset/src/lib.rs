@@ -1,13 +1,12 @@
 //! Outcomes to files, and files to columns again.
 //!
-//! A block of outcomes becomes [`Rows`] of the patient table, with what is counted about them, in a [`Digest`]; the
-//! [`ResultsWriter`] streams those into Parquet and closes with the [`Manifest`]; a [`Dataset`] reads them back, a
-//! chunk at a time, with the same access to columns. All of it follows one table of [`Column`]s, held by the
-//! [`Layout`] of a run.
+//! [`BlockRows`] are a block of outcomes as rows of the patient table, with what is counted about them. The
+//! [`ResultsWriter`] streams them into Parquet and closes with the [`Manifest`]; a [`Dataset`] reads them back as
+//! [`PatientRows`], a chunk at a time. All of it follows one table of [`Column`]s, held by the [`Layout`] of a run.
 //!
 //! ```
 //! # use cartrial_cohort::{Cohort, Study};
-//! # use cartrial_dataset::{Dataset, Digest, Layout, ResultsWriter};
+//! # use cartrial_dataset::{Dataset, BlockRows, Layout, ResultsWriter};
 //! # use cartrial_runner::{Level, RunOptions};
 //! # let directory = std::env::temp_dir().join(format!("cartrial-dataset-doc-{}", std::process::id()));
 //! # let study = Study::parse("[study]\nname = \"example\"\npatients = 20\ndays = 1\n", "example.toml".as_ref())?;
@@ -20,8 +19,8 @@
 //!     &cohort,
 //!     0..cohort.patients(),
 //!     &options,
-//!     |block| Digest::of(&layout, &block),
-//!     |digest| writer.write(digest).map_err(Box::<dyn std::error::Error + Send + Sync>::from),
+//!     |block| BlockRows::of(&layout, &block),
+//!     |rows| writer.write(rows).map_err(Box::<dyn std::error::Error + Send + Sync>::from),
 //! )?;
 //! let manifest = writer.finish(None)?;
 //!
@@ -37,9 +36,9 @@
 //! This crate knows how results are laid out on disk; it knows nothing of how patients are solved, and does no
 //! statistics.
 
+mod block_rows;
 mod column;
 mod dataset;
-mod digest;
 mod directory;
 mod error;
 mod hash;
@@ -47,15 +46,15 @@ mod json;
 mod layout;
 mod manifest;
 mod part;
-mod rows;
+mod patient_rows;
+mod row_counts;
 mod staged;
-mod tally;
 mod trajectory;
 mod writer;
 
+pub use block_rows::BlockRows;
 pub use column::{Column, ColumnType, Origin};
 pub use dataset::{Chunks, Dataset};
-pub use digest::Digest;
 pub use error::DatasetError;
 pub use hash::ContentHash;
 pub use json::{write_dictionary, write_summary};
@@ -63,8 +62,8 @@ pub use layout::{Layout, PART_PATIENTS};
 pub use manifest::{
     ArmFailures, CohortSource, Corrections, FORMAT_VERSION, Failures, Manifest, PartFile, Program,
 };
-pub use rows::Rows;
-pub use tally::{STATUSES, Tally, status_name};
+pub use patient_rows::PatientRows;
+pub use row_counts::{RowCounts, STATUSES, status_name};
 pub use trajectory::write_trajectories;
 pub use writer::ResultsWriter;
 

@@ -5,7 +5,7 @@ use crate::directory::MANIFEST;
 use crate::error::DatasetError;
 use crate::hash::ContentHash;
 use crate::layout::Layout;
-use crate::tally::{STATUSES, Tally, status_name};
+use crate::row_counts::{RowCounts, STATUSES, status_name};
 use cartrial_cohort::Population;
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
@@ -39,7 +39,7 @@ pub struct Manifest {
     pub first_patient: u64,
     /// Number of patients.
     pub patients: u64,
-    /// Rows: one for every patient and arm that it is in.
+    /// PatientRows: one for every patient and arm that it is in.
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
@@ -115,7 +115,7 @@ pub struct Failures {
     pub patients: u64,
     /// Largest fraction of patients that the study lets fail.
     pub max_failed_fraction: f64,
-    /// Rows that failed.
+    /// PatientRows that failed.
     pub rows: u64,
     /// Failed rows by status, every status named.
     pub by_status: BTreeMap<String, u64>,
@@ -139,7 +139,7 @@ impl Manifest {
     pub(crate) fn new(
         layout: &Layout,
         files: Vec<PartFile>,
-        tally: &Tally,
+        counts: &RowCounts,
         timing: Option<Value>,
     ) -> Result<Self> {
         let study = serde_json::to_value(&layout.study)
@@ -157,14 +157,14 @@ impl Manifest {
             },
             arms: layout.arms().map(str::to_owned).collect(),
             first_patient: layout.ids.start,
-            patients: tally.patients,
-            rows: tally.rows,
+            patients: counts.patients,
+            rows: counts.rows,
             files,
-            corrections: Corrections::new(tally),
-            failures: Failures::new(layout, tally),
-            steps: tally.steps,
+            corrections: Corrections::new(counts),
+            failures: Failures::new(layout, counts),
+            steps: counts.steps,
             timing,
-            content_hash: tally.hash,
+            content_hash: counts.hash,
         })
     }
 
@@ -203,7 +203,7 @@ impl Manifest {
         self.study["allocation"] == "randomised"
     }
 
-    /// Rows of a patient.
+    /// PatientRows of a patient.
     pub(crate) fn rows_per_patient(&self) -> usize {
         if self.is_randomised() { 1 } else { self.arms.len() }
     }
@@ -229,22 +229,22 @@ fn absent(directory: &Path) -> DatasetError {
 }
 
 impl Corrections {
-    fn new(tally: &Tally) -> Self {
-        let counts = Quantity::ALL.into_iter().zip(tally.corrected);
-        let some = counts.filter(|(_, n)| *n > 0).map(|(q, n)| (q.symbol().to_owned(), n));
+    fn new(counts: &RowCounts) -> Self {
+        let by_quantity = Quantity::ALL.into_iter().zip(counts.corrected);
+        let corrected = by_quantity.filter(|(_, n)| *n > 0).map(|(q, n)| (q.symbol().to_owned(), n));
         Self {
-            patients: tally.patients_corrected,
-            total: tally.corrected.iter().sum(),
-            by_quantity: some.collect(),
+            patients: counts.patients_corrected,
+            total: counts.corrected.iter().sum(),
+            by_quantity: corrected.collect(),
         }
     }
 }
 
 impl Failures {
-    fn new(layout: &Layout, tally: &Tally) -> Self {
+    fn new(layout: &Layout, counts: &RowCounts) -> Self {
         let by_status = |arms: &[[u64; STATUSES.len()]]| -> BTreeMap<String, u64> {
-            let counts = STATUSES.into_iter().enumerate();
-            let failed = counts.filter(|(_, status)| *status != Status::Completed);
+            let statuses = STATUSES.into_iter().enumerate();
+            let failed = statuses.filter(|(_, status)| *status != Status::Completed);
             failed
                 .map(|(i, status)| (status_name(status).to_owned(), arms.iter().map(|a| a[i]).sum()))
                 .collect()
@@ -253,13 +253,13 @@ impl Failures {
             let by_status = by_status(std::slice::from_ref(ended));
             ArmFailures { arm: name.into(), rows: by_status.values().sum(), by_status }
         };
-        let all = by_status(&tally.ended);
+        let all = by_status(&counts.ended);
         Self {
-            patients: tally.patients_failed,
+            patients: counts.patients_failed,
             max_failed_fraction: layout.study.run.max_failed_fraction,
             rows: all.values().sum(),
             by_status: all,
-            by_arm: layout.arms().zip(&tally.ended).map(arm).collect(),
+            by_arm: layout.arms().zip(&counts.ended).map(arm).collect(),
         }
     }
 }

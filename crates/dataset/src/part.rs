@@ -1,13 +1,13 @@
 //! One Parquet file of the patient table.
 
 use crate::Result;
+use crate::block_rows::BlockRows;
 use crate::column::{Column, ColumnType, Origin};
-use crate::digest::Digest;
 use crate::error::DatasetError;
 use crate::layout::{Layout, entries};
 use crate::manifest::PartFile;
+use crate::row_counts::RowCounts;
 use crate::staged::Staged;
-use crate::tally::Tally;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
@@ -24,13 +24,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Rows that are encoded together; they, and their encoded form, are what a writer keeps in memory.
+/// PatientRows that are encoded together; they, and their encoded form, are what a writer keeps in memory.
 const ROW_GROUP: usize = 1 << 16;
 /// Bytes of a column's distinct values up to which they are numbered: columns with a few hundred values become small,
 /// those of random numbers go over to plain encoding at once.
 const DICTIONARY_BYTES: usize = 4096;
 /// Footer entry that marks a file as ours and says what is counted about its rows.
-const TALLY: &str = "cartrial.tally";
+const ROW_COUNTS: &str = "cartrial.tally";
 
 /// A Parquet file being written.
 pub(crate) struct Part {
@@ -43,7 +43,7 @@ pub(crate) struct Part {
     pending_rows: usize,
     row_groups: usize,
     first_patient: u64,
-    tally: Tally,
+    counts: RowCounts,
 }
 
 impl Part {
@@ -54,7 +54,7 @@ impl Part {
         let schema = Arc::clone(&layout.schema);
         let writer = ArrowWriter::try_new(staged.handle()?, Arc::clone(&schema), Some(properties(layout)));
         let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(failed)?;
-        let tally = Tally::empty(layout.study.arms.len());
+        let counts = RowCounts::empty(layout.study.arms.len());
         Ok(Self {
             name,
             staged,
@@ -65,7 +65,7 @@ impl Part {
             pending_rows: 0,
             row_groups: 0,
             first_patient,
-            tally,
+            counts,
         })
     }
 
@@ -75,31 +75,31 @@ impl Part {
     }
 
     /// Appends the rows of a block.
-    pub fn write(&mut self, digest: Digest) -> Result<()> {
-        self.tally.merge(&digest.tally);
-        self.pending_rows += digest.rows.len();
-        self.pending.push(digest.rows.into_batch());
+    pub fn write(&mut self, block: BlockRows) -> Result<()> {
+        self.counts.merge(&block.counts);
+        self.pending_rows += block.rows.len();
+        self.pending.push(block.rows.into_batch());
         if self.pending_rows >= ROW_GROUP { self.flush() } else { Ok(()) }
     }
 
     /// Completes the file; returns what the manifest says of it and what is counted about its rows.
-    pub fn close(mut self) -> Result<(PartFile, Tally)> {
+    pub fn close(mut self) -> Result<(PartFile, RowCounts)> {
         if self.pending_rows > 0 {
             self.flush()?;
         }
-        let tally = serde_json::to_string(&self.tally)
+        let counts = serde_json::to_string(&self.counts)
             .map_err(|e| DatasetError::Encoding { path: self.staged.path().into(), reason: e.to_string() })?;
-        self.writer.append_key_value_metadata(KeyValue::new(TALLY.into(), tally));
+        self.writer.append_key_value_metadata(KeyValue::new(ROW_COUNTS.into(), counts));
         self.writer.close().map_err(|e| DatasetError::writing(self.staged.path(), e))?;
         self.staged.publish()?;
         let file = PartFile {
             path: self.name,
             first_patient: self.first_patient,
-            patients: self.tally.patients,
-            rows: self.tally.rows,
-            content_hash: self.tally.hash,
+            patients: self.counts.patients,
+            rows: self.counts.rows,
+            content_hash: self.counts.hash,
         };
-        Ok((file, self.tally))
+        Ok((file, self.counts))
     }
 
     /// Writes the pending rows as a row group, its columns encoded on all threads at hand.
@@ -183,6 +183,6 @@ pub(crate) fn open(path: PathBuf) -> Result<(File, ArrowReaderMetadata)> {
 pub(crate) fn is_ours(path: &Path) -> bool {
     open(path.to_owned()).is_ok_and(|(_, metadata)| {
         let entries = metadata.metadata().file_metadata().key_value_metadata();
-        entries.is_some_and(|entries| entries.iter().any(|entry| entry.key == TALLY))
+        entries.is_some_and(|entries| entries.iter().any(|entry| entry.key == ROW_COUNTS))
     })
 }

@@ -1,14 +1,14 @@
 //! A run's results, streamed to disk.
 
 use crate::Result;
-use crate::digest::Digest;
+use crate::block_rows::BlockRows;
 use crate::directory::{MANIFEST, claim};
 use crate::error::DatasetError;
 use crate::json::{write_dictionary, write_json};
 use crate::layout::Layout;
 use crate::manifest::{Manifest, PartFile};
 use crate::part::Part;
-use crate::tally::Tally;
+use crate::row_counts::RowCounts;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub struct ResultsWriter {
     next_patient: u64,
     part: Option<Part>,
     files: Vec<PartFile>,
-    tally: Tally,
+    counts: RowCounts,
 }
 
 impl ResultsWriter {
@@ -41,7 +41,7 @@ impl ResultsWriter {
             next_patient: layout.ids.start,
             part: None,
             files: Vec::new(),
-            tally: Tally::empty(layout.study.arms.len()),
+            counts: RowCounts::empty(layout.study.arms.len()),
         })
     }
 
@@ -52,29 +52,29 @@ impl ResultsWriter {
     ///
     /// # Errors
     /// [`DatasetError::Io`] if it cannot be written; [`DatasetError::Order`] if it is not the next block.
-    pub fn write(&mut self, digest: Digest) -> Result<()> {
-        if digest.rows.is_empty() {
+    pub fn write(&mut self, block: BlockRows) -> Result<()> {
+        if block.rows.is_empty() {
             return Ok(());
         }
-        self.expect(digest.first_patient)?;
-        let name = self.layout.file_of(digest.first_patient);
+        self.expect(block.first_patient)?;
+        let name = self.layout.file_of(block.first_patient);
         let mut part = match self.part.take() {
             Some(part) if part.name() == name => part,
             other => {
                 self.close(other)?;
-                Part::create(&self.directory, name, digest.first_patient, &self.layout)?
+                Part::create(&self.directory, name, block.first_patient, &self.layout)?
             }
         };
-        self.next_patient += digest.tally.patients;
-        self.tally.merge(&digest.tally);
-        part.write(digest)?;
+        self.next_patient += block.counts.patients;
+        self.counts.merge(&block.counts);
+        part.write(block)?;
         self.part = Some(part);
         Ok(())
     }
 
     /// What is counted about the rows so far.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn counts(&self) -> &RowCounts {
+        &self.counts
     }
 
     /// Completes the results with `dictionary.json` and `manifest.json`. Anything else that belongs to them should be
@@ -87,7 +87,7 @@ impl ResultsWriter {
         let last = self.part.take();
         self.close(last)?;
         write_dictionary(&self.directory, &self.layout.columns)?;
-        let manifest = Manifest::new(&self.layout, self.files, &self.tally, timing)?;
+        let manifest = Manifest::new(&self.layout, self.files, &self.counts, timing)?;
         write_json(self.directory.join(MANIFEST), &manifest)?;
         Ok(manifest)
     }

@@ -5,16 +5,16 @@
 mod common;
 
 use cartrial_cohort::Cohort;
-use cartrial_dataset::{ContentHash, Digest, Layout, Tally};
+use cartrial_dataset::{BlockRows, ContentHash, Layout, RowCounts};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Row};
-use common::{block, digests, study};
+use common::{block, blocks, study};
 use proptest::prelude::*;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-fn merged(digests: &[Digest], arms: usize) -> Tally {
-    let mut sum = Tally::empty(arms);
-    digests.iter().for_each(|digest| sum.merge(&digest.tally));
+fn merged(blocks: &[BlockRows], arms: usize) -> RowCounts {
+    let mut sum = RowCounts::empty(arms);
+    blocks.iter().for_each(|rows| sum.merge(&rows.counts));
     sum
 }
 
@@ -24,8 +24,8 @@ proptest! {
         let study = study(120, &["a", "b", "c"][..arms]);
         let cohort = Cohort::new(&study).unwrap();
         let layout = Layout::new(&study, &cohort);
-        let whole = Digest::of(&layout, &block(&cohort, 0..120, arms)).tally;
-        let mut parts = digests(&layout, &cohort, size);
+        let whole = BlockRows::of(&layout, &block(&cohort, 0..120, arms)).counts;
+        let mut parts = blocks(&layout, &cohort, size);
         let by = rotate % parts.len();
         parts.rotate_left(by);
         prop_assert_eq!(merged(&parts, arms), whole);
@@ -75,7 +75,7 @@ fn ref_the_hash_is_what_its_documentation_says() {
     let cohort = Cohort::new(&study).unwrap();
     let layout = Layout::new(&study, &cohort);
     let block = block(&cohort, 0..101, 2);
-    let hash = Digest::of(&layout, &block).tally.hash;
+    let hash = BlockRows::of(&layout, &block).counts.hash;
     assert_eq!(hash.to_string(), format!("xxh3-128-sum:{:032x}", reference(&layout, &block)));
 }
 
@@ -88,7 +88,7 @@ fn every_change_of_a_row_changes_the_hash() {
     let hash = |change: &dyn Fn(&mut Block)| {
         let mut block = original.clone();
         change(&mut block);
-        Digest::of(&layout, &block).tally.hash
+        BlockRows::of(&layout, &block).counts.hash
     };
     let mut hashes = vec![
         hash(&|_| ()),

@@ -6,7 +6,7 @@ mod common;
 
 use cartrial_cohort::{Cohort, Study};
 use cartrial_dataset::{Dataset, Layout, ResultsWriter};
-use common::{digests, listing, study, write};
+use common::{blocks, listing, study, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::{TempDir, tempdir};
@@ -68,8 +68,8 @@ fn results_are_replaced_when_asked_and_other_files_are_kept() {
     let mut writer = create(&directory, &small, true).unwrap();
     assert_eq!(listing(&directory), ["notes.txt", "patients"]);
     assert_eq!(listing(&directory.join("patients")), ["part-of-me.parquet"]);
-    for digest in digests(&small, &cohort, 16) {
-        writer.write(digest).unwrap();
+    for rows in blocks(&small, &cohort, 16) {
+        writer.write(rows).unwrap();
     }
     writer.finish(Some(serde_json::json!({ "seconds": 0.25 }))).unwrap();
     let names = ["dictionary.json", "manifest.json", "notes.txt", "patients", "patients.parquet"];
@@ -139,13 +139,13 @@ fn an_abandoned_run_leaves_complete_files_alone() {
     let cohort = Cohort::new(&study).unwrap();
     let layout = Layout::new(&study, &cohort).with_part_patients(16);
     let mut writer = create(home.path(), &layout, false).unwrap();
-    let digests = digests(&layout, &cohort, 8);
-    for digest in digests.iter().take(3) {
-        writer.write(digest.clone()).unwrap();
+    let blocks = blocks(&layout, &cohort, 8);
+    for rows in blocks.iter().take(3) {
+        writer.write(rows.clone()).unwrap();
     }
     assert_eq!(listing(&home.path().join("patients")), [".part-00001.parquet.tmp", "part-00000.parquet"]);
     assert_eq!(
-        text(writer.write(digests[4].clone()), home.path()),
+        text(writer.write(blocks[4].clone()), home.path()),
         "patient 32 came where patient 24 was expected. This is a mistake in the program."
     );
     assert_eq!(

@@ -9,11 +9,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use cartrial_cohort::{Cohort, ROW_COLUMNS, Study};
 use cartrial_dataset::{
-    CohortSource, Column, Dataset, Digest, Layout, ResultsWriter, write_summary, write_trajectories,
+    BlockRows, CohortSource, Column, Dataset, Layout, ResultsWriter, write_summary, write_trajectories,
 };
 use cartrial_model::{Quantity, STATES};
 use cartrial_runner::{Endpoint, Status, Trajectory};
-use common::{block, digests, listing, study, with_arms, write};
+use common::{block, blocks, listing, study, with_arms, write};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::borrow::Cow;
 use std::fs;
@@ -33,9 +33,9 @@ fn carrying(directory: &std::path::Path, patients: u64, arms: &[&str]) -> Study 
     with_arms(Study::parse(text, &directory.join("carried.toml")).unwrap(), arms)
 }
 
-/// Reads everything and compares it, cell by cell and bit by bit, with one digest of the whole cohort.
+/// Reads everything and compares it, cell by cell and bit by bit, with one block of the whole cohort.
 fn assert_reads_back(dataset: &Dataset, layout: &Layout, cohort: &Cohort) {
-    let whole = Digest::of(layout, &block(cohort, layout.patients(), layout.arms().len())).rows;
+    let whole = BlockRows::of(layout, &block(cohort, layout.patients(), layout.arms().len())).rows;
     let mut at = 0;
     for rows in dataset.chunks(&[]).unwrap() {
         let rows = rows.unwrap();
@@ -173,10 +173,10 @@ fn an_outcome_without_a_value_is_null_though_the_solve_succeeded() {
     let cohort = Cohort::new(&study).unwrap();
     let mut block = block(&cohort, 0..2, 1);
     block.rows[1].outcome.values[0] = f64::NAN;
-    let digest = Digest::of(&Layout::new(&study, &cohort), &block);
-    let peak = digest.rows.batch().column_by_name("peak_inflammation").unwrap();
+    let solved = BlockRows::of(&Layout::new(&study, &cohort), &block);
+    let peak = solved.rows.batch().column_by_name("peak_inflammation").unwrap();
     assert_eq!((peak.is_null(0), peak.is_null(1)), (false, true));
-    assert_eq!(digest.tally.patients_failed, 0);
+    assert_eq!(solved.counts.patients_failed, 0);
 }
 
 #[test]
@@ -190,9 +190,9 @@ fn randomised_patients_have_one_row_each_and_are_found_by_arm() {
     let allocated = cohort.allocation(0..60).unwrap();
     let mut all = block(&cohort, 0..60, 2);
     all.rows.retain(|row| row.arm == allocated[row.patient]);
-    let digest = Digest::of(&layout, &all);
+    let solved = BlockRows::of(&layout, &all);
     let mut writer = ResultsWriter::create(&directory.path().join("r"), &layout, false).unwrap();
-    writer.write(digest.clone()).unwrap();
+    writer.write(solved.clone()).unwrap();
     let manifest = writer.finish(None).unwrap();
     assert_eq!((manifest.patients, manifest.rows, layout.rows()), (60, 60, 60));
     let dataset = Dataset::open(&directory.path().join("r")).unwrap();
@@ -203,7 +203,7 @@ fn randomised_patients_have_one_row_each_and_are_found_by_arm() {
         let of_arm = all.rows.iter().filter(|row| row.arm == arm);
         let expected: Vec<u64> =
             of_arm.map(|row| row.outcome.values[Endpoint::TumourNadir.index()].to_bits()).collect();
-        for rows in [&rows, &digest.rows] {
+        for rows in [&rows, &solved.rows] {
             let found = rows.f64_in_arm("tumour_nadir", arm).unwrap();
             assert_eq!(found.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), expected);
         }
@@ -215,7 +215,7 @@ fn randomised_patients_have_one_row_each_and_are_found_by_arm() {
 fn a_column_can_be_had_arm_by_arm() {
     let two = study(40, &["control", "car-t"]);
     let cohort = Cohort::new(&two).unwrap();
-    let rows = &digests(&Layout::new(&two, &cohort), &cohort, 40)[0].rows;
+    let rows = &blocks(&Layout::new(&two, &cohort), &cohort, 40)[0].rows;
     let all = rows.f64_column("tumour_nadir").unwrap();
     for arm in 0..2 {
         let found = rows.f64_in_arm("tumour_nadir", arm).unwrap();
@@ -223,7 +223,7 @@ fn a_column_can_be_had_arm_by_arm() {
         assert_eq!(found.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), expected);
     }
     let one = study(40, &["car-t"]);
-    let rows = &digests(&Layout::new(&one, &cohort), &cohort, 40)[0].rows;
+    let rows = &blocks(&Layout::new(&one, &cohort), &cohort, 40)[0].rows;
     assert!(matches!(rows.f64_in_arm("tumour_nadir", 0).unwrap(), Cow::Borrowed(all) if all.len() == 40));
 }
 

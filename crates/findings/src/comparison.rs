@@ -5,7 +5,7 @@ use cartrial_analysis::trial::{
     ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
 };
 use cartrial_cohort::{Allocation, Draws, Study};
-use cartrial_dataset::{Manifest, Rows};
+use cartrial_dataset::{Manifest, PatientRows};
 use cartrial_model::{Endpoint as Outcome, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -96,7 +96,7 @@ impl StudyComparison {
     }
 
     /// Takes in rows of all arms.
-    pub fn extend(&mut self, rows: &Rows) -> Result<(), FindingsError> {
+    pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
         let of_arm = |arm: usize| -> Result<Vec<_>, FindingsError> {
             let columns = self.arms.columns().iter();
             columns.map(|name| rows.f64_in_arm(name, arm).map_err(FindingsError::from)).collect()

@@ -7,7 +7,7 @@ use crate::study::{Comparison, StudyReport};
 use cartrial_analysis::{
     ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
 };
-use cartrial_dataset::{Column, Dataset, Manifest, Origin, Rows};
+use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
 
@@ -86,7 +86,7 @@ impl StudySurvey {
     }
 
     /// Takes in rows of all arms.
-    pub fn extend(&mut self, rows: &Rows) -> Result<(), FindingsError> {
+    pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
         for (arm, (_, survey)) in self.arms.iter_mut().enumerate() {
             let columns = |names: &[String]| -> Result<Vec<_>, _> {
                 names.iter().map(|name| rows.f64_in_arm(name, arm)).collect()

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test binary uses its own part
 
 use cartrial_cohort::{Arm, Cohort, Study, VirtualPatient};
-use cartrial_dataset::{Digest, Layout, Manifest, ResultsWriter};
+use cartrial_dataset::{BlockRows, Layout, Manifest, ResultsWriter};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::ops::Range;
@@ -61,20 +61,20 @@ fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
 }
 
 /// Digests of a whole cohort, cut into blocks of that size.
-pub fn digests(layout: &Layout, cohort: &Cohort, size: u64) -> Vec<Digest> {
+pub fn blocks(layout: &Layout, cohort: &Cohort, size: u64) -> Vec<BlockRows> {
     let ids = layout.patients();
     let cut = |first: u64| first..(first + size).min(ids.end);
     ids.clone()
         .step_by(size as usize)
-        .map(|first| Digest::of(layout, &block(cohort, cut(first), layout.arms().len())))
+        .map(|first| BlockRows::of(layout, &block(cohort, cut(first), layout.arms().len())))
         .collect()
 }
 
 /// Writes a whole cohort in blocks of that size.
 pub fn write(directory: &Path, layout: &Layout, cohort: &Cohort, size: u64) -> Manifest {
     let mut writer = ResultsWriter::create(directory, layout, false).unwrap();
-    for digest in digests(layout, cohort, size) {
-        writer.write(digest).unwrap();
+    for rows in blocks(layout, cohort, size) {
+        writer.write(rows).unwrap();
     }
     writer.finish(None).unwrap()
 }

@@ -5,7 +5,7 @@ use super::statistics::PAPER_PATIENTS;
 use crate::FindingsError;
 use cartrial_analysis::Drivers;
 use cartrial_cohort::{Cohort, Overrides, Population, Study};
-use cartrial_dataset::{Digest, Layout, Rows, Tally};
+use cartrial_dataset::{BlockRows, Layout, PatientRows, RowCounts};
 use cartrial_model::Quantity;
 use cartrial_runner::{Endpoint, Level, RunOptions};
 use std::path::Path;
@@ -64,7 +64,7 @@ pub struct Solved {
     /// What drives its logarithm.
     pub ln_drivers: Drivers,
     /// What was counted, with the content hash.
-    pub tally: Tally,
+    pub tally: RowCounts,
 }
 
 /// Solves every patient of a study; `progress` is told how many are done since it was last told.
@@ -83,15 +83,15 @@ pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Resul
         ln_peak: Vec::new(),
         drivers: drivers(),
         ln_drivers: drivers(),
-        tally: Tally::empty(1),
+        tally: RowCounts::empty(1),
         study: study.clone(),
     };
     let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level };
-    let digest = |block| Digest::of(&layout, &block);
+    let digest = |block| BlockRows::of(&layout, &block);
     cartrial_runner::run(&study, &cohort, 0..cohort.patients(), &options, digest, |digest| {
-        progress(digest.tally.patients);
+        progress(digest.counts.patients);
         solved.take_in(&digest.rows, &varied)?;
-        solved.tally.merge(&digest.tally);
+        solved.tally.merge(&digest.counts);
         Ok::<(), FindingsError>(())
     })?;
     Ok(solved)
@@ -109,7 +109,7 @@ impl Solved {
         }
     }
 
-    fn take_in(&mut self, rows: &Rows, varied: &[&str]) -> Result<(), FindingsError> {
+    fn take_in(&mut self, rows: &PatientRows, varied: &[&str]) -> Result<(), FindingsError> {
         let peak = rows.f64_column(Endpoint::PeakInflammation.name())?;
         let done = self.ln_peak.len();
         self.ln_peak.extend(peak.iter().map(|&y| if y > 0.0 { y.ln() } else { f64::NAN }));

@@ -22,10 +22,10 @@ pub const fn status_name(status: Status) -> &'static str {
 
 /// What is counted about some patients and their rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct RowCounts {
     /// Patients.
     pub patients: u64,
-    /// Rows: one for every patient and arm.
+    /// PatientRows: one for every patient and arm.
     pub rows: u64,
     /// Patients with at least one corrected quantity, whatever the number of arms.
     pub patients_corrected: u64,
@@ -41,7 +41,7 @@ pub struct Tally {
     pub hash: ContentHash,
 }
 
-impl Tally {
+impl RowCounts {
     /// Nothing counted yet, of a study with that many arms.
     pub fn empty(arms: usize) -> Self {
         Self {
@@ -58,28 +58,28 @@ impl Tally {
 
     /// What a block of a study with that many arms adds, but for the hash.
     pub(crate) fn of(block: &Block, arms: usize) -> Self {
-        let mut tally = Self::empty(arms);
-        tally.patients = block.patients.len() as u64;
-        tally.rows = block.rows.len() as u64;
+        let mut counts = Self::empty(arms);
+        counts.patients = block.patients.len() as u64;
+        counts.rows = block.rows.len() as u64;
         for patient in &block.patients {
             if patient.corrected.count() > 0 {
-                tally.patients_corrected += 1;
+                counts.patients_corrected += 1;
                 for quantity in Quantity::ALL {
-                    tally.corrected[quantity.index()] += u64::from(patient.corrected.contains(quantity));
+                    counts.corrected[quantity.index()] += u64::from(patient.corrected.contains(quantity));
                 }
             }
         }
         // The rows of a patient stand together.
         let mut last_failed = None;
         for row in &block.rows {
-            tally.ended[row.arm][position(row.outcome.status)] += 1;
-            tally.steps += u64::from(row.outcome.steps);
+            counts.ended[row.arm][position(row.outcome.status)] += 1;
+            counts.steps += u64::from(row.outcome.steps);
             if row.outcome.status != Status::Completed && last_failed != Some(row.patient) {
-                tally.patients_failed += 1;
+                counts.patients_failed += 1;
                 last_failed = Some(row.patient);
             }
         }
-        tally
+        counts
     }
 
     /// Adds what was counted about other patients of the same study.

@@ -1,4 +1,4 @@
-//! Rows of the patient table and access to their columns.
+//! PatientRows of the patient table and access to their columns.
 
 use crate::Result;
 use crate::column::ColumnType;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Some consecutive rows of the patient table, all rows of a patient together, with all of its columns or a few.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rows {
+pub struct PatientRows {
     batch: RecordBatch,
     arms: RowArms,
 }
@@ -30,8 +30,8 @@ pub(crate) enum RowArms {
     },
 }
 
-impl Rows {
-    /// Rows whose null numbers are NaN underneath, as [`Rows::f64_column`] shows them.
+impl PatientRows {
+    /// PatientRows whose null numbers are NaN underneath, as [`PatientRows::f64_column`] shows them.
     pub(crate) fn new(batch: RecordBatch, arms: RowArms) -> Self {
         debug_assert!(match &arms {
             RowArms::Twins(arms) => batch.num_rows().is_multiple_of(*arms),
@@ -40,7 +40,7 @@ impl Rows {
         Self { batch, arms }
     }
 
-    /// Rows as they are read from a file, where there is anything underneath a null.
+    /// PatientRows as they are read from a file, where there is anything underneath a null.
     pub(crate) fn read(batch: RecordBatch, arms: RowArms) -> Result<Self, arrow_schema::ArrowError> {
         let columns = batch.columns().iter().map(nan_under_nulls).collect();
         Ok(Self::new(RecordBatch::try_new(batch.schema(), columns)?, arms))
@@ -99,7 +99,7 @@ impl Rows {
     /// copied.
     ///
     /// # Errors
-    /// As [`Rows::f64_column`].
+    /// As [`PatientRows::f64_column`].
     ///
     /// # Panics
     /// If there is no arm of that number.

@@ -3,8 +3,8 @@
 use crate::column::{Column, Origin};
 use crate::hash::ContentHash;
 use crate::layout::Layout;
-use crate::rows::Rows;
-use crate::tally::{Tally, status_name};
+use crate::patient_rows::PatientRows;
+use crate::row_counts::{RowCounts, status_name};
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
 use arrow_buffer::NullBuffer;
 use arrow_select::take::take;
@@ -15,20 +15,20 @@ use std::sync::Arc;
 
 /// The rows of one block and what is counted about them; a pure function of the block.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Digest {
+pub struct BlockRows {
     /// The rows, in order of patient id and arm.
-    pub rows: Rows,
+    pub rows: PatientRows,
     /// What is counted about them.
-    pub tally: Tally,
+    pub counts: RowCounts,
     /// Id of the first patient.
     pub first_patient: u64,
 }
 
-impl Digest {
-    /// The digest of a block of the run that `layout` is for. Best called on the thread that solved the block.
+impl BlockRows {
+    /// The rows of a block of the run that `layout` is for. Best called on the thread that solved the block.
     ///
     /// # Panics
-    /// If the block is none of that run: it has other arms, or patients that the cohort has not.
+    /// If the block is not of that run: if it has other arms, or patients who are not in the cohort.
     pub fn of(layout: &Layout, block: &Block) -> Self {
         let arms = layout.study.arms.len();
         assert!(block.rows.iter().all(|row| row.arm < arms), "arms of the block and of its study");
@@ -42,8 +42,8 @@ impl Digest {
             .unwrap_or_else(|e| panic!("columns of a block: {e}"));
         let hash = ContentHash::of(layout.columns_hash, &batch);
         Self {
-            rows: Rows::new(batch, layout.row_arms(|| block.rows.iter().map(|row| row.arm).collect())),
-            tally: Tally { hash, ..Tally::of(block, arms) },
+            rows: PatientRows::new(batch, layout.row_arms(|| block.rows.iter().map(|row| row.arm).collect())),
+            counts: RowCounts { hash, ..RowCounts::of(block, arms) },
             first_patient: block.patients.first().map_or(layout.ids.start, |p| p.id),
         }
     }
