@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 x,
                 y: &peaks,
                 scale,
-                fit: None,
+                line: None,
             };
             let dose = against("Dose", "Total CAR T cell dose", &doses);
             let burden = against("Tumour burden", "Initial tumour burden", &burdens);

@@ -1,20 +1,14 @@
 //! Arms side by side: each outcome a small panel with one row for each arm.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{
-    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units,
-    write, write_title,
-};
 use crate::error::FigureError;
 use crate::font::{elided, fitted, text_width};
 use crate::forest::Interval;
-use crate::hover::with_hover;
+use crate::geometry::Rect;
 use crate::number::significant;
-use crate::panel::{Plot, Surroundings, TICK_LABELS_PX, axes, on_sheet};
-use crate::placement::Rect;
+use crate::plot::{AxisTitles, Plot, TICK_LABELS_PX};
+use crate::sheet::{Columns, LABEL_PX, SMALL_PX, Sheet};
+use crate::svg::{Align, Fill, Stroke, TextStyle};
 use crate::theme::{Colour, Theme};
 
 /// An outcome in one arm.
@@ -93,51 +87,43 @@ pub fn arms_figure(figure: &ArmsFigure<'_>, theme: &Theme) -> Result<String, Fig
         return Err(FigureError::NothingToDraw { what: figure.title.to_owned() });
     }
     let x_axes = figure.panels.iter().map(x_axis).collect::<Result<Vec<_>, _>>()?;
-    let names: Vec<_> = figure.arms.iter().map(|name| elided(&printable(name), NAME_PX, SMALL_PX)).collect();
+    let names: Vec<_> = figure.arms.iter().map(|name| elided(name, NAME_PX, SMALL_PX)).collect();
     let names_px = names.iter().map(|name| text_width(name, SMALL_PX, false)).fold(0.0, f64::max) + 12.0;
-    let columns = figure.panels.len().min(COLUMNS);
-    let free = WIDTH_PX - 2.0 * MARGIN_PX - names_px - BETWEEN_PX * (columns as f64 - 1.0);
-    let each = free / columns as f64;
-    let top = below_title_px(figure.title);
+    let mut sheet = Sheet::wide(figure.title, "Arms", theme);
+    let in_a_row = figure.panels.len().min(COLUMNS);
+    let columns = Columns::new(sheet.left() + names_px, sheet.right(), in_a_row, BETWEEN_PX);
     let rows_px = ROW_PX * arms as f64;
     let step = HEADING_PX + rows_px + TICK_LABELS_PX + GAP_PX;
-    let height = top + step * figure.panels.len().div_ceil(columns) as f64;
-    let heading = |panel: &ArmPanel<'_>| printable(&panel.axis.title(panel.scale));
-    let sizes = figure.panels.iter().map(|panel| fitted(&heading(panel), each, LABEL_PX, true));
+    let heading = |panel: &ArmPanel<'_>| panel.axis.title(panel.scale);
+    let sizes = figure.panels.iter().map(|panel| fitted(&heading(panel), columns.width, LABEL_PX, true));
     let heading_size = sizes.fold(LABEL_PX, f64::min);
-    let mut places = Vec::new();
-    let title = if figure.title.is_empty() { "Arms" } else { figure.title };
-    let svg = draw((WIDTH_PX as u32, height.ceil() as u32), title, theme, |sheet| {
-        write_title(sheet, figure.title, theme)?;
-        for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
-            let above = top + step * (i / columns) as f64;
-            let left = MARGIN_PX + names_px + (i % columns) as f64 * (each + BETWEEN_PX);
-            let rows = Rect {
-                left,
-                top: above + HEADING_PX,
-                right: left + each,
-                bottom: above + HEADING_PX + rows_px,
-            };
-            if i % columns == 0 {
-                let style = Type::new(SMALL_PX, theme.ink).anchored(HPos::Right, VPos::Center);
-                for (row, name) in names.iter().enumerate() {
-                    let y = rows.top + ROW_PX * (row as f64 + 0.5);
-                    write(sheet, name, (MARGIN_PX + names_px - 8.0, y), style)?;
-                }
-            }
-            let style = Type::new(heading_size, theme.ink).bold();
-            write(sheet, &heading(panel), (rows.left, rows.top - 13.0), style)?;
-            draw_panel(sheet, panel, x, &rows, theme)?;
-            for (row, value) in panel.values.iter().enumerate() {
-                let Some(value) = value.filter(ArmValue::is_complete) else { continue };
-                let y = rows.top + ROW_PX * (row as f64 + 0.5);
-                let place = Rect::around((0.5 * (rows.left + rows.right), y), (each, ROW_PX));
-                places.push((place, spoken(figure.arms[row], panel, value)));
+    for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
+        let (left, top) =
+            (columns.left(i % in_a_row), sheet.top() + step * (i / in_a_row) as f64 + HEADING_PX);
+        let area = Rect { left, top, right: left + columns.width, bottom: top + rows_px };
+        if i % in_a_row == 0 {
+            let style = TextStyle::new(SMALL_PX, theme.ink).aligned(Align::Right);
+            for (row, name) in names.iter().enumerate() {
+                sheet.elements.text(name, (area.left - 8.0, row_middle(&area, row)), style);
             }
         }
-        Ok(())
-    })?;
-    Ok(with_hover(&svg, &places))
+        let style = TextStyle::new(heading_size, theme.ink).bold();
+        sheet.elements.text(&heading(panel), (area.left, area.top - 13.0), style);
+        draw_panel(&mut sheet, panel, x, &area);
+        for (row, value) in panel.values.iter().enumerate() {
+            let Some(value) = value.filter(ArmValue::is_complete) else { continue };
+            let top = area.top + ROW_PX * row as f64;
+            let row_area = Rect { top, bottom: top + ROW_PX, ..area };
+            sheet.add_tooltip(row_area, tooltip(figure.arms[row], panel, value));
+        }
+    }
+    let height = sheet.top() + step * figure.panels.len().div_ceil(in_a_row) as f64;
+    Ok(sheet.finish(height))
+}
+
+/// Where the middle of a row is on the sheet.
+fn row_middle(area: &Rect, row: usize) -> f64 {
+    area.top + ROW_PX * (row as f64 + 0.5)
 }
 
 fn x_axis(panel: &ArmPanel<'_>) -> Result<Axis, FigureError> {
@@ -146,49 +132,33 @@ fn x_axis(panel: &ArmPanel<'_>) -> Result<Axis, FigureError> {
     Axis::of(panel.scale, numbers.map(|v| panel.scale.position(v)), 4).ok_or_else(nothing)
 }
 
-/// A panel whose rows enclose `rows`; its numbers stand at its right.
-fn draw_panel(
-    sheet: &Area<'_>,
-    panel: &ArmPanel<'_>,
-    x: &Axis,
-    rows: &Rect,
-    theme: &Theme,
-) -> Result<(), FigureError> {
+/// Draws a panel whose rows fill `area`, with its numbers at the right.
+fn draw_panel(sheet: &mut Sheet<'_>, panel: &ArmPanel<'_>, x: &Axis, area: &Rect) {
+    let theme = sheet.theme;
     let texts = numbers(panel);
     let numbers_px =
         texts.iter().flatten().map(|t| text_width(t, SMALL_PX, false)).fold(0.0, f64::max) + 10.0;
-    let area = sheet.clone().shrink(
-        (units(rows.left), units(rows.top)),
-        (
-            units(rows.right - rows.left - numbers_px) as u32,
-            units(rows.bottom - rows.top + TICK_LABELS_PX) as u32,
-        ),
-    );
     let y = Axis { range: (-(panel.values.len() as f64), 0.0), ticks: Vec::new() };
-    let around = Surroundings { x_title: None, y_title: None, left_px: 1.0, below_px: TICK_LABELS_PX };
-    let mut plot = axes(&area, x, &y, &around, theme)?;
+    let frame = Rect { right: area.right - numbers_px, ..*area };
+    let plot = Plot::draw(sheet, frame, x, &y, AxisTitles::default());
     if let Some(reference) = panel.values.first().copied().flatten().filter(ArmValue::is_complete) {
         let at = panel.scale.position(reference.middle());
         if x.contains(at) && panel.values.len() > 1 {
-            plot.draw_series([PathElement::new(
-                [(at, y.range.0), (at, y.range.1)],
-                stroke(theme.axis, 1.2),
-            )])?;
+            let [from, to] = plot.upright(at);
+            sheet.elements.line(from, to, Stroke::new(theme.axis, 1.2));
         }
     }
+    let style = TextStyle::new(SMALL_PX, theme.ink).aligned(Align::Right);
+    let missing = TextStyle::new(SMALL_PX, theme.muted).aligned(Align::Right);
     for (row, value) in panel.values.iter().enumerate() {
-        let height = -(row as f64 + 0.5);
+        let at = (area.right, row_middle(area, row));
         let Some(value) = value.filter(ArmValue::is_complete) else {
-            let style = Type::new(SMALL_PX, theme.muted).anchored(HPos::Right, VPos::Center);
-            write(sheet, "–", (rows.right, on_sheet(&plot, (x.range.0, height)).1), style)?;
+            sheet.elements.text("–", at, missing);
             continue;
         };
-        draw_value(&mut plot, value, panel.scale, height, theme.arm(row), theme)?;
-        let at = (rows.right, on_sheet(&plot, (x.range.0, height)).1);
-        let style = Type::new(SMALL_PX, theme.ink).anchored(HPos::Right, VPos::Center);
-        write(sheet, texts[row].as_deref().unwrap_or_default(), at, style)?;
+        draw_value(sheet, &plot, value, panel.scale, at.1, theme.arm(row));
+        sheet.elements.text(texts[row].as_deref().unwrap_or_default(), at, style);
     }
-    Ok(())
 }
 
 /// The middle of each value: on a linear axis all with the decimals that give the greatest three digits.
@@ -206,39 +176,30 @@ fn numbers(panel: &ArmPanel<'_>) -> Vec<Option<String>> {
     panel.values.iter().map(|v| v.map(|v| text(v.middle()))).collect()
 }
 
-fn draw_value(
-    plot: &mut Plot<'_>,
-    value: ArmValue,
-    scale: Scale,
-    y: f64,
-    colour: Colour,
-    theme: &Theme,
-) -> Result<(), FigureError> {
+/// Draws a value in the row whose middle is `y` pixels from the top of the sheet.
+fn draw_value(sheet: &mut Sheet<'_>, plot: &Plot<'_>, value: ArmValue, scale: Scale, y: f64, colour: Colour) {
+    const HALF_BOX_PX: f64 = 0.28 * ROW_PX;
     // On a logarithmic axis what is 0 stands at its left end.
-    let least = plot.x_range().start;
-    let at = |v: f64| if scale.position(v).is_nan() { least } else { scale.position(v) };
+    let position = |v: f64| if scale.position(v).is_nan() { plot.x.range.0 } else { scale.position(v) };
+    let at = |v: f64| plot.x_px(position(v));
     match value {
         ArmValue::Box(quantiles) => {
-            const HALF: f64 = 0.28;
             let [low, from, median, to, high] = quantiles.map(at);
-            plot.draw_series([PathElement::new([(low, y), (high, y)], stroke(colour, 1.6))])?;
-            let body = [(from, y - HALF), (to, y + HALF)];
-            plot.draw_series([Rectangle::new(body, theme.surface.rgb().filled())])?;
-            plot.draw_series([Rectangle::new(body, colour.rgb().mix(0.3).filled())])?;
-            let edge = [(from, y - HALF), (to, y - HALF), (to, y + HALF), (from, y + HALF), (from, y - HALF)];
-            plot.draw_series([PathElement::new(edge, stroke(colour, 1.4))])?;
-            let line = [(median, y - HALF), (median, y + HALF)];
-            plot.draw_series([PathElement::new(line, stroke(colour, 2.6))])?;
+            sheet.elements.line((low, y), (high, y), Stroke::new(colour, 1.6));
+            let body = Rect { left: from, top: y - HALF_BOX_PX, right: to, bottom: y + HALF_BOX_PX };
+            sheet.elements.rect(&body, Fill::new(sheet.theme.surface));
+            sheet.elements.rect(&body, Fill::new(colour).with_opacity(0.3));
+            sheet.elements.frame(&body, Stroke::new(colour, 1.4));
+            sheet.elements.line((median, body.top), (median, body.bottom), Stroke::new(colour, 2.6));
         }
         ArmValue::Point(Interval { low, middle, high }) => {
-            plot.draw_series([PathElement::new([(at(low), y), (at(high), y)], stroke(colour, 2.0))])?;
-            plot.draw_series([Circle::new((at(middle), y), units(4.6), colour.rgb().filled())])?;
+            sheet.elements.line((at(low), y), (at(high), y), Stroke::new(colour, 2.0));
+            sheet.elements.circle((at(middle), y), 4.6, Fill::new(colour));
         }
     }
-    Ok(())
 }
 
-fn spoken(arm: &str, panel: &ArmPanel<'_>, value: ArmValue) -> String {
+fn tooltip(arm: &str, panel: &ArmPanel<'_>, value: ArmValue) -> String {
     let name = panel.axis.title(Scale::Linear);
     match value {
         ArmValue::Box(quantiles) => {

@@ -1,6 +1,8 @@
 //! Axes: what they are called, how far they reach, and which ticks a person would choose.
 
+use crate::font::text_width;
 use crate::number::tick;
+use crate::sheet::SMALL_PX;
 
 /// What an axis shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,12 +102,20 @@ impl Axis {
         })
     }
 
+    /// Whether a position is on the axis.
     pub fn contains(&self, position: f64) -> bool {
         self.range.0 <= position && position <= self.range.1
     }
 
-    pub fn label_at(&self, position: f64) -> String {
-        self.ticks.iter().find(|(p, _)| *p == position).map(|(_, label)| label.clone()).unwrap_or_default()
+    /// How far along the axis a position is, from 0 to 1.
+    pub fn share(&self, position: f64) -> f64 {
+        (position - self.range.0) / (self.range.1 - self.range.0)
+    }
+
+    /// Width of the widest tick label in pixels, at least that of two digits.
+    pub fn labels_px(&self) -> f64 {
+        const LEAST_PX: f64 = 16.0;
+        self.ticks.iter().map(|(_, label)| text_width(label, SMALL_PX, false)).fold(LEAST_PX, f64::max)
     }
 }
 

@@ -21,9 +21,6 @@ pub enum FigureError {
         /// What the figure or panel was to show.
         what: String,
     },
-    /// The plotting library refused.
-    #[error("the figure could not be drawn: {0}")]
-    Drawing(String),
 }
 
 /// An SVG that cannot be made a PNG.

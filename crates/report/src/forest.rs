@@ -1,18 +1,13 @@
-//! Named rows with an interval or a bar in each of some panels side by side.
-
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
+//! Forest plots: named rows, each with an estimate and its interval, in panels side by side.
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{
-    LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units, write,
-    write_title,
-};
 use crate::error::FigureError;
 use crate::font::text_width;
-use crate::hover::with_hover;
-use crate::panel::{AXIS_TITLE_PX, Plot, Surroundings, axes, on_sheet};
-use crate::placement::Rect;
+use crate::geometry::Rect;
+use crate::number::significant;
+use crate::plot::{AXIS_TITLE_PX, AxisTitles, Plot};
+use crate::sheet::{Columns, LABEL_PX, SMALL_PX, Sheet};
+use crate::svg::{Align, Fill, Stroke, TextStyle};
 use crate::theme::Theme;
 
 /// A value with its interval.
@@ -57,7 +52,7 @@ pub struct ForestFigure<'a> {
     pub labels: Vec<String>,
     /// From left to right.
     pub panels: Vec<ForestPanel<'a>>,
-    /// Rows before which a little space sets a group apart.
+    /// Rows that begin a group: a little space sets them apart from the row before.
     pub groups: Vec<usize>,
 }
 
@@ -67,7 +62,7 @@ const ROW_PX: f64 = 22.0;
 /// Space before a group, in rows.
 const GROUP_GAP: f64 = 0.6;
 
-/// Draws named rows as SVG, 900 pixels wide.
+/// Draws a forest plot as SVG, 900 pixels wide.
 ///
 /// # Errors
 /// [`FigureError::LengthMismatch`] if a panel has not one value for each label; [`FigureError::NothingToDraw`] if there
@@ -88,60 +83,50 @@ pub fn forest_figure(figure: &ForestFigure<'_>, theme: &Theme) -> Result<String,
     let y = Axis { range: (-depth, 0.0), ticks: Vec::new() };
 
     let labels_px = figure.labels.iter().map(|l| text_width(l, SMALL_PX, false)).fold(0.0, f64::max) + 12.0;
+    let shown: Vec<&str> = figure.panels.iter().map(|panel| panel.axis.label).collect();
+    let mut sheet = Sheet::wide(figure.title, &shown.join(", "), theme);
     let references = figure.panels.iter().any(|p| p.reference.is_some());
-    let top = below_title_px(figure.title) + if references { REFERENCE_ROW_PX } else { 0.0 };
+    let top = sheet.top() + if references { REFERENCE_ROW_PX } else { 0.0 };
     let bottom = top + depth * ROW_PX;
-    let height = bottom + AXIS_TITLE_PX + 8.0;
-    let count = figure.panels.len() as f64;
-    let each = (WIDTH_PX - 2.0 * MARGIN_PX - labels_px - BETWEEN_PX * (count - 1.0)) / count;
-    let mut places = Vec::new();
-    let svg = draw((WIDTH_PX as u32, height.ceil() as u32), figure.title, theme, |sheet| {
-        write_title(sheet, figure.title, theme)?;
-        for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
-            let left = MARGIN_PX + labels_px + i as f64 * (each + BETWEEN_PX);
-            let size = (each, bottom + AXIS_TITLE_PX - top);
-            let corner = (units(left), units(top));
-            let area = sheet.clone().shrink(corner, (units(size.0) as u32, units(size.1) as u32));
-            let around = Surroundings {
-                x_title: Some(panel.axis.title(Scale::Linear)),
-                y_title: None,
-                left_px: 1.0,
-                below_px: AXIS_TITLE_PX,
-            };
-            let mut plot = axes(&area, x, &y, &around, theme)?;
-            if panel.style == ForestStyle::Bar {
-                let zero = PathElement::new([(0.0, y.range.0), (0.0, y.range.1)], stroke(theme.axis, 1.0));
-                plot.draw_series([zero])?;
-            }
-            if let Some((value, label)) = panel.reference.filter(|r| x.contains(r.0)) {
-                let line =
-                    PathElement::new([(value, y.range.0), (value, y.range.1)], stroke(theme.series(0), 1.6));
-                plot.draw_series([line])?;
-                let half = 0.5 * text_width(label, LABEL_PX, true);
-                let at = on_sheet(&plot, (value, 0.0)).0.clamp(left + half, left + each - half);
-                let style = Type::new(LABEL_PX, theme.ink).bold().anchored(HPos::Center, VPos::Center);
-                write(sheet, &printable(label), (at, top - 0.5 * REFERENCE_ROW_PX), style)?;
-            }
-            for (row, value) in panel.values.iter().enumerate() {
-                let Some(value) = value.filter(|v| v.middle.is_finite()) else { continue };
-                draw_row(&mut plot, panel.style, &value, height_of(row), theme)?;
-                let middle = on_sheet(&plot, (value.middle, height_of(row))).1;
-                let place = Rect::around((left + 0.5 * each, middle), (each, ROW_PX));
-                places.push((place, spoken(&figure.labels[row], panel, &value)));
-            }
+    let columns = Columns::new(sheet.left() + labels_px, sheet.right(), figure.panels.len(), BETWEEN_PX);
+    for (i, (panel, x)) in figure.panels.iter().zip(&x_axes).enumerate() {
+        let left = columns.left(i);
+        let frame = Rect { left, top, right: left + columns.width, bottom };
+        let title = panel.axis.title(Scale::Linear);
+        let plot = Plot::draw(&mut sheet, frame, x, &y, AxisTitles { x: Some(&title), y: None });
+        if panel.style == ForestStyle::Bar {
+            let [from, to] = plot.upright(0.0);
+            sheet.elements.line(from, to, Stroke::new(theme.axis, 1.0));
         }
-        let style = Type::new(SMALL_PX, theme.ink).anchored(HPos::Right, VPos::Center);
-        for (row, label) in figure.labels.iter().enumerate() {
-            let at = (MARGIN_PX + labels_px - 8.0, top - height_of(row) * ROW_PX);
-            write(sheet, &printable(label), at, style)?;
+        draw_reference(&mut sheet, &plot, panel);
+        for (row, value) in panel.values.iter().enumerate() {
+            let Some(value) = value.filter(|v| v.middle.is_finite()) else { continue };
+            draw_estimate(&mut sheet, &plot, panel.style, &value, height_of(row));
+            let middle = plot.y_px(height_of(row));
+            let area = Rect { top: middle - 0.5 * ROW_PX, bottom: middle + 0.5 * ROW_PX, ..frame };
+            sheet.add_tooltip(area, tooltip(&figure.labels[row], panel, &value));
         }
-        Ok(())
-    })?;
-    Ok(with_hover(&svg, &places))
+    }
+    let style = TextStyle::new(SMALL_PX, theme.ink).aligned(Align::Right);
+    for (row, label) in figure.labels.iter().enumerate() {
+        let at = (sheet.left() + labels_px - 8.0, top - height_of(row) * ROW_PX);
+        sheet.elements.text(label, at, style);
+    }
+    Ok(sheet.finish(bottom + AXIS_TITLE_PX + 8.0))
 }
 
-fn spoken(label: &str, panel: &ForestPanel<'_>, value: &Interval) -> String {
-    let [low, middle, high] = [value.low, value.middle, value.high].map(|v| crate::significant(v, 3));
+fn draw_reference(sheet: &mut Sheet<'_>, plot: &Plot<'_>, panel: &ForestPanel<'_>) {
+    let Some((value, label)) = panel.reference.filter(|(value, _)| plot.x.contains(*value)) else { return };
+    let [from, to] = plot.upright(value);
+    sheet.elements.line(from, to, Stroke::new(sheet.theme.series(0), 1.6));
+    let half = 0.5 * text_width(label, LABEL_PX, true);
+    let x = from.0.min(plot.frame.right - half).max(plot.frame.left + half);
+    let style = TextStyle::new(LABEL_PX, sheet.theme.ink).bold().aligned(Align::Middle);
+    sheet.elements.text(label, (x, plot.frame.top - 0.5 * REFERENCE_ROW_PX), style);
+}
+
+fn tooltip(label: &str, panel: &ForestPanel<'_>, value: &Interval) -> String {
+    let [low, middle, high] = [value.low, value.middle, value.high].map(|v| significant(v, 3));
     format!("{label}: {} {middle} [{low}, {high}]", panel.axis.label)
 }
 
@@ -154,26 +139,18 @@ fn x_axis(panel: &ForestPanel<'_>) -> Result<Axis, FigureError> {
     Ok(Axis::around(low, high, 5))
 }
 
-fn draw_row(
-    plot: &mut Plot<'_>,
-    style: ForestStyle,
-    value: &Interval,
-    y: f64,
-    theme: &Theme,
-) -> Result<(), FigureError> {
-    let colour = theme.series(1);
-    let interval = [(value.low, y), (value.high, y)];
+fn draw_estimate(sheet: &mut Sheet<'_>, plot: &Plot<'_>, style: ForestStyle, value: &Interval, y: f64) {
+    let (colour, ink) = (sheet.theme.series(1), sheet.theme.ink);
+    let [low, middle, high] = [value.low, value.middle, value.high].map(|x| plot.at((x, y)));
     match style {
         ForestStyle::Dot => {
-            let pale = colour.rgb().mix(0.4).stroke_width(units(6.0) as u32);
-            plot.draw_series([PathElement::new(interval, pale)])?;
-            plot.draw_series([Circle::new((value.middle, y), units(4.2), colour.rgb().filled())])?;
+            sheet.elements.line(low, high, Stroke::new(colour, 6.0).with_opacity(0.4));
+            sheet.elements.circle(middle, 4.2, Fill::new(colour));
         }
         ForestStyle::Bar => {
-            let bar = [(0.0, y - 0.33), (value.middle, y + 0.33)];
-            plot.draw_series([Rectangle::new(bar, colour.rgb().mix(0.8).filled())])?;
-            plot.draw_series([PathElement::new(interval, stroke(theme.ink, 1.6))])?;
+            let bar = plot.rect((0.0, y - 0.33), (value.middle, y + 0.33));
+            sheet.elements.rect(&bar, Fill::new(colour).with_opacity(0.8));
+            sheet.elements.line(low, high, Stroke::new(ink, 1.6));
         }
     }
-    Ok(())
 }

@@ -12,7 +12,7 @@
 //!     x: &dose,
 //!     y: &peak,
 //!     scale: Scale::Linear,
-//!     fit: None,
+//!     line: None,
 //! };
 //! let svg = regression_figure(&figure, &Theme::LIGHT)?;
 //! let png = to_png(&svg, 2.0)?;
@@ -30,26 +30,27 @@
 
 mod arms;
 mod axis;
-mod canvas;
 mod curve_labels;
 mod error;
 mod files;
 mod fitted_line;
 mod font;
 mod forest;
+mod geometry;
 mod histograms;
-mod hover;
+mod label_placement;
 mod number;
 pub mod page;
-mod panel;
 mod patient;
-mod placement;
+mod plot;
 mod png;
 mod power;
 mod regression;
 pub mod reproduction;
+mod sheet;
 pub mod study;
 mod survival;
+mod svg;
 pub mod terminal;
 mod theme;
 mod time_course;

@@ -1,7 +1,5 @@
 //! Colours, for light and for dark pages, safe for colour-blind readers.
 
-use plotters::style::RGBColor;
-
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(pub u8, pub u8, pub u8);
@@ -10,10 +8,6 @@ impl Colour {
     /// As `#RRGGBB`.
     pub fn hex(self) -> String {
         format!("#{:02X}{:02X}{:02X}", self.0, self.1, self.2)
-    }
-
-    pub(crate) fn rgb(self) -> RGBColor {
-        RGBColor(self.0, self.1, self.2)
     }
 }
 

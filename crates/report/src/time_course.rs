@@ -1,17 +1,16 @@
 //! One panel of quantities over days: curves, their labels, a mark, a shaded span.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use crate::axis::{Axis, AxisLabel, Scale, extent};
-use crate::canvas::{Area, LABEL_PX, Type, printable, stroke, units, write};
 use crate::curve_labels::{CurveLabel, curve_labels_px, write_curve_labels};
 use crate::error::FigureError;
 use crate::font::text_width;
+use crate::geometry::{Point, Rect};
+use crate::label_placement::{Obstacles, place_near};
 use crate::number::significant;
-use crate::panel::{Plot, Surroundings, TICK_LABELS_PX, axes, on_sheet};
-use crate::placement::{Obstacles, Rect, beside};
-use crate::theme::Theme;
+use crate::plot::{AxisTitles, Plot};
+use crate::sheet::{LABEL_PX, Sheet};
+use crate::svg::{Align, Fill, Stroke, TextStyle};
+use crate::theme::Colour;
 
 /// One curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,73 +108,63 @@ impl TrajectoryPanel<'_> {
 }
 
 /// What all panels of a figure share.
-pub(crate) struct Shared<'a> {
+pub(crate) struct SharedAxis<'a> {
     pub days: &'a [f64],
     pub x: &'a Axis,
     pub shaded: Option<ShadedDays<'a>>,
-    pub left_px: f64,
-    pub theme: &'a Theme,
 }
 
-/// A panel whose axes are drawn, and what already lies in it.
-pub(crate) struct Drawn {
+/// A panel that is drawn: where labels may go, and what they should not cover.
+pub(crate) struct DrawnPanel {
     pub bounds: Rect,
     pub obstacles: Obstacles,
 }
 
-/// Draws a panel into `area`, whose top left corner is at `origin` on `sheet` and which the axes fill up to the left
-/// margin and, with `x_title`, the bottom. Its curves take the theme's colours from `first_colour` on.
+/// Draws a panel whose axes enclose `frame`. Its curves take the theme's colours from `first_colour` on.
 pub(crate) fn draw_panel(
-    sheet: &Area<'_>,
-    area: &Area<'_>,
+    sheet: &mut Sheet<'_>,
+    frame: Rect,
     panel: &TrajectoryPanel<'_>,
-    shared: &Shared<'_>,
-    x_title: Option<(&str, f64)>,
+    y: &Axis,
+    shared: &SharedAxis<'_>,
+    x_title: Option<&str>,
     first_colour: usize,
-) -> Result<Drawn, FigureError> {
-    let (theme, y) = (shared.theme, panel.y_axis()?);
-    let around = Surroundings {
-        x_title: x_title.map(|(title, _)| title.to_owned()),
-        y_title: None,
-        left_px: shared.left_px,
-        below_px: x_title.map_or(TICK_LABELS_PX, |(_, below_px)| below_px),
-    };
-    let mut plot = axes(area, shared.x, &y, &around, theme)?;
+) -> DrawnPanel {
+    let theme = sheet.theme;
+    let plot = Plot::draw(sheet, frame, shared.x, y, AxisTitles { x: x_title, y: None });
     if let Some((from, to)) = visible(shared.shaded, shared.x) {
-        let shade = theme.series(4).rgb().mix(0.16).filled();
-        plot.draw_series([Rectangle::new([(from, y.range.0), (to, y.range.1)], shade)])?;
+        let shade = plot.rect((from, y.range.0), (to, y.range.1));
+        sheet.elements.rect(&shade, Fill::new(theme.series(4)).with_opacity(0.16));
     }
     let mut obstacles = Obstacles::default();
-    let mut ends = Vec::new();
-    for (i, curves) in panel.curves.iter().enumerate() {
-        let style = stroke(theme.series(first_colour + i), 2.2);
+    let mut labels = Vec::new();
+    for (i, curve) in panel.curves.iter().enumerate() {
+        let colour = theme.series(first_colour + i);
         let mut end = None;
-        for stretch in stretches(shared, panel.scale, &y, curves.values) {
-            let on_sheet: Vec<_> = stretch.iter().map(|p| on_sheet(&plot, *p)).collect();
-            obstacles.add_curve(&on_sheet);
-            end = on_sheet.last().copied().or(end);
-            if stretch.len() == 1 {
-                plot.draw_series([Circle::new(stretch[0], units(2.5), style.filled())])?;
+        for stretch in stretches(shared, panel.scale, y, curve.values) {
+            let points = plot.all(stretch);
+            obstacles.add_curve(&points);
+            end = points.last().copied().or(end);
+            if let [point] = points[..] {
+                sheet.elements.circle(point, 2.5, Fill::new(colour));
             } else {
-                plot.draw_series([PathElement::new(stretch, style)])?;
+                sheet.elements.polyline(&points, Stroke::new(colour, 2.2));
             }
         }
-        ends.push(end);
+        labels.extend(end.map(|end| CurveLabel { text: curve.label.to_owned(), end, colour }));
     }
-    let (left, top) = on_sheet(&plot, (shared.x.range.0, y.range.1));
-    let (right, bottom) = on_sheet(&plot, (shared.x.range.1, y.range.0));
-    let bounds = Rect { left: left + 3.0, top: top + 1.0, right, bottom: bottom - 1.0 };
+    let bounds = Rect { left: frame.left + 3.0, top: frame.top + 1.0, bottom: frame.bottom - 1.0, ..frame };
     if panel.curves.len() > 1 {
-        let labels = panel.curves.iter().zip(&ends).enumerate().filter_map(|(i, (curves, end))| {
-            let (text, colour) = (curves.label.to_owned(), theme.series(first_colour + i));
-            end.map(|at| CurveLabel { text, at, colour })
-        });
-        write_curve_labels(sheet, &labels.collect::<Vec<_>>(), &bounds, theme)?;
+        write_curve_labels(sheet, &labels, &bounds);
     }
     if let Some(mark) = &panel.mark {
-        draw_mark(sheet, &mut plot, panel, mark, &mut obstacles, &bounds, shared, first_colour)?;
+        let point = (mark.day, panel.scale.position(mark.value));
+        if shared.x.contains(point.0) && !point.1.is_nan() {
+            let text = mark.text(panel.axis.unit);
+            draw_mark(sheet, plot.at(point), &text, theme.series(first_colour), &bounds, &mut obstacles);
+        }
     }
-    Ok(Drawn { bounds, obstacles })
+    DrawnPanel { bounds, obstacles }
 }
 
 /// The part of a shaded span that lies on the axis.
@@ -186,7 +175,7 @@ pub(crate) fn visible(shaded: Option<ShadedDays<'_>>, x: &Axis) -> Option<(f64, 
 }
 
 /// The runs of consecutive days on which a curve has a place in the panel.
-fn stretches(shared: &Shared<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
+fn stretches(shared: &SharedAxis<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
     // What an axis that ends on a tick leaves out by rounding alone stands on its edge.
     let rounding = 1e-6 * (y.range.1 - y.range.0);
     let on_edge = |v: f64| {
@@ -202,37 +191,28 @@ fn stretches(shared: &Shared<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec
         .collect()
 }
 
-#[allow(clippy::too_many_arguments)]
+/// Draws a dot at `point` and writes `text` where it covers least, joined to the dot if that is further away.
 fn draw_mark(
-    sheet: &Area<'_>,
-    plot: &mut Plot<'_>,
-    panel: &TrajectoryPanel<'_>,
-    mark: &Mark<'_>,
-    obstacles: &mut Obstacles,
+    sheet: &mut Sheet<'_>,
+    point: Point,
+    text: &str,
+    colour: Colour,
     bounds: &Rect,
-    shared: &Shared<'_>,
-    first_colour: usize,
-) -> Result<(), FigureError> {
-    let (theme, point) = (shared.theme, (mark.day, panel.scale.position(mark.value)));
-    if !shared.x.contains(point.0) || point.1.is_nan() {
-        return Ok(());
-    }
-    plot.draw_series([
-        Circle::new(point, units(5.5), theme.surface.rgb().filled()),
-        Circle::new(point, units(4.0), theme.series(first_colour).rgb().filled()),
-    ])?;
-    let text = printable(&mark.text(panel.axis.unit));
-    let size = (text_width(&text, LABEL_PX, false) + 6.0, LABEL_PX + 3.0);
-    let spot = on_sheet(plot, point);
-    let Some(place) = beside(spot, size, bounds, obstacles) else { return Ok(()) };
-    if place.top > spot.1 + LEADER_FROM_PX || place.bottom < spot.1 - LEADER_FROM_PX {
-        let down = place.top > spot.1;
-        let (from, to) = if down { (spot.1 + 7.0, place.top) } else { (spot.1 - 7.0, place.bottom) };
-        let line = [(units(spot.0), units(from)), (units(spot.0), units(to))];
-        sheet.draw(&PathElement::new(line, stroke(theme.axis, 1.0)))?;
+    obstacles: &mut Obstacles,
+) {
+    let theme = sheet.theme;
+    sheet.elements.circle(point, 5.5, Fill::new(theme.surface));
+    sheet.elements.circle(point, 4.0, Fill::new(colour));
+    let size = (text_width(text, LABEL_PX, false) + 6.0, LABEL_PX + 3.0);
+    let Some(place) = place_near(point, size, bounds, obstacles) else { return };
+    if place.top > point.1 + LEADER_FROM_PX || place.bottom < point.1 - LEADER_FROM_PX {
+        let down = place.top > point.1;
+        let (from, to) = if down { (point.1 + 7.0, place.top) } else { (point.1 - 7.0, place.bottom) };
+        sheet.elements.line((point.0, from), (point.0, to), Stroke::new(theme.axis, 1.0));
     }
     obstacles.labels.push(place);
-    write(sheet, &text, place.centre(), Type::new(LABEL_PX, theme.ink).anchored(HPos::Center, VPos::Center))
+    let style = TextStyle::new(LABEL_PX, theme.ink).aligned(Align::Middle);
+    sheet.elements.text(text, place.centre(), style);
 }
 
 /// First and last day that has a value.

@@ -1,19 +1,15 @@
 //! A patient over time: panels one below the other that share their days.
 
-use plotters::style::text_anchor::{HPos, VPos};
-
 use crate::axis::{Axis, AxisLabel, Scale};
-use crate::canvas::{
-    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, units, write,
-    write_title,
-};
 use crate::error::FigureError;
 use crate::font::text_width;
-use crate::panel::{AXIS_TITLE_PX, TICK_LABELS_PX};
-use crate::placement::Rect;
+use crate::geometry::Rect;
+use crate::plot::{AXIS_TITLE_PX, TICK_GAP_PX, TICK_LABELS_PX};
+use crate::sheet::{LABEL_PX, MARGIN_PX, SMALL_PX, Sheet};
+use crate::svg::{Align, TextStyle};
 use crate::theme::Theme;
 use crate::time_course::{
-    Curve, Drawn, Mark, ShadedDays, Shared, TrajectoryPanel, days_extent, draw_panel, visible,
+    Curve, DrawnPanel, Mark, ShadedDays, SharedAxis, TrajectoryPanel, days_extent, draw_panel, visible,
 };
 
 /// A patient's course, a value of each state for each day.
@@ -93,37 +89,30 @@ pub fn trajectory_figure(figure: &TrajectoryFigure<'_>, theme: &Theme) -> Result
     let (first, last) = days_extent(figure.days).ok_or_else(nothing)?;
     let x = Axis::exact(first, last, 8);
     let axes = figure.panels.iter().map(TrajectoryPanel::y_axis).collect::<Result<Vec<_>, _>>()?;
-    let ticks = axes.iter().flat_map(|y| &y.ticks).map(|(_, label)| text_width(label, SMALL_PX, false));
-    let left_px = ticks.fold(20.0, f64::max) + 14.0;
-    let right_px = figure.panels.iter().map(TrajectoryPanel::labels_px).fold(0.0, f64::max);
-    let shared = Shared { days: figure.days, x: &x, shaded: figure.shaded, left_px, theme };
+    let shown: Vec<&str> = figure.panels.iter().map(|panel| panel.axis.label).collect();
+    let mut sheet = Sheet::wide(figure.title, &shown.join(", "), theme);
+    let left = sheet.left() + axes.iter().map(Axis::labels_px).fold(20.0, f64::max) + TICK_GAP_PX;
+    let labels_px = figure.panels.iter().map(TrajectoryPanel::labels_px).fold(0.0, f64::max);
+    let right = sheet.right() + MARGIN_PX - labels_px;
+    let shared = SharedAxis { days: figure.days, x: &x, shaded: figure.shaded };
 
-    let top_px = below_title_px(figure.title);
     let row_px = HEADING_PX + PLOT_PX + TICK_LABELS_PX + GAP_PX;
-    let height_px =
-        top_px + row_px * figure.panels.len() as f64 - TICK_LABELS_PX - GAP_PX + AXIS_TITLE_PX + 8.0;
-    draw((WIDTH_PX as u32, height_px.ceil() as u32), figure.title, theme, |sheet| {
-        let ink = Type::new(LABEL_PX, theme.ink).anchored(HPos::Left, VPos::Center).bold();
-        write_title(sheet, figure.title, theme)?;
-        let mut drawn = Vec::new();
-        let mut colour = 0;
-        for (i, panel) in figure.panels.iter().enumerate() {
-            let is_last = i + 1 == figure.panels.len();
-            let top = top_px + row_px * i as f64;
-            let heading = printable(&panel.axis.title(panel.scale));
-            write(sheet, &heading, (MARGIN_PX, top + 0.5 * HEADING_PX - 3.0), ink)?;
-            let below_px = if is_last { AXIS_TITLE_PX } else { TICK_LABELS_PX };
-            let size = (WIDTH_PX - MARGIN_PX - right_px, PLOT_PX + below_px);
-            let area = sheet.clone().shrink(
-                (units(MARGIN_PX), units(top + HEADING_PX)),
-                (units(size.0) as u32, units(size.1) as u32),
-            );
-            let x_title = is_last.then_some(("Time (days)", below_px));
-            drawn.push(draw_panel(sheet, &area, panel, &shared, x_title, colour)?);
-            colour += panel.curves.len();
-        }
-        name_shaded_days(sheet, &shared, &drawn)
-    })
+    let heading_style = TextStyle::new(LABEL_PX, theme.ink).bold();
+    let mut drawn = Vec::new();
+    let mut first_colour = 0;
+    let mut bottom = sheet.top();
+    for (i, (panel, y)) in figure.panels.iter().zip(&axes).enumerate() {
+        let top = sheet.top() + row_px * i as f64;
+        let at = (sheet.left(), top + 0.5 * HEADING_PX - 3.0);
+        sheet.elements.text(&panel.axis.title(panel.scale), at, heading_style);
+        bottom = top + HEADING_PX + PLOT_PX;
+        let frame = Rect { left, top: top + HEADING_PX, right, bottom };
+        let x_title = (i + 1 == figure.panels.len()).then_some("Time (days)");
+        drawn.push(draw_panel(&mut sheet, frame, panel, y, &shared, x_title, first_colour));
+        first_colour += panel.curves.len();
+    }
+    name_shaded_days(&mut sheet, &shared, &drawn);
+    Ok(sheet.finish(bottom + AXIS_TITLE_PX + 8.0))
 }
 
 fn check(figure: &TrajectoryFigure<'_>) -> Result<(), FigureError> {
@@ -133,34 +122,33 @@ fn check(figure: &TrajectoryFigure<'_>) -> Result<(), FigureError> {
     let expected = figure.days.len();
     match figure.panels.iter().flat_map(|p| &p.curves).find(|s| s.values.len() != expected) {
         None => Ok(()),
-        Some(curves) => Err(FigureError::LengthMismatch {
-            what: curves.label.to_owned(),
+        Some(curve) => Err(FigureError::LengthMismatch {
+            what: curve.label.to_owned(),
             expected,
-            found: curves.values.len(),
+            found: curve.values.len(),
         }),
     }
 }
 
-/// Says once what the shaded days are: at the top or the bottom of the panel where least lies in the way.
-fn name_shaded_days(sheet: &Area<'_>, shared: &Shared<'_>, drawn: &[Drawn]) -> Result<(), FigureError> {
-    let Some(((from, to), span)) = visible(shared.shaded, shared.x).zip(shared.shaded) else { return Ok(()) };
+/// Says once what the shaded days are: at the top or the bottom of the panel where that covers least.
+fn name_shaded_days(sheet: &mut Sheet<'_>, shared: &SharedAxis<'_>, drawn: &[DrawnPanel]) {
+    let Some(((from, to), span)) = visible(shared.shaded, shared.x).zip(shared.shaded) else { return };
     if span.label.is_empty() {
-        return Ok(());
+        return;
     }
-    let label = printable(span.label);
-    let size = (text_width(&label, SMALL_PX, false) + 6.0, SMALL_PX + 4.0);
-    let place = |panel: &Drawn, y: f64| {
-        let (low, high) = shared.x.range;
-        let share = (0.5 * (from + to) - low) / (high - low);
+    let size = (text_width(span.label, SMALL_PX, false) + 6.0, SMALL_PX + 4.0);
+    let place = |panel: &DrawnPanel, y: f64| {
         let Rect { left, right, .. } = panel.bounds;
         let reach = 0.5 * size.0;
-        let x = (left + share * (right - left)).min(right - reach).max(left + reach);
-        Rect::around((x, y), size)
+        let x = left + shared.x.share(0.5 * (from + to)) * (right - left);
+        Rect::around((x.min(right - reach).max(left + reach), y), size)
     };
     let best = drawn
         .iter()
         .flat_map(|p| [(p, place(p, p.bounds.top + 11.0)), (p, place(p, p.bounds.bottom - 11.0))])
-        .min_by_key(|(panel, place)| panel.obstacles.under(place));
-    let style = Type::new(SMALL_PX, shared.theme.muted).anchored(HPos::Center, VPos::Center);
-    best.map_or(Ok(()), |(_, place)| write(sheet, &label, place.centre(), style))
+        .min_by_key(|(panel, place)| panel.obstacles.covered_by(place));
+    if let Some((_, place)) = best {
+        let style = TextStyle::new(SMALL_PX, sheet.theme.muted).aligned(Align::Middle);
+        sheet.elements.text(span.label, place.centre(), style);
+    }
 }

@@ -1,23 +1,17 @@
 //! What a treatment changes within each patient, from the greatest rise to the greatest fall.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use crate::axis::{Axis, AxisLabel, Scale};
-use crate::canvas::{
-    Area, LABEL_PX, MARGIN_PX, SMALL_PX, Type, WIDTH_PX, below_title_px, draw, printable, stroke, units,
-    write, write_title,
-};
 use crate::error::FigureError;
 use crate::font::text_width;
-use crate::hover::with_hover;
+use crate::geometry::{Point, Rect};
 use crate::number::{grouped, significant};
 use crate::page::percent;
-use crate::panel::{AXIS_TITLE_PX, Plot, Surroundings, axes, on_sheet};
-use crate::placement::Rect;
+use crate::plot::{AXIS_TITLE_PX, AxisTitles, Plot, TICK_GAP_PX};
+use crate::sheet::{LABEL_PX, SMALL_PX, Sheet};
+use crate::svg::{Align, Fill, Stroke, TextStyle};
 use crate::theme::{Colour, Theme};
 
-/// Which way a change is for the better.
+/// Which changes are for the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
     /// A fall, as of toxicity.
@@ -62,62 +56,56 @@ const SHOWN: [f64; 2] = [0.005, 0.995];
 /// # Errors
 /// [`FigureError::NothingToDraw`] if there is no difference.
 pub fn waterfall_figure(figure: &WaterfallFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
-    let sorted = Sorted::of(figure)?;
+    let sorted = SortedChanges::of(figure)?;
     let (low, high) = sorted.limits();
     let y = Axis::around(low.min(0.0), high.max(0.0), 6);
     let x = Axis::exact(0.0, 100.0, 10);
-    let ticks = y.ticks.iter().map(|t| text_width(&t.1, SMALL_PX, false)).fold(20.0, f64::max) + 14.0;
-    let top = below_title_px(figure.title) + HEADING_PX;
-    let height = top + PLOT_PX + AXIS_TITLE_PX + 8.0;
-    let heading = printable(&figure.change.title(Scale::Linear));
-    let name = if figure.title.is_empty() { figure.change.label } else { figure.title };
-    let mut places = Vec::new();
-    let svg = draw((WIDTH_PX as u32, height.ceil() as u32), name, theme, |sheet| {
-        write_title(sheet, figure.title, theme)?;
-        write(sheet, &heading, (MARGIN_PX, top - 40.0), Type::new(LABEL_PX, theme.ink).bold())?;
-        let area = sheet.clone().shrink(
-            (units(MARGIN_PX), units(top)),
-            (units(WIDTH_PX - 2.0 * MARGIN_PX - RIGHT_PX) as u32, units(PLOT_PX + AXIS_TITLE_PX) as u32),
-        );
-        let around = Surroundings {
-            x_title: Some("Patients, by their change (%)".to_owned()),
-            y_title: None,
-            left_px: ticks,
-            below_px: AXIS_TITLE_PX,
-        };
-        let mut plot = axes(&area, &x, &y, &around, theme)?;
-        let [rise, fall] = colours(figure.better, theme);
-        if sorted.values.len() <= MOST_BARS {
-            draw_bars(&mut plot, &sorted, &y, [rise, fall])?;
-        } else {
-            draw_outline(&mut plot, &sorted, &y, [rise, fall])?;
-        }
-        plot.draw_series([PathElement::new([(0.0, 0.0), (100.0, 0.0)], stroke(theme.muted, 1.2))])?;
-        let (left, above) = on_sheet(&plot, (0.0, y.range.1));
-        let (right, below) = on_sheet(&plot, (100.0, y.range.0));
-        for i in 0..50 {
-            let share = (f64::from(i) + 0.5) / 50.0;
-            let wide = (right - left) / 50.0;
-            let from = left + wide * f64::from(i);
-            let place = Rect { left: from, top: above, right: from + wide, bottom: below };
-            let value = significant(sorted.at(share), 3);
-            places.push((place, format!("{} % of patients: {value} or more", significant(100.0 * share, 2))));
-        }
-        let median = (50.0, sorted.median());
-        if y.contains(median.1) {
-            plot.draw_series([
-                Circle::new(median, units(5.5), theme.surface.rgb().filled()),
-                Circle::new(median, units(4.0), theme.ink.rgb().filled()),
-            ])?;
-        }
-        write_shares(sheet, figure, &sorted, (MARGIN_PX, top - 18.0), theme)?;
-        if let Some(note) = sorted.beyond(&y) {
-            let style = Type::new(SMALL_PX, theme.muted).anchored(HPos::Right, VPos::Center);
-            write(sheet, &note, (right, top - 40.0), style)?;
-        }
-        Ok(())
-    })?;
-    Ok(with_hover(&svg, &places))
+    let mut sheet = Sheet::wide(figure.title, figure.change.label, theme);
+    let top = sheet.top() + HEADING_PX;
+    let frame = Rect {
+        left: sheet.left() + y.labels_px() + TICK_GAP_PX,
+        top,
+        right: sheet.right() - RIGHT_PX,
+        bottom: top + PLOT_PX,
+    };
+    let heading = TextStyle::new(LABEL_PX, theme.ink).bold();
+    let at = (sheet.left(), top - 40.0);
+    sheet.elements.text(&figure.change.title(Scale::Linear), at, heading);
+    let titles = AxisTitles { x: Some("Patients, by their change (%)"), y: None };
+    let plot = Plot::draw(&mut sheet, frame, &x, &y, titles);
+    let colours = colours(figure.better, theme);
+    if sorted.values.len() <= MOST_BARS {
+        draw_bars(&mut sheet, &plot, &sorted, colours);
+    } else {
+        draw_outline(&mut sheet, &plot, &sorted, colours);
+    }
+    sheet.elements.line(plot.at((0.0, 0.0)), plot.at((100.0, 0.0)), Stroke::new(theme.muted, 1.2));
+    add_tooltips(&mut sheet, &plot, &sorted);
+    let median = (50.0, sorted.median());
+    if y.contains(median.1) {
+        sheet.elements.circle(plot.at(median), 5.5, Fill::new(theme.surface));
+        sheet.elements.circle(plot.at(median), 4.0, Fill::new(theme.ink));
+    }
+    let at = (sheet.left(), top - 18.0);
+    write_shares(&mut sheet, figure, &sorted, at);
+    if let Some(note) = sorted.beyond(&y) {
+        let style = TextStyle::new(SMALL_PX, theme.muted).aligned(Align::Right);
+        sheet.elements.text(&note, (frame.right, top - 40.0), style);
+    }
+    Ok(sheet.finish(frame.bottom + AXIS_TITLE_PX + 8.0))
+}
+
+/// Has a browser say the change at each fiftieth of the patients.
+fn add_tooltips(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges) {
+    const AREAS: u32 = 50;
+    for i in 0..AREAS {
+        let percent = |i: f64| 100.0 * i / f64::from(AREAS);
+        let middle = percent(f64::from(i) + 0.5);
+        let (left, right) = (plot.x_px(percent(f64::from(i))), plot.x_px(percent(f64::from(i + 1))));
+        let value = significant(sorted.at(0.01 * middle), 3);
+        let text = format!("{} % of patients: {value} or more", significant(middle, 2));
+        sheet.add_tooltip(Rect { left, right, ..plot.frame }, text);
+    }
 }
 
 /// Of a rise and of a fall. Worse is orange, better blue.
@@ -127,14 +115,14 @@ fn colours(better: Better, theme: &Theme) -> [Colour; 2] {
 }
 
 /// The differences from the greatest to the least, and how many of them are above, within and below no change.
-struct Sorted {
+struct SortedChanges {
     values: Vec<f64>,
     risen: usize,
     same: usize,
     fallen: usize,
 }
 
-impl Sorted {
+impl SortedChanges {
     fn of(figure: &WaterfallFigure<'_>) -> Result<Self, FigureError> {
         let mut values: Vec<f64> = figure.differences.iter().copied().filter(|d| d.abs() < 1e100).collect();
         if values.is_empty() {
@@ -190,57 +178,43 @@ impl Sorted {
     }
 }
 
-fn draw_bars(
-    plot: &mut Plot<'_>,
-    sorted: &Sorted,
-    y: &Axis,
-    colours: [Colour; 2],
-) -> Result<(), FigureError> {
+fn draw_bars(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges, colours: [Colour; 2]) {
     let wide = 100.0 / sorted.values.len() as f64;
     // Apart where that leaves bars of some width.
     let gap = if sorted.values.len() <= 120 { 0.12 * wide } else { 0.0 };
-    let bars = sorted.values.iter().enumerate().filter(|(_, v)| **v != 0.0).map(|(i, &v)| {
-        let from = wide * i as f64;
-        let bar = [(from + gap, 0.0), (from + wide - gap, v.clamp(y.range.0, y.range.1))];
-        Rectangle::new(bar, colours[usize::from(v < 0.0)].rgb().mix(0.8).filled())
-    });
-    plot.draw_series(bars)?;
-    Ok(())
+    for (i, &value) in sorted.values.iter().enumerate().filter(|(_, v)| **v != 0.0) {
+        let (from, height) = (wide * i as f64, value.clamp(plot.y.range.0, plot.y.range.1));
+        let bar = plot.rect((from + gap, 0.0), (from + wide - gap, height));
+        sheet.elements.rect(&bar, Fill::new(colours[usize::from(value < 0.0)]).with_opacity(0.8));
+    }
 }
 
-fn draw_outline(
-    plot: &mut Plot<'_>,
-    sorted: &Sorted,
-    y: &Axis,
-    colours: [Colour; 2],
-) -> Result<(), FigureError> {
+fn draw_outline(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges, colours: [Colour; 2]) {
     let n = sorted.values.len();
     let parts = [(0, sorted.risen, 0), (n - sorted.fallen, n, 1)];
     for (from, to, colour) in parts.into_iter().filter(|(from, to, _)| from < to) {
         let pieces = OUTLINE.min(to - from);
         let share = |i: usize| 100.0 * i as f64 / n as f64;
-        let mut outline = vec![(share(from), 0.0)];
-        for piece in 0..=pieces {
-            let i = from + piece * (to - from) / pieces;
-            let value = sorted.values[i.min(to - 1)].clamp(y.range.0, y.range.1);
-            outline.push((share(i), value));
-        }
-        outline.push((share(to), 0.0));
-        let top = outline[1..outline.len() - 1].to_vec();
-        plot.draw_series([Polygon::new(outline, colours[colour].rgb().mix(0.45).filled())])?;
-        plot.draw_series([PathElement::new(top, stroke(colours[colour], 1.8))])?;
+        let curve: Vec<_> = (0..=pieces)
+            .map(|piece| {
+                let i = from + piece * (to - from) / pieces;
+                (share(i), sorted.values[i.min(to - 1)].clamp(plot.y.range.0, plot.y.range.1))
+            })
+            .collect();
+        let area = [(share(from), 0.0)].into_iter().chain(curve.clone()).chain([(share(to), 0.0)]);
+        sheet.elements.polygon(&plot.all(area), Fill::new(colours[colour]).with_opacity(0.45));
+        sheet.elements.polyline(&plot.all(curve), Stroke::new(colours[colour], 1.8));
     }
-    Ok(())
 }
 
-/// Says in a line which share changed which way.
+/// Says in a line which share of the patients changed which way.
 fn write_shares(
-    sheet: &Area<'_>,
+    sheet: &mut Sheet<'_>,
     figure: &WaterfallFigure<'_>,
-    sorted: &Sorted,
-    (left, y): (f64, f64),
-    theme: &Theme,
-) -> Result<(), FigureError> {
+    sorted: &SortedChanges,
+    (left, y): Point,
+) {
+    let theme = sheet.theme;
     let n = sorted.values.len();
     let share = |count: usize| percent(count as f64 / n as f64);
     let [rise, fall] = colours(figure.better, theme);
@@ -262,24 +236,21 @@ fn write_shares(
     ];
     let mut x = left;
     for (i, (key, text)) in parts.iter().enumerate() {
-        let text = printable(text.trim_end());
+        let text = text.trim_end();
         if let Some(colour) = key {
-            let middle = (units(x + 0.5 * KEY_PX), units(y));
+            let middle = (x + 0.5 * KEY_PX, y);
             if *colour == theme.ink {
-                sheet.draw(&Circle::new(middle, units(4.0), colour.rgb().filled()))?;
+                sheet.elements.circle(middle, 4.0, Fill::new(*colour));
             } else {
-                let half = units(0.5 * KEY_PX);
-                let key = [(middle.0 - half, middle.1 - half), (middle.0 + half, middle.1 + half)];
-                sheet.draw(&Rectangle::new(key, colour.rgb().mix(0.8).filled()))?;
+                let key = Rect::around(middle, (KEY_PX, KEY_PX));
+                sheet.elements.rect(&key, Fill::new(*colour).with_opacity(0.8));
             }
             x += KEY_PX + 6.0;
         }
         let ink = if i + 1 == parts.len() { theme.muted } else { theme.ink };
-        let style = Type::new(SMALL_PX, ink).anchored(HPos::Left, VPos::Center);
-        write(sheet, &text, (x, y), style)?;
-        x += text_width(&text, SMALL_PX, false) + BETWEEN_PX;
+        sheet.elements.text(text, (x, y), TextStyle::new(SMALL_PX, ink));
+        x += text_width(text, SMALL_PX, false) + BETWEEN_PX;
     }
-    Ok(())
 }
 
 fn signed(value: f64) -> String {

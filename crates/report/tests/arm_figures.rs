@@ -65,7 +65,7 @@ fn censoring_is_marked_only_where_it_is_given() {
         for arm in &mut one.arms {
             arm.censored = censored.to_vec();
         }
-        survival(vec![one]).unwrap().matches("<polyline").count()
+        survival(vec![one]).unwrap().matches("<line").count()
     };
     assert_eq!(marks(&[5.0, 20.0]), marks(&[]) + 4);
 }

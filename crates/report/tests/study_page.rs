@@ -97,7 +97,7 @@ fn what_differs_by_errors_of_the_solver_is_unchanged() {
             "a thousandth of the mean with standard, count as none",
         ],
     );
-    assert!(page.contains("\nmedian unchanged\n") && page.contains("\n100 % unchanged\n"));
+    assert!(page.contains(">median unchanged</text>") && page.contains(">100 % unchanged</text>"));
 }
 
 #[test]

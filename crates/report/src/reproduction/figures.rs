@@ -90,7 +90,7 @@ fn figure4(trial: &Trial, scale: Scale) -> Result<String, FigureError> {
         x,
         y: &trial.peak,
         scale,
-        fit: None,
+        line: None,
     };
     regression_pair_figure(
         "",

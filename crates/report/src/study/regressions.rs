@@ -33,6 +33,6 @@ fn panel<'a>(predictor: AxisLabel<'a>, picture: &Picture<'a>, scale: Scale) -> R
         x: picture.x,
         y: picture.y,
         scale,
-        fit: if scale == Scale::Log { picture.log } else { picture.linear },
+        line: if scale == Scale::Log { picture.log } else { picture.linear },
     }
 }

@@ -1,14 +1,15 @@
 //! Axes, table and labels of a panel of survival curves.
 
 use super::risk_table::RiskTable;
-use super::stairs::value_at;
+use super::steps::value_at;
 use super::{SurvivalArm, SurvivalAxis, SurvivalPanel};
 use crate::axis::{Axis, extent};
-use crate::canvas::SMALL_PX;
 use crate::curve_labels::curve_labels_px;
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::page::{percent, plain};
+use crate::plot::TICK_GAP_PX;
+use crate::sheet::SMALL_PX;
 
 /// Axes, table and labels of a panel, before it has a place.
 pub(super) struct Layout {
@@ -65,8 +66,7 @@ impl Layout {
     }
 
     pub fn left_px(&self, first: bool) -> f64 {
-        let ticks = self.y.ticks.iter().map(|t| text_width(&t.1, SMALL_PX, false)).fold(0.0, f64::max) + 14.0;
-        ticks.max(self.table.left_px(first))
+        (self.y.labels_px() + TICK_GAP_PX).max(self.table.left_px(first))
     }
 
     pub fn right_px(&self, named: bool) -> f64 {

@@ -3,15 +3,14 @@
 mod layout;
 mod panel;
 mod risk_table;
-mod stairs;
+mod steps;
 
 use cartrial_analysis::trial::KaplanMeier;
 
-use crate::canvas::{MARGIN_PX, WIDTH_PX, below_title_px, draw, write_title};
 use crate::error::FigureError;
-use crate::hover::with_hover;
-use crate::panel::AXIS_TITLE_PX;
-use crate::placement::Rect;
+use crate::geometry::Rect;
+use crate::plot::AXIS_TITLE_PX;
+use crate::sheet::Sheet;
 use crate::theme::Theme;
 use layout::Layout;
 use panel::draw_panel;
@@ -113,8 +112,9 @@ const LEAST_PLOT_PX: f64 = 200.0;
 pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     check(figure)?;
     let mut layouts = figure.panels.iter().map(Layout::of).collect::<Result<Vec<_>, _>>()?;
+    let mut sheet = Sheet::wide(figure.title, figure.panels[0].heading, theme);
     let columns = figure.panels.len().min(COLUMNS);
-    let free = WIDTH_PX - 2.0 * MARGIN_PX - BETWEEN_PX * (columns as f64 - 1.0);
+    let free = sheet.right() - sheet.left() - BETWEEN_PX * (columns as f64 - 1.0);
     // What stands at the left and right of each panel, with curves named at their ends and without.
     let rest = |named: bool| {
         let of = |(i, l): (usize, &Layout)| l.left_px(i % columns == 0) + l.right_px(named);
@@ -126,36 +126,22 @@ pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<Str
         layout.leave_out_crowded_days(plot_px);
     }
 
-    let top = below_title_px(figure.title);
     let plot_height = PLOT_PX[usize::from(figure.panels.len() > 1)];
-    let row_heights = layouts.chunks(columns).map(|row| {
-        let tables = row.iter().map(|l| l.table.height_px()).fold(0.0, f64::max);
-        HEADING_PX + plot_height + AXIS_TITLE_PX + tables + GAP_PX
-    });
-    let row_heights: Vec<f64> = row_heights.collect();
-    let height = top + row_heights.iter().sum::<f64>();
-    let mut places = Vec::new();
-    let title = if figure.title.is_empty() { figure.panels[0].heading } else { figure.title };
-    let svg = draw((WIDTH_PX as u32, height.ceil() as u32), title, theme, |sheet| {
-        write_title(sheet, figure.title, theme)?;
-        let mut y = top;
-        for (row, height) in row_heights.iter().enumerate() {
-            let mut x = MARGIN_PX;
-            let from = row * columns;
-            for i in from..(from + columns).min(figure.panels.len()) {
-                let (panel, layout) = (&figure.panels[i], &layouts[i]);
-                let left_px = layout.left_px(i == from);
-                let bottom = y + HEADING_PX + plot_height;
-                let place =
-                    Rect { left: x + left_px, top: y + HEADING_PX, right: x + left_px + plot_px, bottom };
-                draw_panel(sheet, panel, layout, &place, (i == from, named), &mut places, theme)?;
-                x = place.right + layout.right_px(named) + BETWEEN_PX;
-            }
-            y += height;
+    let mut top = sheet.top();
+    let rows = figure.panels.chunks(columns).zip(layouts.chunks(columns));
+    for (panels, layouts) in rows {
+        let mut x = sheet.left();
+        for (i, (panel, layout)) in panels.iter().zip(layouts).enumerate() {
+            let left = x + layout.left_px(i == 0);
+            let frame_top = top + HEADING_PX;
+            let frame = Rect { left, top: frame_top, right: left + plot_px, bottom: frame_top + plot_height };
+            draw_panel(&mut sheet, panel, layout, frame, (i == 0, named));
+            x = frame.right + layout.right_px(named) + BETWEEN_PX;
         }
-        Ok(())
-    })?;
-    Ok(with_hover(&svg, &places))
+        let tables = layouts.iter().map(|l| l.table.height_px()).fold(0.0, f64::max);
+        top += HEADING_PX + plot_height + AXIS_TITLE_PX + tables + GAP_PX;
+    }
+    Ok(sheet.finish(top))
 }
 
 fn check(figure: &SurvivalFigure<'_>) -> Result<(), FigureError> {

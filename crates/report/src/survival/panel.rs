@@ -1,98 +1,111 @@
-//! One panel of survival curves: bands, curves, censoring, and what they end at.
-
-use plotters::prelude::*;
+//! One panel of survival curves: bands, curves, censoring, and the values at which they end.
 
 use super::layout::{Layout, height};
 use super::risk_table::draw_risk_table;
-use super::stairs::{stairs, value_at};
-use super::{SurvivalPanel, SurvivalStep};
-use crate::canvas::{Area, LABEL_PX, Type, printable, stroke, units, write};
+use super::steps::{corners, value_at};
+use super::{SurvivalArm, SurvivalPanel, SurvivalStep};
 use crate::curve_labels::{CurveLabel, write_curve_labels};
-use crate::error::FigureError;
 use crate::font::fitted;
+use crate::geometry::Rect;
 use crate::page::percent;
-use crate::panel::{AXIS_TITLE_PX, Surroundings, axes, on_sheet};
-use crate::placement::Rect;
-use crate::theme::Theme;
+use crate::plot::{AxisTitles, Plot};
+use crate::sheet::{LABEL_PX, Sheet};
+use crate::svg::{Fill, Stroke, TextStyle};
 
 /// Steps closer than this are drawn as one, in pixels.
 const RESOLUTION_PX: f64 = 0.5;
+/// Marks of censoring are at least this far apart, in pixels.
+const CENSORING_APART_PX: f64 = 3.0;
 
-/// Draws a panel whose axes enclose `place`.
+/// Draws a panel whose axes enclose `frame`: the `first` of its row or a further one, with curves `named` at their ends
+/// or not.
 pub(super) fn draw_panel(
-    sheet: &Area<'_>,
+    sheet: &mut Sheet<'_>,
     panel: &SurvivalPanel<'_>,
     layout: &Layout,
-    place: &Rect,
+    frame: Rect,
     (first, named): (bool, bool),
-    places: &mut Vec<(Rect, String)>,
-    theme: &Theme,
-) -> Result<(), FigureError> {
-    let left_px = layout.left_px(first);
-    let width = place.right - place.left;
-    let heading = printable(&format!("{} (%)", panel.heading));
-    let size = fitted(&heading, width + layout.right_px(named), LABEL_PX, true);
-    write(sheet, &heading, (place.left, place.top - 18.0), Type::new(size, theme.ink).bold())?;
-    let area = sheet.clone().shrink(
-        (units(place.left - left_px), units(place.top)),
-        (units(width + left_px) as u32, units(place.bottom - place.top + AXIS_TITLE_PX) as u32),
-    );
-    let around = Surroundings {
-        x_title: Some("Time (days)".to_owned()),
-        y_title: None,
-        left_px,
-        below_px: AXIS_TITLE_PX,
-    };
-    let mut plot = axes(&area, &layout.x, &layout.y, &around, theme)?;
-    let resolution = RESOLUTION_PX * (layout.x.range.1 - layout.x.range.0) / width;
-    let at = |survival: f64| height(panel.axis, survival).clamp(layout.y.range.0, layout.y.range.1);
-    for (i, arm) in panel.arms.iter().enumerate().filter(|(_, arm)| arm.until > 0.0) {
-        let end = |which: usize| {
-            let of = |s: &SurvivalStep| s.ci95.map_or(s.survival, |ci| ci[which]);
-            let steps = arm.steps.iter().map(|s| (s.day, at(of(s))));
-            stairs(at(1.0), steps, arm.until, resolution)
-        };
-        if arm.steps.iter().any(|s| s.ci95.is_some()) {
-            let mut band = end(0);
-            band.extend(end(1).into_iter().rev());
-            plot.draw_series([Polygon::new(band, theme.arm(i).rgb().mix(0.16).filled())])?;
-        }
+) {
+    let theme = sheet.theme;
+    let heading = format!("{} (%)", panel.heading);
+    let size = fitted(&heading, frame.width() + layout.right_px(named), LABEL_PX, true);
+    let style = TextStyle::new(size, theme.ink).bold();
+    sheet.elements.text(&heading, (frame.left, frame.top - 18.0), style);
+    let titles = AxisTitles { x: Some("Time (days)"), y: None };
+    let plot = Plot::draw(sheet, frame, &layout.x, &layout.y, titles);
+    let curves = Curves { panel, plot, days_per_px: (layout.x.range.1 - layout.x.range.0) / frame.width() };
+    let arms = || panel.arms.iter().enumerate().filter(|(_, arm)| arm.until > 0.0);
+    for (i, arm) in arms().filter(|(_, arm)| arm.steps.iter().any(|s| s.ci95.is_some())) {
+        let end = |which: usize| curves.points(arm, |s| s.ci95.map_or(s.survival, |ci| ci[which]));
+        let mut band = end(0);
+        band.extend(end(1).into_iter().rev());
+        sheet.elements.polygon(&band, Fill::new(theme.arm(i)).with_opacity(0.16));
     }
     let mut labels = Vec::new();
-    for (i, arm) in panel.arms.iter().enumerate().filter(|(_, arm)| arm.until > 0.0) {
+    for (i, arm) in arms() {
         let colour = theme.arm(i);
-        let steps = || arm.steps.iter().map(|s| (s.day, s.survival));
-        let curve = stairs(at(1.0), steps().map(|(day, s)| (day, at(s))), arm.until, resolution);
-        if let Some(last) = curve.last() {
-            let [with, without] = &layout.ends[i];
-            let text = if named { with.clone() } else { without.clone() };
-            labels.push(CurveLabel { text, at: on_sheet(&plot, *last), colour });
+        let curve = curves.points(arm, |s| s.survival);
+        if let Some(end) = curve.last() {
+            let [with_name, without] = &layout.ends[i];
+            let text = if named { with_name.clone() } else { without.clone() };
+            labels.push(CurveLabel { text, end: *end, colour });
         }
-        plot.draw_series([PathElement::new(curve, stroke(colour, 2.0))])?;
+        sheet.elements.polyline(&curve, Stroke::new(colour, 2.0));
+        curves.mark_censoring(sheet, arm, Stroke::new(colour, 1.2));
+        curves.add_tooltips(sheet, arm);
+    }
+    write_curve_labels(sheet, &labels, &frame);
+    let is_shown = |day: &f64| layout.x.ticks.iter().any(|tick| tick.0 == *day);
+    let days = panel.risk_days.iter().map(|day| is_shown(day).then(|| plot.x_px(*day)));
+    draw_risk_table(sheet, &layout.table, &days.collect::<Vec<_>>(), &frame, first);
+}
+
+/// The curves of a panel whose axes are drawn.
+struct Curves<'a> {
+    panel: &'a SurvivalPanel<'a>,
+    plot: Plot<'a>,
+    days_per_px: f64,
+}
+
+impl Curves<'_> {
+    /// Where a probability is on the axis.
+    fn position(&self, survival: f64) -> f64 {
+        height(self.panel.axis, survival).clamp(self.plot.y.range.0, self.plot.y.range.1)
+    }
+
+    /// The corners on the sheet of what `of` takes of each step.
+    fn points(&self, arm: &SurvivalArm<'_>, of: impl Fn(&SurvivalStep) -> f64) -> Vec<(f64, f64)> {
+        let steps = arm.steps.iter().map(|s| (s.day, self.position(of(s))));
+        let resolution = RESOLUTION_PX * self.days_per_px;
+        self.plot.all(corners(self.position(1.0), steps, arm.until, resolution))
+    }
+
+    fn mark_censoring(&self, sheet: &mut Sheet<'_>, arm: &SurvivalArm<'_>, stroke: Stroke) {
         let mut marked = f64::NEG_INFINITY;
-        for &day in arm.censored.iter().filter(|day| layout.x.contains(**day)) {
-            if day - marked > 6.0 * resolution {
-                let (x, y) = on_sheet(&plot, (day, at(value_at(1.0, steps(), day))));
-                let mark = [(units(x), units(y - 4.0)), (units(x), units(y + 4.0))];
-                sheet.draw(&PathElement::new(mark, stroke(colour, 1.2)))?;
+        for &day in arm.censored.iter().filter(|day| self.plot.x.contains(**day)) {
+            if day - marked > CENSORING_APART_PX * self.days_per_px {
+                let survival = value_at(1.0, arm.steps.iter().map(|s| (s.day, s.survival)), day);
+                let (x, y) = self.plot.at((day, self.position(survival)));
+                sheet.elements.line((x, y - 4.0), (x, y + 4.0), stroke);
                 marked = day;
             }
         }
-        for (day, label) in layout.x.ticks.iter().filter(|t| t.0 <= arm.until) {
+    }
+
+    /// Has a browser say the value at each tick.
+    fn add_tooltips(&self, sheet: &mut Sheet<'_>, arm: &SurvivalArm<'_>) {
+        for (day, label) in self.plot.x.ticks.iter().filter(|t| t.0 <= arm.until) {
             let step = arm.steps.iter().take_while(|s| s.day <= *day).last();
             let survival = step.map_or(1.0, |s| s.survival);
-            let mut text =
-                format!("{}, day {label}: {}", arm.label, percent(0.01 * height(panel.axis, survival)));
+            let value = percent(0.01 * height(self.panel.axis, survival));
+            let mut text = format!("{}, day {label}: {value}", arm.label);
             if let Some(ci) = step.and_then(|s| s.ci95) {
-                let mut ends = ci.map(|end| height(panel.axis, end));
+                let mut ends = ci.map(|end| height(self.panel.axis, end));
                 ends.sort_by(f64::total_cmp);
                 text += &format!(" [{:.1}, {:.1}]", ends[0], ends[1]);
             }
-            places.push((Rect::around(on_sheet(&plot, (*day, at(survival))), (14.0, 14.0)), text));
+            let at = self.plot.at((*day, self.position(survival)));
+            sheet.add_tooltip(Rect::around(at, (14.0, 14.0)), text);
         }
     }
-    write_curve_labels(sheet, &labels, place, theme)?;
-    let shown = |day: &f64| layout.x.ticks.iter().any(|tick| tick.0 == *day);
-    let days = panel.risk_days.iter().map(|day| shown(day).then(|| on_sheet(&plot, (*day, 0.0)).0));
-    draw_risk_table(sheet, &layout.table, &days.collect::<Vec<_>>(), place, first, theme)
 }

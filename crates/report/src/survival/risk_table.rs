@@ -1,16 +1,12 @@
 //! The patients at risk, below the axis of survival curves.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
-
 use super::SurvivalPanel;
-use crate::canvas::{Area, Type, printable, stroke, units, write};
-use crate::error::FigureError;
 use crate::font::{elided, text_width};
+use crate::geometry::Rect;
 use crate::number::grouped;
-use crate::panel::AXIS_TITLE_PX;
-use crate::placement::Rect;
-use crate::theme::Theme;
+use crate::plot::AXIS_TITLE_PX;
+use crate::sheet::Sheet;
+use crate::svg::{Align, Stroke, TextStyle};
 
 const SIZE_PX: f64 = 11.5;
 const ROW_PX: f64 = 17.0;
@@ -29,7 +25,7 @@ pub(super) struct RiskTable {
 
 impl RiskTable {
     pub fn of(panel: &SurvivalPanel<'_>) -> Self {
-        let names = panel.arms.iter().map(|arm| elided(&printable(arm.label), NAME_PX, SIZE_PX));
+        let names = panel.arms.iter().map(|arm| elided(arm.label, NAME_PX, SIZE_PX));
         let counts = panel.arms.iter().map(|arm| {
             let of_days = arm.at_risk.iter().map(|n| grouped(&n.to_string()));
             of_days.collect()
@@ -61,35 +57,32 @@ impl RiskTable {
     }
 }
 
-/// Draws the table below the axis title of the panel `place`, the numbers of each day at its place in pixels of the
-/// sheet, if it has one.
+/// Draws the table, if the panel has one, below the axis title of the panel in `frame`; `days` are where on the sheet the
+/// numbers of each day stand, and the `first` panel of a row names the arms.
 pub(super) fn draw_risk_table(
-    sheet: &Area<'_>,
+    sheet: &mut Sheet<'_>,
     table: &RiskTable,
     days: &[Option<f64>],
-    place: &Rect,
+    frame: &Rect,
     first: bool,
-    theme: &Theme,
-) -> Result<(), FigureError> {
+) {
     if table.is_empty() {
-        return Ok(());
+        return;
     }
-    let top = place.bottom + AXIS_TITLE_PX + GAP_PX;
-    let muted = Type::new(SIZE_PX, theme.muted);
-    write(sheet, "Patients at risk", (place.left, top + 0.5 * HEADING_PX), muted)?;
+    let theme = sheet.theme;
+    let top = frame.bottom + AXIS_TITLE_PX + GAP_PX;
+    let heading = TextStyle::new(SIZE_PX, theme.muted);
+    sheet.elements.text("Patients at risk", (frame.left, top + 0.5 * HEADING_PX), heading);
+    let style = TextStyle::new(SIZE_PX, theme.ink);
     for (i, (name, counts)) in table.names.iter().zip(&table.counts).enumerate() {
         let y = top + HEADING_PX + ROW_PX * (i as f64 + 0.5);
-        let right = place.left - 0.5 * table.widest_px() - GAP_PX;
-        let key = [(units(right - KEY_PX), units(y)), (units(right), units(y))];
-        sheet.draw(&PathElement::new(key, stroke(theme.arm(i), 2.2)))?;
+        let right = frame.left - 0.5 * table.widest_px() - GAP_PX;
+        sheet.elements.line((right - KEY_PX, y), (right, y), Stroke::new(theme.arm(i), 2.2));
         if first {
-            let style = Type::new(SIZE_PX, theme.ink).anchored(HPos::Right, VPos::Center);
-            write(sheet, name, (right - KEY_PX - GAP_PX, y), style)?;
+            sheet.elements.text(name, (right - KEY_PX - GAP_PX, y), style.aligned(Align::Right));
         }
-        for (x, count) in days.iter().zip(counts) {
-            let style = Type::new(SIZE_PX, theme.ink).anchored(HPos::Center, VPos::Center);
-            x.map_or(Ok(()), |x| write(sheet, count, (x, y), style))?;
+        for (x, count) in days.iter().zip(counts).filter_map(|(x, count)| Some(((*x)?, count))) {
+            sheet.elements.text(count, (x, y), style.aligned(Align::Middle));
         }
     }
-    Ok(())
 }

@@ -1,10 +1,10 @@
-//! Step functions of time, as what is drawn of them.
+//! Step functions of time, and the corners that are drawn of them.
 
 /// The corners of a step function that is `first` from day 0 and takes each value from its day on, up to `until`.
 ///
 /// Of steps within `resolution` days of one another only the last value is kept, at the first one's day: a curve of a
 /// million steps becomes no longer than the picture is wide.
-pub(super) fn stairs(
+pub(super) fn corners(
     first: f64,
     steps: impl Iterator<Item = (f64, f64)>,
     until: f64,
@@ -17,17 +17,17 @@ pub(super) fn stairs(
             _ => kept.push((day, value)),
         }
     }
-    let mut corners = Vec::with_capacity(2 * kept.len() + 1);
+    let mut path = Vec::with_capacity(2 * kept.len() + 1);
     let mut height = first;
     for (day, value) in kept {
-        corners.push((day, height));
+        path.push((day, height));
         if value != height {
-            corners.push((day, value));
+            path.push((day, value));
         }
         height = value;
     }
-    corners.push((until, height));
-    corners
+    path.push((until, height));
+    path
 }
 
 /// The value of a step function at a time.
@@ -42,9 +42,9 @@ mod tests {
     #[test]
     fn a_step_goes_along_and_then_down() {
         let steps = [(2.0, 0.8), (5.0, 0.5), (40.0, 0.1)];
-        let corners = stairs(1.0, steps.into_iter(), 10.0, 0.01);
+        let path = corners(1.0, steps.into_iter(), 10.0, 0.01);
         assert_eq!(
-            corners,
+            path,
             [(0.0, 1.0), (2.0, 1.0), (2.0, 0.8), (5.0, 0.8), (5.0, 0.5), (10.0, 0.5)],
             "what lies beyond the end is left out"
         );
@@ -54,13 +54,13 @@ mod tests {
     #[test]
     fn steps_too_close_to_be_told_apart_become_one() {
         let many = (1..=100_000).map(|i| (f64::from(i) * 1e-4, 1.0 - f64::from(i) * 5e-6));
-        let corners = stairs(1.0, many, 10.0, 0.05);
-        assert!(corners.len() < 500, "{}", corners.len());
-        assert_eq!(corners.last().map(|c| c.1), Some(0.5));
+        let path = corners(1.0, many, 10.0, 0.05);
+        assert!(path.len() < 500, "{}", path.len());
+        assert_eq!(path.last().map(|c| c.1), Some(0.5));
     }
 
     #[test]
     fn without_steps_it_is_flat() {
-        assert_eq!(stairs(1.0, std::iter::empty(), 30.0, 0.1), [(0.0, 1.0), (30.0, 1.0)]);
+        assert_eq!(corners(1.0, std::iter::empty(), 30.0, 0.1), [(0.0, 1.0), (30.0, 1.0)]);
     }
 }
