@@ -1,4 +1,4 @@
-//! Arms side by side: each outcome a small panel with one row for each arm.
+//! Arms side by side: a small panel for each outcome, with a row for each arm.
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
 use crate::error::FigureError;
@@ -14,7 +14,7 @@ use crate::theme::{Colour, Theme};
 /// An outcome in one arm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ArmValue {
-    /// Its quantiles at 5, 25, 50, 75 and 95 %, drawn as a box with whiskers.
+    /// Quantiles at 5, 25, 50, 75 and 95 %, drawn as a box with whiskers.
     Box([f64; 5]),
     /// A risk or mean with its 95 % interval, drawn as a dot with a line.
     Point(Interval),
@@ -28,7 +28,7 @@ impl ArmValue {
         }
     }
 
-    /// Whether all of its numbers have a place on a linear axis.
+    /// Whether a linear axis can show all of its numbers.
     fn is_complete(&self) -> bool {
         self.numbers().iter().all(|v| !Scale::Linear.position(*v).is_nan())
     }
@@ -44,7 +44,7 @@ impl ArmValue {
 /// One outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmPanel<'a> {
-    /// What it is.
+    /// The outcome, with its unit.
     pub axis: AxisLabel<'a>,
     /// How values are laid out.
     pub scale: Scale,
@@ -55,11 +55,11 @@ pub struct ArmPanel<'a> {
 /// What [`arms_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArmsFigure<'a> {
-    /// Above the panels; empty leaves it out.
+    /// Written above the panels unless it is empty.
     pub title: &'a str,
-    /// Names of the arms. A line in every panel continues the first one's value, which is the reference.
+    /// Names of the arms. The first is the reference: in every panel a vertical line marks its value.
     pub arms: Vec<&'a str>,
-    /// Row by row, three in each.
+    /// Row by row, three in a row.
     pub panels: Vec<ArmPanel<'a>>,
 }
 
@@ -72,11 +72,11 @@ const COLUMNS: usize = 3;
 const NAME_PX: f64 = 170.0;
 
 /// Draws outcomes side by side as SVG, 900 pixels wide: a row for each arm, with the median of a box or the value of a
-/// point in figures beside it.
+/// point written beside it.
 ///
 /// # Errors
-/// [`FigureError::LengthMismatch`] if a panel has not one value for each arm; [`FigureError::NothingToDraw`] if there are
-/// no arms or panels, or a panel has no value.
+/// [`FigureError::LengthMismatch`] if a panel does not have one value for each arm; [`FigureError::NothingToDraw`] if
+/// there are no arms or panels, or a panel has no value.
 pub fn arms_figure(figure: &ArmsFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let arms = figure.arms.len();
     if let Some(panel) = figure.panels.iter().find(|p| p.values.len() != arms) {
@@ -161,7 +161,7 @@ fn draw_panel(sheet: &mut Sheet<'_>, panel: &ArmPanel<'_>, x: &Axis, area: &Rect
     }
 }
 
-/// The middle of each value: on a linear axis all with the decimals that give the greatest three digits.
+/// The middle of each value. On a linear axis all have as many decimals as give the greatest three digits.
 fn numbers(panel: &ArmPanel<'_>) -> Vec<Option<String>> {
     let middles = || panel.values.iter().flatten().map(|v| v.middle());
     let (_, greatest) = extent(middles().map(f64::abs)).unwrap_or((0.0, 0.0));
@@ -179,7 +179,7 @@ fn numbers(panel: &ArmPanel<'_>) -> Vec<Option<String>> {
 /// Draws a value in the row whose middle is `y` pixels from the top of the sheet.
 fn draw_value(sheet: &mut Sheet<'_>, plot: &Plot<'_>, value: ArmValue, scale: Scale, y: f64, colour: Colour) {
     const HALF_BOX_PX: f64 = 0.28 * ROW_PX;
-    // On a logarithmic axis what is 0 stands at its left end.
+    // A logarithmic axis has no place for 0: its left end stands for it.
     let position = |v: f64| if scale.position(v).is_nan() { plot.x.range.0 } else { scale.position(v) };
     let at = |v: f64| plot.x_px(position(v));
     match value {
@@ -217,7 +217,7 @@ fn tooltip(arm: &str, panel: &ArmPanel<'_>, value: ArmValue) -> String {
 }
 
 impl ArmPanel<'_> {
-    /// Whether an arm has a value that has a place in the panel.
+    /// Whether the panel can show a value of any arm.
     pub fn has_values(&self) -> bool {
         let positions = self.values.iter().flatten().flat_map(|v| v.numbers());
         extent(positions.map(|v| self.scale.position(v))).is_some()

@@ -38,7 +38,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// Where on the axis a value stands; NaN where it has no place.
+    /// The position of a value on the axis; NaN if the axis cannot show it.
     pub(crate) fn position(self, value: f64) -> f64 {
         match self {
             _ if !plottable(value) => f64::NAN,
@@ -49,8 +49,8 @@ impl Scale {
     }
 }
 
-/// Beyond this, and on a logarithmic scale below its inverse, values have no place, so that differences, products and
-/// ratios of those that have one stay finite.
+/// No axis shows larger values, nor a logarithmic one values below the inverse, so that differences, products and ratios
+/// of what is shown stay finite.
 const LARGEST: f64 = 1e100;
 
 fn plottable(value: f64) -> bool {
@@ -74,7 +74,7 @@ impl Axis {
         Self { range: (low, high), ticks: linear_ticks(low, high, step) }
     }
 
-    /// Linear, from tick to tick around all of `low` to `high`; from 0 if that is not far.
+    /// Linear, from the tick below `low` to the tick above `high`; from 0 if that is not far away.
     pub fn around(low: f64, high: f64, wanted: usize) -> Self {
         let (mut low, high) = widened(low, high);
         if low > 0.0 && low < high / 3.0 {
@@ -93,7 +93,7 @@ impl Axis {
         Self { range: (from, to), ticks: log_ticks(from.exp(), to.exp(), wanted) }
     }
 
-    /// Around the values' positions on `scale`; `None` if there is none.
+    /// Around these positions on `scale`; `None` if there is no position.
     pub fn of(scale: Scale, positions: impl Iterator<Item = f64>, wanted: usize) -> Option<Self> {
         let (low, high) = extent(positions)?;
         Some(match scale {
@@ -119,14 +119,14 @@ impl Axis {
     }
 }
 
-/// Least and greatest of the values that are not NaN.
+/// Least and greatest of the values that an axis can show.
 pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.filter(|v| plottable(*v)).fold(None, |range, v| {
         Some(range.map_or((v, v), |(low, high): (f64, f64)| (low.min(v), high.max(v))))
     })
 }
 
-/// A range that has a width.
+/// The same range, or one around it if it has no width.
 fn widened(low: f64, high: f64) -> (f64, f64) {
     let size = low.abs().max(high.abs());
     if high - low > 1e-9 * size {
@@ -136,7 +136,7 @@ fn widened(low: f64, high: f64) -> (f64, f64) {
     (low - room, high + room)
 }
 
-/// The one of 1, 2 and 5 times a power of ten that is nearest to `wanted`, as a ratio.
+/// The number nearest to `wanted`, as a ratio, among 1, 2 and 5 times the powers of ten.
 fn nice_step(wanted: f64) -> f64 {
     let power = 10f64.powf(wanted.log10().floor());
     let ratio = |factor: f64| (factor * power / wanted).ln().abs();
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn values_without_a_place_have_no_extent() {
+    fn values_that_no_axis_shows_have_no_extent() {
         assert_eq!(extent([f64::NAN, f64::INFINITY, 1e300].into_iter()), None);
         assert_eq!(extent([2.0, f64::NAN, -1.0].into_iter()), Some((-1.0, 2.0)));
         assert!(Scale::Log.position(0.0).is_nan() && Scale::Log.position(1e-300).is_nan());

@@ -15,7 +15,7 @@ pub enum FigureError {
         /// Values found.
         found: usize,
     },
-    /// Not one value can be drawn.
+    /// There is no value that can be drawn.
     #[error("{what}: there is no value to draw")]
     NothingToDraw {
         /// What the figure or panel was to show.
@@ -23,7 +23,7 @@ pub enum FigureError {
     },
 }
 
-/// An SVG that cannot be made a PNG.
+/// An SVG that cannot be turned into a PNG.
 #[derive(Debug, Error)]
 pub enum PngError {
     /// The text is no SVG.

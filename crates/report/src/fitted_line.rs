@@ -1,11 +1,11 @@
-//! The fit of a figure's own points.
+//! A line fitted to the points of a figure.
 
 use cartrial_analysis::{PairMoments, StatError};
 use cartrial_findings::FittedLine;
 
 use crate::axis::Scale;
 
-/// Fits `y` on `x`, or ln `y` on `x` for [`Scale::Log`], over the rows in which both have a place on their axis.
+/// Fits `y` on `x`, or ln `y` on `x` for [`Scale::Log`], over the rows in which the axes can show both.
 /// Columns of unequal length are read up to the end of the shorter.
 ///
 /// # Errors

@@ -1,18 +1,18 @@
-//! The font that every figure is set in, and how wide its text runs.
+//! The font of every figure, and the width of its text.
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
 
-/// Latin, Greek and the signs of units, subset of Arimo; see `assets/README.md`.
+/// Latin, Greek and the signs of units, a subset of Arimo; see `assets/README.md`.
 pub(crate) const REGULAR: &[u8] = include_bytes!("../assets/Arimo-Regular.ttf");
 /// The same in bold.
 pub(crate) const BOLD: &[u8] = include_bytes!("../assets/Arimo-Bold.ttf");
 /// The family of those files.
 pub(crate) const FAMILY: &str = "Arimo";
-/// The fonts to ask a browser for: all have the same widths.
+/// The fonts that a browser may use; all have the same widths.
 pub(crate) const FAMILIES: &str = "Arimo, Liberation Sans, Arial, Helvetica, sans-serif";
 
-/// Width of a line of text in pixels, kerning left out.
+/// Width of a line of text in pixels, without kerning.
 pub(crate) fn text_width(text: &str, size_px: f64, bold: bool) -> f64 {
     let guess = 0.56 * size_px * text.chars().count() as f64;
     let Ok(font) = FontRef::new(if bold { BOLD } else { REGULAR }) else { return guess };
@@ -22,12 +22,12 @@ pub(crate) fn text_width(text: &str, size_px: f64, bold: bool) -> f64 {
     text.chars().map(|c| width(c).unwrap_or(0.56 * size_px)).sum()
 }
 
-/// The size at which a line of text is no wider than `width`, at most `wanted`.
+/// The greatest font size up to `wanted` at which a line of text is no wider than `width`.
 pub(crate) fn fitted(text: &str, width: f64, wanted: f64, bold: bool) -> f64 {
     wanted * (width / text_width(text, wanted, bold).max(1.0)).min(1.0)
 }
 
-/// As much of a line of text as is no wider than `width`, with … where something is left out.
+/// As much of a line of text as is no wider than `width`, followed by … if that is not all of it.
 pub(crate) fn elided(text: &str, width: f64, size_px: f64) -> String {
     if text_width(text, size_px, false) <= width {
         return text.to_owned();

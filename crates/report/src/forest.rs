@@ -30,7 +30,7 @@ pub enum ForestStyle {
     Bar,
 }
 
-/// One panel: a value in every row, or none.
+/// One panel, with or without a value in each row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForestPanel<'a> {
     /// The horizontal axis.
@@ -39,14 +39,14 @@ pub struct ForestPanel<'a> {
     pub style: ForestStyle,
     /// From the top row to the bottom.
     pub values: Vec<Option<Interval>>,
-    /// A vertical line and what it is.
+    /// A vertical line at a value, and its label.
     pub reference: Option<(f64, &'a str)>,
 }
 
 /// What [`forest_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForestFigure<'a> {
-    /// Above the panels; empty leaves it out.
+    /// Written above the panels unless it is empty.
     pub title: &'a str,
     /// From the top row to the bottom.
     pub labels: Vec<String>,
@@ -65,8 +65,8 @@ const GROUP_GAP: f64 = 0.6;
 /// Draws a forest plot as SVG, 900 pixels wide.
 ///
 /// # Errors
-/// [`FigureError::LengthMismatch`] if a panel has not one value for each label; [`FigureError::NothingToDraw`] if there
-/// are no rows or panels, or a panel has no value.
+/// [`FigureError::LengthMismatch`] if a panel does not have one value for each label; [`FigureError::NothingToDraw`] if
+/// there are no rows or panels, or a panel has no value.
 pub fn forest_figure(figure: &ForestFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let rows = figure.labels.len();
     if let Some(panel) = figure.panels.iter().find(|p| p.values.len() != rows) {

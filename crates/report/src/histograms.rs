@@ -15,7 +15,7 @@ use crate::theme::Theme;
 /// The histogram of one quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistogramPanel<'a> {
-    /// What it is, with its unit here or in the note.
+    /// The quantity. Its unit is here or in the note.
     pub heading: &'a str,
     /// A line below the heading, about the quantity.
     pub note: String,
@@ -34,10 +34,10 @@ const PLOT_PX: f64 = 92.0;
 const GAP_PX: f64 = 10.0;
 const ROW_PX: f64 = HEADING_PX + PLOT_PX + TICK_LABELS_PX + GAP_PX;
 const HEADING_SIZE_PX: f64 = 13.0;
-/// Room at the right of the axis, for one half of its last label.
+/// Room at the right of the axis for half of its last label.
 const RIGHT_PX: f64 = 16.0;
 
-/// Draws histograms, three in a row, as SVG, 900 pixels wide; screen readers say `name`. Heights are densities, so that
+/// Draws histograms, three in a row, as SVG, 900 pixels wide. Screen readers say `name`. Heights are densities, so that
 /// bars and requested densities can be compared; they need no axis of their own.
 ///
 /// # Errors

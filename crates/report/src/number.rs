@@ -1,4 +1,4 @@
-//! Numbers as a person would write them.
+//! Numbers as people write them.
 
 /// `value` to that many significant digits: `167.9`, `0.00147`, `12,500`, `4.2e-8`.
 pub fn significant(value: f64, digits: usize) -> String {
@@ -18,7 +18,7 @@ pub fn significant(value: f64, digits: usize) -> String {
 }
 
 /// A p-value to two digits, as papers write it: `p = 0.14`, `p = 5.3e-38`, and `p = 10^-1234` where an `f64` is too
-/// small for it. `log10_p` is its decadic logarithm.
+/// small for it. `log10_p` is the decimal logarithm of p.
 pub fn format_p(log10_p: f64) -> String {
     if !log10_p.is_finite() {
         return "p = undefined".to_owned();
@@ -34,7 +34,7 @@ pub fn format_p(log10_p: f64) -> String {
     format!("p = {}", significant(p, 2))
 }
 
-/// A tick's label on an axis whose ticks are `step` apart.
+/// The label of a tick on an axis whose ticks are `step` apart.
 pub(crate) fn tick(value: f64, step: f64) -> String {
     let magnitude = value.abs().max(step);
     if value.abs() < 1e-9 * step {

@@ -1,4 +1,4 @@
-//! SVG to PNG, with the bundled font and no other.
+//! SVG to PNG. Text is set in the bundled font, never in one of the machine.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,10 +11,10 @@ use crate::font::{BOLD, FAMILY, REGULAR};
 /// Pictures above this size are refused.
 const MAX_PIXELS: f64 = 1e8;
 
-/// Draws an SVG as PNG, `scale` pixels for each of its own.
+/// Draws an SVG as PNG, `scale` times as large.
 ///
 /// # Errors
-/// If the text is no SVG, or the picture would be empty or larger than 100 million pixels.
+/// [`PngError::Svg`] if the text is not SVG, [`PngError::Size`] if the picture would have no pixel or more than 100 million.
 pub fn to_png(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
     let options = Options { font_family: FAMILY.to_owned(), fontdb: fonts(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|e| PngError::Svg(e.to_string()))?;

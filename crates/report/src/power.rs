@@ -1,4 +1,4 @@
-//! How often trials find an effect, against their size.
+//! Power: the share of trials that find an effect, against their size.
 
 use cartrial_analysis::fisher_z_power;
 
@@ -14,31 +14,31 @@ use crate::theme::{Colour, Theme};
 /// Trials of one size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PowerPoint {
-    /// Patients in each.
+    /// Number of patients in each.
     pub patients: f64,
-    /// Share that finds the effect, 0 to 1.
+    /// Share of the trials that find the effect, 0 to 1.
     pub power: f64,
     /// 95 % confidence interval of that share.
     pub ci95: [f64; 2],
 }
 
-/// One effect in trials of several sizes, drawn as points on the curve that Fisher's z expects.
+/// One effect in trials of several sizes, drawn as points beside the curve that Fisher's z predicts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PowerSeries<'a> {
-    /// What it is.
+    /// Name of the effect.
     pub label: &'a str,
     /// Correlation in the whole cohort.
     pub r: f64,
-    /// By size, ascending.
+    /// In order of size.
     pub points: Vec<PowerPoint>,
 }
 
 /// What [`power_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PowerFigure<'a> {
-    /// Panels from left to right: a heading and what it shows.
+    /// Panels from left to right, each a heading and its effects.
     pub panels: Vec<(&'a str, Vec<PowerSeries<'a>>)>,
-    /// A size to point out, and what it is.
+    /// A size that a vertical line marks, and the label of that line.
     pub reference: Option<(f64, &'a str)>,
 }
 
@@ -53,7 +53,7 @@ const KEY_PX: f64 = 22.0;
 /// Draws power against the size of a trial as SVG, 900 pixels wide.
 ///
 /// # Errors
-/// [`FigureError::NothingToDraw`] without panels or points.
+/// [`FigureError::NothingToDraw`] if there is no panel or no point.
 pub fn power_figure(figure: &PowerFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let nothing = || FigureError::NothingToDraw { what: "power".to_owned() };
     let points = figure.panels.iter().flat_map(|(_, all)| all).flat_map(|s| &s.points);
@@ -91,7 +91,7 @@ pub fn power_figure(figure: &PowerFigure<'_>, theme: &Theme) -> Result<String, F
     Ok(sheet.finish(bottom + AXIS_TITLE_PX + MARGIN_PX))
 }
 
-/// Blue first, as data are elsewhere.
+/// Blue first, the colour of data in every figure.
 fn colour_of(series: usize, theme: &Theme) -> Colour {
     theme.series([1, 0, 2, 3][series % 4])
 }

@@ -1,4 +1,4 @@
-//! Colours, for light and for dark pages, safe for colour-blind readers.
+//! Colours for light and for dark pages, which colour-blind readers can tell apart.
 
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ impl Colour {
     }
 }
 
-/// What each part of a figure is coloured. No two of a theme's colours are equal, so that each stands for its role.
+/// The colour of each part of a figure. All colours of a theme differ, so that each identifies its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     /// Behind everything.
@@ -24,12 +24,12 @@ pub struct Theme {
     pub axis: Colour,
     /// The lines of the grid.
     pub grid: Colour,
-    /// Data, in the order of their drawing; after the last comes the first again.
+    /// Data, in the order in which they are drawn; after the last colour the first follows again.
     pub series: [Colour; 6],
 }
 
 impl Theme {
-    /// For white pages. Data in the palette of M. Okabe and K. Ito, "Color Universal Design" (2008).
+    /// For white pages. Data have the palette of M. Okabe and K. Ito, "Color Universal Design" (2008).
     pub const LIGHT: Theme = Theme {
         surface: Colour(0xFF, 0xFF, 0xFF),
         ink: Colour(0x1F, 0x29, 0x33),
@@ -46,7 +46,7 @@ impl Theme {
         ],
     };
 
-    /// For dark pages: the same hues, the dark ones lightened.
+    /// For dark pages: the same hues, with the dark ones lighter.
     pub const DARK: Theme = Theme {
         surface: Colour(0x0D, 0x11, 0x17),
         ink: Colour(0xE6, 0xED, 0xF3),
@@ -67,12 +67,12 @@ impl Theme {
         self.series[index % self.series.len()]
     }
 
-    /// The colour of a trial arm, by its position: blue first, as data are elsewhere.
+    /// The colour of a trial arm, by its position: blue first, the colour of data in every figure.
     pub(crate) fn arm(&self, index: usize) -> Colour {
         self.series([1, 0, 2, 3, 4, 5][index % 6])
     }
 
-    /// Every role's name in style sheets, with its colour.
+    /// The name of each part in style sheets, with its colour.
     fn roles(&self) -> [(&'static str, Colour); 11] {
         let [a, b, c, d, e, f] = self.series;
         [
@@ -91,15 +91,15 @@ impl Theme {
     }
 }
 
-/// A theme as declarations for a style sheet's rule: `--figure-ink: #1F2933; …`.
+/// A theme as declarations for a rule of a style sheet: `--figure-ink: #1F2933; …`.
 pub fn css_variables(theme: &Theme) -> String {
     theme.roles().map(|(name, colour)| format!("{name}: {};", colour.hex())).join(" ")
 }
 
-/// A figure drawn in `theme`, with each colour replaced by the CSS variable of its role (falling back to the colour).
+/// A figure drawn in `theme`, with the CSS variable of its part instead of each colour, and the colour as fallback.
 ///
 /// For SVG embedded in a page, whose style sheet sets the variables of [`css_variables`], for instance
-/// [`Theme::DARK`] under `prefers-color-scheme: dark`. Programs that are no browser need the figure as it was.
+/// [`Theme::DARK`] under `prefers-color-scheme: dark`. Other programs than browsers need the figure as it was.
 pub fn with_css_variables(svg: &str, theme: &Theme) -> String {
     theme.roles().iter().fold(svg.to_owned(), |svg, (name, colour)| {
         let hex = colour.hex();

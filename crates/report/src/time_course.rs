@@ -15,16 +15,16 @@ use crate::theme::Colour;
 /// One curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curve<'a> {
-    /// What it is, written at its end where a panel has several.
+    /// Name of the curve, written at its end if a panel has several.
     pub label: &'a str,
     /// Its value on each of the figure's days, in the panel's unit; NaN interrupts it.
     pub values: &'a [f64],
 }
 
-/// A point of the first curve that is pointed out, with its value and day.
+/// A marked point of the first curve, whose value and day are written beside it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark<'a> {
-    /// What it is: `peak`.
+    /// Name of the point: `peak`.
     pub label: &'a str,
     /// Its time in days.
     pub day: f64,
@@ -62,20 +62,20 @@ pub struct ShadedDays<'a> {
     pub from: f64,
     /// Its last day.
     pub to: f64,
-    /// What it is; empty leaves it unsaid.
+    /// Name of the span; may be empty.
     pub label: &'a str,
 }
 
 /// One panel: curves of one unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrajectoryPanel<'a> {
-    /// What the panel shows.
+    /// The quantity that the panel shows.
     pub axis: AxisLabel<'a>,
-    /// How its values are laid out.
+    /// Linear or logarithmic.
     pub scale: Scale,
     /// Its curves.
     pub curves: Vec<Curve<'a>>,
-    /// A point to point out.
+    /// A point to mark.
     pub mark: Option<Mark<'a>>,
 }
 
@@ -94,7 +94,7 @@ impl TrajectoryPanel<'_> {
     /// An axis around all values, with room above a mark at the top for what is written there.
     ///
     /// # Errors
-    /// [`FigureError::NothingToDraw`] if there is none.
+    /// [`FigureError::NothingToDraw`] if there is no value.
     pub(crate) fn y_axis(&self) -> Result<Axis, FigureError> {
         const ROOM: f64 = 0.18;
         let mark = self.mark.map_or(f64::NAN, |m| self.scale.position(m.value));
@@ -176,7 +176,7 @@ pub(crate) fn visible(shaded: Option<ShadedDays<'_>>, x: &Axis) -> Option<(f64, 
 
 /// The runs of consecutive days on which a curve has a place in the panel.
 fn stretches(shared: &SharedAxis<'_>, scale: Scale, y: &Axis, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
-    // What an axis that ends on a tick leaves out by rounding alone stands on its edge.
+    // A value that only rounding puts beyond an axis that ends on a tick counts as on its edge.
     let rounding = 1e-6 * (y.range.1 - y.range.0);
     let on_edge = |v: f64| {
         let edge = v.clamp(y.range.0, y.range.1);

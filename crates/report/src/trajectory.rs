@@ -12,7 +12,7 @@ use crate::time_course::{
     Curve, DrawnPanel, Mark, ShadedDays, SharedAxis, TrajectoryPanel, days_extent, draw_panel, visible,
 };
 
-/// A patient's course, a value of each state for each day.
+/// The course of a patient: every state on every day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Course<'a> {
     /// Times in days, ascending.
@@ -34,7 +34,7 @@ pub struct Course<'a> {
 /// What [`trajectory_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrajectoryFigure<'a> {
-    /// Above the panels; empty leaves it out.
+    /// Written above the panels unless it is empty.
     pub title: &'a str,
     /// Times in days, ascending.
     pub days: &'a [f64],
@@ -47,7 +47,8 @@ pub struct TrajectoryFigure<'a> {
 impl<'a> TrajectoryFigure<'a> {
     /// Inflammation with its peak, tumour burden with its nadir, and the four CAR T cell populations.
     ///
-    /// The marks are the highest and the lowest of the given values; set [`TrajectoryPanel::mark`] where they are known better.
+    /// The highest and the lowest of the given values are marked; set [`TrajectoryPanel::mark`] where the true extremes are
+    /// known.
     pub fn of_course(title: &'a str, course: &Course<'a>) -> Self {
         let Course { days, inflammation, tumour_burden, .. } = *course;
         let panel = |label, unit, curves, mark| TrajectoryPanel {
@@ -81,8 +82,8 @@ const GAP_PX: f64 = 8.0;
 /// Draws a patient's course as SVG, 900 pixels wide.
 ///
 /// # Errors
-/// [`FigureError::LengthMismatch`] if a curve has not one value for each day; [`FigureError::NothingToDraw`] if there
-/// are no days, no panels, or a panel without a value.
+/// [`FigureError::LengthMismatch`] if a curve does not have one value for each day; [`FigureError::NothingToDraw`] if
+/// there are no days, no panels, or a panel without a value.
 pub fn trajectory_figure(figure: &TrajectoryFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     check(figure)?;
     let nothing = || FigureError::NothingToDraw { what: "days".to_owned() };

@@ -1,4 +1,4 @@
-//! What a treatment changes within each patient, from the greatest rise to the greatest fall.
+//! Waterfall plots: the change within each patient, from the greatest rise to the greatest fall.
 
 use crate::axis::{Axis, AxisLabel, Scale};
 use crate::error::FigureError;
@@ -14,24 +14,24 @@ use crate::theme::{Colour, Theme};
 /// Which changes are for the better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
-    /// A fall, as of toxicity.
+    /// Falls, as of toxicity.
     Lower,
-    /// A rise.
+    /// Rises.
     Higher,
-    /// Neither: it says lower and higher only.
+    /// Neither: the figure only says lower and higher.
     Unsaid,
 }
 
 /// What [`waterfall_figure`] draws.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WaterfallFigure<'a> {
-    /// Above the panel; empty leaves it out.
+    /// Written above the panel unless it is empty.
     pub title: &'a str,
     /// What changes, with its unit: `Change of peak inflammation`.
     pub change: AxisLabel<'a>,
     /// Arm minus reference of each patient, in any order; NaN where a patient has none.
     pub differences: &'a [f64],
-    /// Which way is better.
+    /// Which changes are for the better.
     pub better: Better,
     /// Changes no larger than this count as none.
     pub unchanged_within: f64,
@@ -42,16 +42,16 @@ const PLOT_PX: f64 = 250.0;
 const RIGHT_PX: f64 = 12.0;
 const KEY_PX: f64 = 11.0;
 const BETWEEN_PX: f64 = 22.0;
-/// Of more patients than this the outline is drawn instead of a bar for each.
+/// If there are more patients than this, the outline is drawn instead of a bar for each.
 const MOST_BARS: usize = 400;
 /// Points of that outline.
 const OUTLINE: usize = 1000;
 /// The axis is cut at these quantiles if that makes it less than half as long.
 const SHOWN: [f64; 2] = [0.005, 0.995];
 
-/// Draws each patient's change as SVG, 900 pixels wide: bars, or of many patients their outline, from the greatest rise
-/// at the left to the greatest fall at the right. It says which share of patients changed which way, the median change,
-/// and how many lie beyond the axis where a few extreme ones would have made the others invisible.
+/// Draws each patient's change as SVG, 900 pixels wide: a bar for each, or the outline if they are many, from the greatest rise
+/// at the left to the greatest fall at the right. It says which share of the patients changed which way, and the median change.
+/// Where a few extreme patients would make the others invisible, it cuts the axis and says how many lie beyond it.
 ///
 /// # Errors
 /// [`FigureError::NothingToDraw`] if there is no difference.
@@ -108,7 +108,7 @@ fn add_tooltips(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges) 
     }
 }
 
-/// Of a rise and of a fall. Worse is orange, better blue.
+/// The colours of a rise and of a fall. Worse is orange, better blue.
 fn colours(better: Better, theme: &Theme) -> [Colour; 2] {
     let (orange, blue) = (theme.series(0), theme.series(1));
     if better == Better::Higher { [blue, orange] } else { [orange, blue] }
@@ -136,7 +136,7 @@ impl SortedChanges {
         Ok(Self { values, risen, same, fallen })
     }
 
-    /// The value that this share of the patients is at least.
+    /// The value that this share of the patients reaches or exceeds.
     fn at(&self, share: f64) -> f64 {
         let last = self.values.len() - 1;
         self.values[((share * self.values.len() as f64) as usize).min(last)]
@@ -158,7 +158,7 @@ impl SortedChanges {
 
     /// How many values are beyond the axis, and how far they go.
     fn beyond(&self, axis: &Axis) -> Option<String> {
-        // What an axis that ends on a tick leaves out by rounding alone stands on its edge.
+        // A value that only rounding puts beyond an axis that ends on a tick counts as on its edge.
         let (low, high) = axis.range;
         let rounding = 1e-6 * (high - low);
         let above = self.values.iter().filter(|v| **v > high + rounding).count();
@@ -180,7 +180,7 @@ impl SortedChanges {
 
 fn draw_bars(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges, colours: [Colour; 2]) {
     let wide = 100.0 / sorted.values.len() as f64;
-    // Apart where that leaves bars of some width.
+    // A gap between bars unless that makes them too thin.
     let gap = if sorted.values.len() <= 120 { 0.12 * wide } else { 0.0 };
     for (i, &value) in sorted.values.iter().enumerate().filter(|(_, v)| **v != 0.0) {
         let (from, height) = (wide * i as f64, value.clamp(plot.y.range.0, plot.y.range.1));

@@ -10,10 +10,10 @@ use crate::theme::{Theme, css_variables, with_css_variables};
 
 const STYLE: &str = include_str!("style.css");
 
-/// A figure of a page: the name of its files, and the SVG in the light theme.
+/// A figure of a page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Illustration {
-    /// Name of its files, without ending.
+    /// Name of its files, without extension.
     pub name: String,
     /// SVG, drawn in [`Theme::LIGHT`].
     pub svg: String,
@@ -44,7 +44,7 @@ impl Page<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="generator" content=(concat!("cartrial ", env!("CARGO_PKG_VERSION")));
-                    // No browser then asks for an icon.
+                    // Otherwise browsers ask for an icon.
                     link rel="icon" href="data:,";
                     title { (self.title) }
                     style { (PreEscaped(style)) }
@@ -69,7 +69,7 @@ impl Page<'_> {
     }
 }
 
-/// A figure with what is to be seen in it.
+/// A figure with its caption.
 pub(crate) fn figure(illustration: Option<&Illustration>, caption: Markup) -> Markup {
     html! {
         @if let Some(Illustration { svg, .. }) = illustration {
@@ -78,12 +78,12 @@ pub(crate) fn figure(illustration: Option<&Illustration>, caption: Markup) -> Ma
     }
 }
 
-/// A number that a reader should not miss, with what it is.
+/// A number that a reader should not miss, with its name and details.
 pub(crate) fn card(what: &str, value: &str, detail: &str) -> Markup {
     html! { div.card { p.what { (what) } p.value { (value) } p.detail { (detail) } } }
 }
 
-/// A table whose columns from the `text`-th on are numbers.
+/// A table whose first `text` columns are text and whose others are numbers; `true` emphasises a row.
 pub(crate) fn table(
     head: &[&str],
     text: usize,
@@ -100,7 +100,7 @@ pub(crate) fn table(
     }
 }
 
-/// Names and values, one a line.
+/// Names and values, one pair a line.
 pub(crate) fn facts(pairs: &[(&str, Markup)]) -> Markup {
     html! { dl.facts { @for (name, value) in pairs { dt { (name) } dd { (value) } } } }
 }

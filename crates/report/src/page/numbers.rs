@@ -9,7 +9,7 @@ pub(crate) fn interval(value: f64, [low, high]: [f64; 2], digits: usize) -> Stri
     format!("{} [{}, {}]", significant(value, digits), significant(low, digits), significant(high, digits))
 }
 
-/// A number as people write it in a study file: four digits at most, no zeros at the end.
+/// A number as in a study file: at most four digits, no zeros at the end.
 pub(crate) fn plain(value: f64) -> String {
     let text = significant(value, 4);
     let (number, exponent) = text.split_at(text.find('e').unwrap_or(text.len()));

@@ -1,4 +1,4 @@
-//! A response against a predictor, with the fitted line and what it says.
+//! A response against a predictor, with the fitted line and its statistics.
 
 mod scatter;
 
@@ -15,13 +15,13 @@ use crate::svg::{Fill, Stroke, TextStyle};
 use crate::theme::Theme;
 use scatter::Scatter;
 
-/// Of more points than these, an evenly spaced subset is drawn; a note in the figure says so.
+/// If there are more points than this, an evenly spaced sample is drawn, and the figure says so.
 pub const MAX_POINTS: usize = 3000;
 
 /// What [`regression_figure`] draws.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegressionFigure<'a> {
-    /// Above the axes; empty leaves it out.
+    /// Written above the axes unless it is empty.
     pub title: &'a str,
     /// The horizontal axis.
     pub predictor: AxisLabel<'a>,
@@ -59,7 +59,7 @@ pub fn regression_figure(figure: &RegressionFigure<'_>, theme: &Theme) -> Result
     draw_figure(Sheet::narrow("", &name, theme), NARROW_HEIGHT_PX, &[figure])
 }
 
-/// Draws two regressions side by side as SVG, 900 pixels wide, under a common title (empty leaves it out). If they
+/// Draws two regressions side by side as SVG, 900 pixels wide, under a common title unless that is empty. If they
 /// have the same response and scale, their vertical axes are the same.
 ///
 /// # Errors
@@ -106,7 +106,7 @@ fn horizontal_axis(figure: &RegressionFigure<'_>, scatter: &Scatter) -> Result<A
     Axis::of(Scale::Linear, scatter.points.iter().map(|p| p.0), 6).ok_or_else(nothing)
 }
 
-/// The vertical axis of each figure; one for all if they show the same.
+/// The vertical axis of each figure, the same for all if they show the same quantity.
 fn vertical_axes(figures: &[&RegressionFigure<'_>], scatters: &[Scatter]) -> Vec<Axis> {
     let same = figures.iter().all(|f| f.response == figures[0].response && f.scale == figures[0].scale);
     let around = |scatters: &[Scatter], scale| Axis::of(scale, scatters.iter().flat_map(Scatter::heights), 5);
@@ -155,7 +155,7 @@ fn draw_panel(
     }
 }
 
-/// Dots, the paler and the smaller the more there are.
+/// Draws the dots, smaller and paler if there are many.
 fn draw_points(sheet: &mut Sheet<'_>, plot: &Plot<'_>, points: &[(f64, f64)]) {
     let opacity = (12.0 / (points.len() as f64).sqrt()).clamp(0.35, 0.6);
     let radius = if points.len() > 600 { 2.2 } else { 3.2 };
@@ -182,7 +182,7 @@ fn draw_line(sheet: &mut Sheet<'_>, plot: &Plot<'_>, line: &FittedLine, (low, hi
     }
 }
 
-/// What the line says, in two lines of text; or why there is none.
+/// The statistics of the line in two lines of text, or the reason why there is no line.
 fn statistics(figure: &RegressionFigure<'_>, line: &Result<FittedLine, StatError>) -> [String; 2] {
     let fit = match line {
         Ok(line) => &line.regression,

@@ -1,4 +1,4 @@
-//! The points of a regression that are drawn, and what is said of the others.
+//! The points of a regression: those that are drawn, and a note about the others.
 
 use cartrial_analysis::StatError;
 use cartrial_findings::FittedLine;
@@ -15,9 +15,9 @@ pub(super) struct Scatter {
     pub points: Vec<(f64, f64)>,
     /// Rows with both values, drawn or not.
     present: usize,
-    /// Rows given.
+    /// All rows.
     rows: usize,
-    /// The fitted line, or why there is none.
+    /// The fitted line, or the reason why there is none.
     pub line: Result<FittedLine, StatError>,
 }
 

@@ -11,12 +11,12 @@ use crate::page::{percent, plain};
 use crate::plot::TICK_GAP_PX;
 use crate::sheet::SMALL_PX;
 
-/// Axes, table and labels of a panel, before it has a place.
+/// Axes, table and labels of a panel that is not yet placed.
 pub(super) struct Layout {
     pub x: Axis,
     pub y: Axis,
     pub table: RiskTable,
-    /// At the curves' ends: with the arm's name, and without.
+    /// Labels at the ends of the curves: with the name of the arm, and without.
     pub ends: Vec<[String; 2]>,
 }
 
@@ -50,7 +50,7 @@ impl Layout {
         Ok(Self { x, y, table: RiskTable::of(panel), ends: ends.collect() })
     }
 
-    /// Leaves out days whose labels or numbers at risk would touch those before them.
+    /// Removes the days whose labels or numbers at risk would touch those before them.
     pub fn leave_out_crowded_days(&mut self, plot_px: f64) {
         let per_day = plot_px / (self.x.range.1 - self.x.range.0);
         let labels = self.x.ticks.iter().map(|t| text_width(&t.1, SMALL_PX, false));

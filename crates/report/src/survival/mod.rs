@@ -20,22 +20,22 @@ use panel::draw_panel;
 pub struct SurvivalStep {
     /// Time in days.
     pub day: f64,
-    /// Probability to be without the event from then on, 0 to 1.
+    /// Probability to be still free of the event, 0 to 1.
     pub survival: f64,
     /// Its 95 % interval, for a band.
     pub ci95: Option<[f64; 2]>,
 }
 
-/// The curve of one arm.
+/// The survival curve of one arm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurvivalArm<'a> {
     /// Name of the arm.
     pub label: &'a str,
-    /// In order of time; before the first of them everybody is without the event.
+    /// In order of time; before the first step every patient is free of the event.
     pub steps: Vec<SurvivalStep>,
-    /// The day on which the curve ends; NaN of an arm without a curve, which keeps its colour and its line of the table.
+    /// The day on which the curve ends. NaN for an arm without a curve: it keeps its colour and its row of the table.
     pub until: f64,
-    /// Days to mark on the curve, on which patients were censored.
+    /// Days on which patients were censored, marked on the curve.
     pub censored: Vec<f64>,
     /// Patients at risk on each of the panel's [`SurvivalPanel::risk_days`].
     pub at_risk: Vec<u64>,
@@ -44,7 +44,7 @@ pub struct SurvivalArm<'a> {
 impl<'a> SurvivalArm<'a> {
     /// The curve of a Kaplan–Meier estimate in days, with its band, and the patients at risk on `risk_days`.
     ///
-    /// Censoring before the end is marked; that of all who are left at the end is not, since it says nothing.
+    /// Censoring before the end is marked; at the end all remaining patients are censored, which needs no mark.
     pub fn of_kaplan_meier(label: &'a str, estimate: &KaplanMeier, risk_days: &[f64]) -> Self {
         let events = estimate.steps.iter().filter(|s| s.events > 0);
         let steps =
@@ -64,10 +64,10 @@ impl<'a> SurvivalArm<'a> {
     }
 }
 
-/// Which way the curves of a panel go.
+/// Whether the curves of a panel fall or rise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SurvivalAxis {
-    /// The probability to be without the event, falling from 100 %; the axis shows 0 to 100 %.
+    /// The probability to be free of the event, falling from 100 %; the axis shows 0 to 100 %.
     Without,
     /// The cumulative incidence, one minus that, rising from 0; the axis ends above the highest curve.
     Incidence,
@@ -78,18 +78,18 @@ pub enum SurvivalAxis {
 pub struct SurvivalPanel<'a> {
     /// What the vertical axis shows, without its unit: `Patients in remission`.
     pub heading: &'a str,
-    /// Which way the curves go.
+    /// Whether the curves fall or rise.
     pub axis: SurvivalAxis,
-    /// Days at which the horizontal axis has its ticks, and the table below its numbers; empty for neither.
+    /// Days of the ticks and of the numbers at risk. If empty, the axis chooses its ticks and there is no table.
     pub risk_days: Vec<f64>,
-    /// In the same order in every panel, for an arm has its colour by its position.
+    /// In the same order in every panel, since the position determines the colour.
     pub arms: Vec<SurvivalArm<'a>>,
 }
 
 /// What [`survival_figure`] draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurvivalFigure<'a> {
-    /// Above the panels; empty leaves it out.
+    /// Written above the panels unless it is empty.
     pub title: &'a str,
     /// From left to right; more than three begin a new row.
     pub panels: Vec<SurvivalPanel<'a>>,
@@ -107,8 +107,8 @@ const LEAST_PLOT_PX: f64 = 200.0;
 /// Draws step curves of arms as SVG, 900 pixels wide, with the patients at risk in a table below the axis.
 ///
 /// # Errors
-/// [`FigureError::NothingToDraw`] if there is no panel, or one without an arm or with an end that is no day;
-/// [`FigureError::LengthMismatch`] if an arm has not one number at risk for each of the panel's days.
+/// [`FigureError::NothingToDraw`] if there is no panel, or a panel in which no curve ends after day 0;
+/// [`FigureError::LengthMismatch`] if an arm does not have one number at risk for each of the panel's days.
 pub fn survival_figure(figure: &SurvivalFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     check(figure)?;
     let mut layouts = figure.panels.iter().map(Layout::of).collect::<Result<Vec<_>, _>>()?;

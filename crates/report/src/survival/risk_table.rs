@@ -16,7 +16,7 @@ const GAP_PX: f64 = 6.0;
 /// Longer names of arms are cut.
 const NAME_PX: f64 = 130.0;
 
-/// What the table of a panel says.
+/// The texts of a panel's table.
 pub(super) struct RiskTable {
     names: Vec<String>,
     /// By arm, then by day.

@@ -2,8 +2,8 @@
 
 /// The corners of a step function that is `first` from day 0 and takes each value from its day on, up to `until`.
 ///
-/// Of steps within `resolution` days of one another only the last value is kept, at the first one's day: a curve of a
-/// million steps becomes no longer than the picture is wide.
+/// Steps within `resolution` days of one another become one, with the last value on the first day: even a curve of a
+/// million steps has no more corners than the picture has pixels.
 pub(super) fn corners(
     first: f64,
     steps: impl Iterator<Item = (f64, f64)>,
