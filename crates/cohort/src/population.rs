@@ -42,6 +42,19 @@ impl Distribution {
             Self::LogNormal { cv, .. } => cv > 0.0,
         }
     }
+
+    /// A value that few patients exceed: the highest, or three standard deviations above the middle.
+    pub(crate) fn nearly_highest(&self) -> f64 {
+        match *self {
+            Self::Fixed(value) => value,
+            Self::Uniform { high, .. } => high,
+            Self::Normal { mean, sd } => mean + 3.0 * sd,
+            Self::LogNormal { mean, cv } => {
+                let variance = libm::log1p(cv * cv);
+                libm::exp(libm::log(mean) - 0.5 * variance + 3.0 * libm::sqrt(variance))
+            }
+        }
+    }
 }
 
 macro_rules! named {

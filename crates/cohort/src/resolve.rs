@@ -34,7 +34,7 @@ pub(crate) fn study(
     };
     let patients = patients(&raw, overrides, table, rows, d);
     let days = days(&raw, overrides, d);
-    let solver = solver(&raw, days, d);
+    let solver = solver(&raw, days, population.as_ref(), d);
     let length = days.map(|days| Length { days, is_argument: overrides.days.is_some() });
     let allocation = arms::allocation(&raw, d);
     let arms = arms::arms(&raw, length, d);
@@ -151,7 +151,12 @@ fn model(raw: &RawStudy) -> ModelSpec {
     ModelSpec { reading: reading.unwrap_or_default(), growth: growth.unwrap_or_default() }
 }
 
-fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<Solver> {
+fn solver(
+    raw: &RawStudy,
+    days: Option<f64>,
+    population: Option<&Population>,
+    d: &mut Diagnostics<'_>,
+) -> Option<Solver> {
     if raw.method.is_none() && raw.refused.iter().any(|k| k == "solver.method") {
         return None;
     }
@@ -160,7 +165,7 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
     let method = match (&raw.step_hours, info.takes_step) {
         (Some(step), true) if days.is_some_and(|days| step.value > HOURS_PER_DAY * days) => {
             let reason = format!("a step of {} h is longer than the study", show(step.value));
-            d.at(&step.span, step.path.as_str(), reason, "A step has to be below 2.78/d2, about 1.4 h here.");
+            d.at(&step.span, step.path.as_str(), reason, stable_step(population));
             return None;
         }
         (Some(step), true) => info.method(step.value),
@@ -181,6 +186,20 @@ fn solver(raw: &RawStudy, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<
         }
     };
     Some(Solver { method, rtol: raw.rtol.as_ref().map_or(DEFAULT_RTOL, |r| r.value) })
+}
+
+/// The longest step with which a method of fixed steps stays stable, in words: inflammation decays fastest, at the rate
+/// d2, and the classical Runge–Kutta method is stable up to 2.78 of its time constants.
+fn stable_step(population: Option<&Population>) -> String {
+    let fastest = match population {
+        Some(Population::Drawn(spec)) => spec.distribution(Quantity::D2).nearly_highest(),
+        _ => return "A step has to be below 2.78/d2.".to_owned(),
+    };
+    let hours = 2.78 / fastest;
+    // Two digits, rounded down so that the step is stable.
+    let unit = 10.0_f64.powi(libm::floor(libm::log10(hours)) as i32 - 1);
+    let shown = format!("{:.1e}", libm::floor(hours / unit) * unit).parse().unwrap_or(hours);
+    format!("A step has to be below 2.78/d2, about {} h here.", show(shown))
 }
 
 fn drawn(raw: &RawPopulation, d: &mut Diagnostics<'_>) -> Option<Population> {
@@ -256,6 +275,24 @@ fn table_population(raw: &RawPopulation, study: &Path, d: &mut Diagnostics<'_>) 
 mod tests {
     use super::*;
     use crate::study::Method;
+
+    #[test]
+    fn prop_the_advised_step_follows_from_the_population() {
+        let advice = |population: &str| {
+            let text = format!(
+                "[study]\nname = \"x\"\npatients = 1\n[solver]\nmethod = \"rk4\"\nstep_hours = 1e3\n{population}"
+            );
+            let error = Study::parse(&text, Path::new("x.toml")).unwrap_err();
+            error.problems[0].remedy.clone()
+        };
+        let below = |hours: &str| format!("A step has to be below 2.78/d2, about {hours} h here.");
+        let d2 = |form: &str| advice(&format!("[population.parameters]\nd2 = {form}"));
+        assert_eq!(advice(""), below("1.4"));
+        assert_eq!(d2("{ fixed = 0.1 }"), below("27"));
+        assert_eq!(d2("{ fixed = 200 }"), below("0.013"));
+        assert_eq!(d2("{ normal = { mean = 1, sd = 0.5 } }"), below("1.1"));
+        assert_eq!(d2("{ lognormal = { mean = 1, cv = 0.5 } }"), below("0.75"));
+    }
 
     #[test]
     fn prop_defaults_are_those_that_the_key_table_states() {
