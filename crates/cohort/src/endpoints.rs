@@ -2,7 +2,7 @@
 
 use crate::error::{Diagnostics, show};
 use crate::keys;
-use crate::walk::{At, Node};
+use crate::toml_reader::{At, Node};
 use serde::{Deserialize, Serialize};
 
 /// Thresholds of the outcome columns.

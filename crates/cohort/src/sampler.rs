@@ -1,7 +1,7 @@
 //! Draws virtual patients from a population.
 
 use crate::draws::{Draws, Uniforms};
-use crate::normal::normal_quantile;
+use crate::normal_quantile::normal_quantile;
 use crate::patient::VirtualPatient;
 use crate::permutation::Permutation;
 use crate::population::{Correction, Distribution, PopulationSpec, Sampling};

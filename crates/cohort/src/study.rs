@@ -5,7 +5,7 @@ use crate::endpoints::EndpointThresholds;
 use crate::error::{Problem, StudyError};
 use crate::population::PopulationSpec;
 use crate::table::TableSource;
-use crate::{document, resolve};
+use crate::{typed_study, validation};
 use cartrial_model::{ModelSpec, Treatment};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
@@ -215,8 +215,8 @@ impl Study {
     /// As [`Study::read_with`].
     pub fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
         let file = path.display().to_string();
-        let (raw, diagnostics) = document::parse(&file, text)?;
-        resolve::study(raw, overrides, path, diagnostics)
+        let (raw, diagnostics) = typed_study::parse(&file, text)?;
+        validation::study(raw, overrides, path, diagnostics)
     }
 }
 

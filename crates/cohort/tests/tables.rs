@@ -1,4 +1,4 @@
-//! Cohorts from people's own tables, and the full text of every refusal.
+//! Cohorts from tables, and the full text of every refusal.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 

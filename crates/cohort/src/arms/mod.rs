@@ -1,7 +1,7 @@
 //! Trial arms: as they are typed, and resolved.
 
-mod resolve;
 mod typed;
+mod validation;
 
-pub(crate) use resolve::{Length, allocation, arms};
 pub(crate) use typed::{RawArm, read};
+pub(crate) use validation::{Length, allocation, arms};

@@ -2,7 +2,7 @@
 
 use crate::error::Diagnostics;
 use crate::keys;
-use crate::walk::{At, Node, as_table, type_name};
+use crate::toml_reader::{At, Node, as_table, type_name};
 use cartrial_model::{Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, When};
 use std::ops::Range;
 use toml::Spanned;

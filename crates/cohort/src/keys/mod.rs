@@ -82,7 +82,7 @@ const ANY: Bounds = Bounds { above: None, min: None, max: None };
 const NOT_NEGATIVE: Bounds = Bounds { min: Some(0.0), ..ANY };
 const POSITIVE: Bounds = Bounds { above: Some(0.0), ..ANY };
 
-/// What to do about a fraction that is none.
+/// What to do about a fraction out of range.
 const A_FRACTION: &str = "It is a fraction: 0.1 for 10 %.";
 const FRACTION: Kind = Kind::Number(Bounds { max: Some(1.0), ..NOT_NEGATIVE });
 

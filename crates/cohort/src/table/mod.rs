@@ -1,4 +1,4 @@
-//! People's own patients, read from a CSV or Parquet file.
+//! Patients of an existing cohort, read from a CSV or Parquet file.
 
 mod builder;
 mod csv;

@@ -1,10 +1,10 @@
-//! Where a key belongs that stands in the wrong table.
+//! Where a key that stands in the wrong table belongs.
 
 use crate::error::listed;
 use crate::keys::{ARMS, Kind, SECTIONS, Section, home};
 use cartrial_model::Quantity;
 
-/// The sentence that names the place of the key `name`, which is none of the table `here`; none if it has no other.
+/// The sentence that names the table to which the key `name` belongs instead of `here`; `None` if no table has it.
 pub(crate) fn belongs(name: &str, here: &str) -> Option<String> {
     if let (Some(quantity), true) = (Quantity::from_symbol(name), here.starts_with("population")) {
         return Some(format!("It belongs in [population.{}].", home(quantity.role())));

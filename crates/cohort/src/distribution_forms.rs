@@ -3,7 +3,7 @@
 use crate::error::{Diagnostics, show};
 use crate::keys::{self, FORMS};
 use crate::population::Distribution;
-use crate::walk::{At, Node, as_number, as_table, type_name};
+use crate::toml_reader::{At, Node, as_number, as_table, type_name};
 use cartrial_model::Quantity;
 use std::ops::Range;
 use toml::de::DeValue;

@@ -2,7 +2,7 @@
 
 use crate::error::{Diagnostics, did_you_mean, listed, show, suggestion};
 use crate::keys::{Bounds, Key, Kind, Section};
-use crate::place::belongs;
+use crate::misplaced_key::belongs;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

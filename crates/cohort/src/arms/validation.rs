@@ -2,11 +2,11 @@
 
 use super::typed::RawArm;
 use crate::allocation::Allocation;
-use crate::document::RawStudy;
 use crate::error::{Diagnostics, show};
 use crate::keys;
 use crate::study::Arm;
-use crate::walk::At;
+use crate::toml_reader::At;
+use crate::typed_study::RawStudy;
 use cartrial_model::{Infusion, SecondInfusion, Treatment, When};
 
 const DEFAULT_ARM: &str = "car-t";

@@ -1,11 +1,11 @@
 //! The study file as it is typed: every value with its place, nothing filled in.
 
 use crate::arms::{self, RawArm};
+use crate::distribution_forms::RawForm;
 use crate::endpoints::RawEndpoints;
 use crate::error::{Diagnostics, Problem, StudyError};
-use crate::forms::RawForm;
 use crate::keys::{self, Key, Section};
-use crate::walk::{At, Node};
+use crate::toml_reader::{At, Node};
 use cartrial_model::{Quantity, Role};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -28,7 +28,7 @@ pub(crate) struct RawStudy {
     pub step_hours: Option<At<f64>>,
     pub endpoints: RawEndpoints,
     pub max_failed_fraction: Option<At<f64>>,
-    /// None where they are no list of tables.
+    /// `None` if they are not a list of tables.
     pub arms: Option<Vec<RawArm>>,
     /// Paths of keys whose values were refused, so that they do not count as missing.
     pub refused: Vec<String>,
@@ -74,7 +74,7 @@ impl RawStudy {
         root.refuse_unknown("table or key", &names, diagnostics);
         let mut raw = Self::default();
         if root.entry(keys::STUDY.name).is_some() {
-            // Should it be no table, that is told, and its keys do not count as missing.
+            // If it is not a table, that is reported, and its keys do not count as missing.
             raw.refused = keys::STUDY.keys.iter().map(|k| format!("study.{}", k.name)).collect();
         }
         if let Some(study) = root.child(keys::STUDY.name, diagnostics) {

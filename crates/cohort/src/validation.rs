@@ -1,14 +1,14 @@
 //! From the study file as it is typed, and the arguments beside it, to the study.
 
 use crate::arms::{self, Length};
-use crate::document::{RawPopulation, RawStudy};
+use crate::distribution_forms::{Ambient, about_mean, check_spread};
 use crate::error::{Diagnostics, Problem, StudyError, show};
-use crate::forms::{Ambient, about_mean, check_spread};
 use crate::keys::{self, Bounds, Kind};
 use crate::population::{Correction, PopulationSpec, Sampling};
 use crate::study::{METHODS, Overrides, Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
-use crate::walk::At;
+use crate::toml_reader::At;
+use crate::typed_study::{RawPopulation, RawStudy};
 use cartrial_model::{Growth, HOURS_PER_DAY, ModelSpec, Quantity, Reading, Role};
 use std::path::Path;
 
