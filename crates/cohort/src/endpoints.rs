@@ -28,7 +28,7 @@ pub struct EndpointThresholds {
     pub remission_count: f64,
     /// Relapse: the tumour is, after remission, above this fraction of the patient's own; 0.1.
     ///
-    /// Twice that of remission, so that a wobble about the threshold is none.
+    /// Twice that of remission, so that a fluctuation about the threshold does not count.
     pub relapse_fraction: f64,
     /// Relapse: the tumour is, after remission, above this count, in cells/µL; 0.
     pub relapse_count: f64,

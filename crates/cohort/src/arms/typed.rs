@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeValue;
 
-/// An arm as it is typed. What was refused is none, like what was not typed.
+/// An arm as it is typed. A refused value is `None`, like one that was not typed.
 #[derive(Debug)]
 pub(crate) struct RawArm {
     pub span: Range<usize>,

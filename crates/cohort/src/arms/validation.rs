@@ -32,7 +32,7 @@ pub(crate) fn allocation(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Allocation 
     found
 }
 
-/// The arms of the study; `length` is none where it was refused.
+/// The arms of the study; `length` is `None` if it was refused.
 pub(crate) fn arms(raw: &RawStudy, length: Option<Length>, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
     let typed = raw.arms.as_ref()?;
     if typed.is_empty() {

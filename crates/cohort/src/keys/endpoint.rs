@@ -32,7 +32,7 @@ pub(crate) const RELAPSE_FRACTION: Key = key(
     Kind::Number(NOT_NEGATIVE),
     Some("0.1"),
     "Relapse: the tumour is, after remission, above this fraction of the patient's own burden. Twice that of remission, \
-     so that a wobble about the threshold is none.",
+     so that a fluctuation about the threshold does not count.",
 )
 .hint(A_FRACTION)
 .also(&["relapse"]);

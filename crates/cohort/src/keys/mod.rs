@@ -71,7 +71,7 @@ impl Section {
         self.keys.iter().map(|k| k.name).chain(self.tables.iter().copied()).collect()
     }
 
-    /// The key that is meant by a name which is none of them and near none of them.
+    /// The key that is meant by a name which is not a key and not spelled like one.
     pub(crate) fn meant_by(&self, name: &str) -> Option<&'static str> {
         let name = name.to_lowercase();
         self.keys.iter().find(|k| k.also.contains(&name.as_str())).map(|k| k.name)
