@@ -1,8 +1,7 @@
 //! Treatment in lanes: the drug that runs, and the events that change it.
 
-use crate::patients::{SOLVED, states};
+use crate::layout::{MAX_LANES, SOLVED, in_every_lane, states};
 use crate::plan::{Course, Plan};
-use crate::watch::{MAX_LANES, in_every_lane};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
 
@@ -49,12 +48,12 @@ impl<R: Real> Intervention<R> {
         let (course, mut state) = self.plan.begin(patient);
         self.courses[lane] = Some(course);
         self.per_relapse.set_lane(lane, 0.0);
-        let next = self.attend(lane, equations, 0.0, &mut state);
+        let next = self.apply_due(lane, equations, 0.0, &mut state);
         (state, next)
     }
 
     /// Does in a lane what is due at time `t_h`; when something is due next.
-    pub(crate) fn attend<const PAPER: bool>(
+    pub(crate) fn apply_due<const PAPER: bool>(
         &mut self,
         lane: usize,
         equations: &CarT<R, PAPER>,
@@ -63,7 +62,7 @@ impl<R: Real> Intervention<R> {
     ) -> f64 {
         let Some(course) = &mut self.courses[lane] else { return self.plan.end_h };
         let in_relapse = state[TUMOUR_BURDEN] * self.per_relapse.lane(lane) > 1.0;
-        course.attend(&self.plan, t_h, state, in_relapse);
+        course.apply_due(&self.plan, t_h, state, in_relapse);
         if in_relapse {
             self.per_relapse.set_lane(lane, 0.0);
         }

@@ -5,17 +5,21 @@
 //!
 //! This crate knows how a patient is solved and what is kept of it; it knows nothing of files or statistics.
 
+mod endpoint_observer;
+mod ensemble;
+mod extremum;
 mod intervention;
-mod look;
+mod layout;
+mod observer;
 mod outcome;
-mod patients;
 mod pipeline;
 mod plan;
 mod response;
 mod simulate;
-mod threshold;
+mod step_features;
+mod step_history;
+mod time_above;
 mod trajectory;
-mod watch;
 
 pub use outcome::Outcome;
 pub use pipeline::{Block, Row, RunOptions, run};

@@ -120,8 +120,8 @@ fn rates(suppressant: &[Suppressant]) -> Vec<(f64, f64)> {
 }
 
 impl Course {
-    /// Does everything that is due at time `t_h`, and what the state calls for.
-    pub(crate) fn attend(&mut self, plan: &Plan, t_h: f64, state: &mut State<f64>, in_relapse: bool) {
+    /// Applies everything that is due at time `t_h`, and what the state triggers.
+    pub(crate) fn apply_due(&mut self, plan: &Plan, t_h: f64, state: &mut State<f64>, in_relapse: bool) {
         self.account(plan, t_h);
         if matches!(self.rescue, RescueState::RunningUntil(end) if end <= t_h) {
             self.rescue = RescueState::None;
@@ -223,13 +223,13 @@ mod tests {
         let rescue = Rescue { above: 300.0, delay_hours: 2.0, hours: 10.0, rate: 50.0, at_most: 2 };
         let plan = Plan::new(&Treatment { rescue: Some(rescue), ..Treatment::default() }, 30.0);
         let (mut course, mut state) = plan.begin(&Quantities::standard());
-        course.attend(&plan, 0.0, &mut state, false);
+        course.apply_due(&plan, 0.0, &mut state, false);
         assert_eq!((course.rescue_ready(&plan), course.drug(&plan)), (Some(rescue), 0.0));
         state[INFLAMMATION] = 300.1;
         let mut seen = Vec::new();
         for _ in 0..5 {
             let t = if seen.is_empty() { 5.0 } else { course.next_h(&plan) };
-            course.attend(&plan, t, &mut state, false);
+            course.apply_due(&plan, t, &mut state, false);
             seen.push((t, course.drug(&plan), course.rescues_begun()));
         }
         assert_eq!(seen[..4], [(5.0, 0.0, 0), (7.0, 50.0, 1), (17.0, 0.0, 1), (19.0, 50.0, 2)]);

@@ -1,70 +1,75 @@
 //! Remission and relapse: the tumour falls below one level, then rises above another.
 
-use crate::watch::{MAX_LANES, in_every_lane};
+use crate::layout::{MAX_LANES, in_every_lane};
 use cartrial_cohort::EndpointThresholds;
 use cartrial_lanes::Real;
 use cartrial_ode::Quartic;
 
 /// Whether and when every lane's tumour has gone into remission and relapsed.
 #[derive(Clone)]
-pub(crate) struct Response<R> {
+pub(crate) struct ResponseTracker<R> {
     endpoints: EndpointThresholds,
-    /// The level that is waited for; of no importance once a relapse has been met.
+    /// The level whose crossing is awaited; without meaning after a relapse.
     level: R,
-    /// −1 where a fall below the level is waited for, 1 where a rise above it, 0 where nothing.
+    /// −1 where a fall below the level is awaited, 1 where a rise above it, 0 where neither.
     direction: R,
-    met: [Met; MAX_LANES],
+    times: [ResponseTimes; MAX_LANES],
 }
 
-/// What one patient's tumour has done so far.
+/// When one patient's tumour has gone into remission and relapsed so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Met {
-    relapse_level: f64,
+pub(crate) struct ResponseTimes {
+    relapse_threshold: f64,
     /// Time of remission.
     pub remission_h: Option<f64>,
     /// Time of the first relapse after it.
     pub relapse_h: Option<f64>,
 }
 
-impl<R: Real> Response<R> {
+impl<R: Real> ResponseTracker<R> {
     pub(crate) fn new(endpoints: EndpointThresholds) -> Self {
         let zero = R::splat(0.0);
-        Self { endpoints, level: zero, direction: zero, met: in_every_lane::<R, _>(Met::default()) }
+        Self {
+            endpoints,
+            level: zero,
+            direction: zero,
+            times: in_every_lane::<R, _>(ResponseTimes::default()),
+        }
     }
 
-    /// Begins anew in a lane, with the patient's own tumour burden and what there is of it at t = 0.
+    /// Starts again in a lane, with the patient's own tumour burden and what there is of it at t = 0.
     pub(crate) fn restart(&mut self, lane: usize, own_burden: f64, burden: f64) {
         let of = |fraction: f64, count: f64| (fraction * own_burden).max(count);
         let EndpointThresholds {
             remission_fraction, remission_count, relapse_fraction, relapse_count, ..
         } = self.endpoints;
-        let relapse_level = of(relapse_fraction, relapse_count);
-        self.met[lane] = Met { relapse_level, remission_h: None, relapse_h: None };
+        let relapse_threshold = of(relapse_fraction, relapse_count);
+        self.times[lane] = ResponseTimes { relapse_threshold, remission_h: None, relapse_h: None };
         self.level.set_lane(lane, of(remission_fraction, remission_count));
         self.direction.set_lane(lane, -1.0);
         if burden < self.level.lane(lane) {
-            self.note(lane, 0.0);
+            self.record(lane, 0.0);
         }
     }
 
-    /// The lanes of `lanes` that have met their level by the end of the step, or may have where the tumour `turns`.
+    /// The lanes of `lanes` whose tumour has crossed its level by the end of the step, or may have where it `turns`.
     #[inline(always)]
-    pub(crate) fn meet(&self, lanes: R::Mask, burden: R, turns: R::Mask) -> R::Mask {
+    pub(crate) fn observe_step(&self, lanes: R::Mask, burden: R, turns: R::Mask) -> R::Mask {
         let met = R::splat(0.0).lt((burden - self.level) * self.direction);
         let waiting = self.direction.lt(R::splat(0.0));
         lanes & (met | turns & waiting)
     }
 
-    /// Looks inside a step in one of those lanes.
+    /// Locates the crossings within a step in one of those lanes.
     #[cold]
-    pub(crate) fn look(&mut self, lane: usize, t0_h: f64, h: f64, burden: &Quartic) {
+    pub(crate) fn locate_crossings(&mut self, lane: usize, t0_h: f64, h: f64, burden: &Quartic) {
         let mut past = 0.0;
         for [from, to] in burden.monotone_pieces() {
             while self.beyond(lane, burden.value(to)) {
                 let from = from.max(past);
                 let crossing = burden.crossing(self.level.lane(lane), [from, to]).unwrap_or(from);
                 past = crossing;
-                self.note(lane, t0_h + crossing * h);
+                self.record(lane, t0_h + crossing * h);
             }
         }
     }
@@ -73,12 +78,12 @@ impl<R: Real> Response<R> {
         (burden - self.level.lane(lane)) * self.direction.lane(lane) > 0.0
     }
 
-    /// What is waited for has come.
-    fn note(&mut self, lane: usize, t_h: f64) {
-        let met = &mut self.met[lane];
+    /// The awaited crossing has happened.
+    fn record(&mut self, lane: usize, t_h: f64) {
+        let met = &mut self.times[lane];
         if met.remission_h.is_none() {
             met.remission_h = Some(t_h);
-            self.level.set_lane(lane, met.relapse_level);
+            self.level.set_lane(lane, met.relapse_threshold);
             self.direction.set_lane(lane, 1.0);
         } else {
             met.relapse_h = Some(t_h);
@@ -86,13 +91,13 @@ impl<R: Real> Response<R> {
         }
     }
 
-    pub(crate) fn met(&self, lane: usize) -> Met {
-        self.met[lane]
+    pub(crate) fn times(&self, lane: usize) -> ResponseTimes {
+        self.times[lane]
     }
 
     /// The tumour burden above which a lane relapses, from its remission on.
-    pub(crate) fn relapse_level(&self, lane: usize) -> Option<f64> {
-        self.met[lane].remission_h.map(|_| self.met[lane].relapse_level)
+    pub(crate) fn relapse_threshold(&self, lane: usize) -> Option<f64> {
+        self.times[lane].remission_h.map(|_| self.times[lane].relapse_threshold)
     }
 }
 
@@ -101,29 +106,29 @@ mod tests {
     use super::*;
 
     /// Own burden 100: remission below 5, relapse above 10.
-    fn response(burden: f64) -> Response<f64> {
-        let mut response = Response::new(EndpointThresholds::default());
+    fn response(burden: f64) -> ResponseTracker<f64> {
+        let mut response = ResponseTracker::new(EndpointThresholds::default());
         response.restart(0, 100.0, burden);
         response
     }
 
-    fn step(response: &mut Response<f64>, t0_h: f64, burden: Quartic) {
-        if response.meet(true, burden.value(1.0), burden.turning_point().is_some()) {
-            response.look(0, t0_h, 2.0, &burden);
+    fn step(response: &mut ResponseTracker<f64>, t0_h: f64, burden: Quartic) {
+        if response.observe_step(true, burden.value(1.0), burden.turning_point().is_some()) {
+            response.locate_crossings(0, t0_h, 2.0, &burden);
         }
     }
 
     #[test]
     fn remission_then_relapse() {
         let mut response = response(100.0);
-        assert_eq!(response.relapse_level(0), None);
+        assert_eq!(response.relapse_threshold(0), None);
         step(&mut response, 0.0, Quartic([100.0, -96.0, 0.0, 0.0, 0.0]));
-        assert_eq!((response.met(0).relapse_h, response.relapse_level(0)), (None, Some(10.0)));
-        assert!((response.met(0).remission_h.unwrap() - 2.0 * 95.0 / 96.0).abs() < 1e-14);
+        assert_eq!((response.times(0).relapse_h, response.relapse_threshold(0)), (None, Some(10.0)));
+        assert!((response.times(0).remission_h.unwrap() - 2.0 * 95.0 / 96.0).abs() < 1e-14);
         step(&mut response, 2.0, Quartic([4.0, 4.0, 0.0, 0.0, 0.0]));
-        assert_eq!(response.met(0).relapse_h, None);
+        assert_eq!(response.times(0).relapse_h, None);
         step(&mut response, 4.0, Quartic([8.0, 4.0, 0.0, 0.0, 0.0]));
-        assert!((response.met(0).relapse_h.unwrap() - 5.0).abs() < 1e-14);
+        assert!((response.times(0).relapse_h.unwrap() - 5.0).abs() < 1e-14);
     }
 
     #[test]
@@ -131,7 +136,7 @@ mod tests {
         // 4 + 28 (2θ − 1)²: 32 at both ends
         let mut response = response(100.0);
         step(&mut response, 0.0, Quartic([32.0, -112.0, 112.0, 0.0, 0.0]));
-        let met = response.met(0);
+        let met = response.times(0);
         let (down, up) = (0.5 - 0.5 * (1.0_f64 / 28.0).sqrt(), 0.5 + 0.5 * (6.0_f64 / 28.0).sqrt());
         assert!((met.remission_h.unwrap() - 2.0 * down).abs() < 1e-13);
         assert!((met.relapse_h.unwrap() - 2.0 * up).abs() < 1e-13);
@@ -139,7 +144,7 @@ mod tests {
 
     #[test]
     fn bridging_alone_may_bring_remission() {
-        assert_eq!(response(4.0).met(0).remission_h, Some(0.0));
-        assert_eq!(response(5.0).met(0).remission_h, None);
+        assert_eq!(response(4.0).times(0).remission_h, Some(0.0));
+        assert_eq!(response(5.0).times(0).remission_h, None);
     }
 }

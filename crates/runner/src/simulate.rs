@@ -1,7 +1,9 @@
 //! One block of patients in one arm, solved in lanes.
 
+use crate::endpoint_observer::EndpointObserver;
+use crate::ensemble::{ANY_EQUATIONS, PAPER_EQUATIONS, PatientEnsemble, WITH_EVENTS, WITHOUT_EVENTS};
+use crate::layout::SOLVED;
 use crate::outcome::Outcome;
-use crate::patients::{PatientLanes, SOLVED};
 use crate::plan::Plan;
 use cartrial_cohort::{Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
@@ -26,9 +28,9 @@ pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPati
     let is_over_at_once = plan.is_over_at_once();
     let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
     match (study.model == ModelSpec::default(), is_over_at_once, study.solver.method) {
-        (true, true, _) => dispatch(level, Untreated(simulation)),
-        (true, false, Method::Tsit5) => dispatch(level, Treated(simulation)),
-        _ => dispatch(level, AnyModel(simulation)),
+        (true, true, _) => dispatch(level, PaperWithoutEvents(simulation)),
+        (true, false, Method::Tsit5) => dispatch(level, PaperWithEvents(simulation)),
+        _ => dispatch(level, General(simulation)),
     }
     outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
 }
@@ -54,6 +56,7 @@ pub(crate) fn first_step_h(solver: &Solver) -> f64 {
     }
 }
 
+/// The patients of one arm, and where their outcomes go.
 struct Simulation<'a> {
     study: &'a Study,
     plan: Plan,
@@ -62,56 +65,59 @@ struct Simulation<'a> {
 }
 
 /// The equations of the paper, and nothing happens after t = 0.
-struct Untreated<'a>(Simulation<'a>);
+struct PaperWithoutEvents<'a>(Simulation<'a>);
 /// The equations of the paper with drug and events, by the default method.
-struct Treated<'a>(Simulation<'a>);
+struct PaperWithEvents<'a>(Simulation<'a>);
 /// Everything, with the reading and the growth law looked up at run time: slower, and a third of the code.
-struct AnyModel<'a>(Simulation<'a>);
+struct General<'a>(Simulation<'a>);
 
-impl Kernel for Untreated<'_> {
+impl Kernel for PaperWithoutEvents<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve::<R, true, false>();
+        self.0.solve::<R, PAPER_EQUATIONS, WITHOUT_EVENTS>();
     }
 }
 
-impl Kernel for Treated<'_> {
+impl Kernel for PaperWithEvents<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve_by::<R, Tsit5, true, true>();
+        self.0.solve_by::<R, Tsit5, PAPER_EQUATIONS, WITH_EVENTS>();
     }
 }
 
-impl Kernel for AnyModel<'_> {
+impl Kernel for General<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve::<R, false, true>();
+        self.0.solve::<R, ANY_EQUATIONS, WITH_EVENTS>();
     }
 }
 
 impl Simulation<'_> {
     #[inline(always)]
-    fn solve<R: Real, const PAPER: bool, const TREATED: bool>(self) {
+    fn solve<R: Real, const PAPER: bool, const EVENTS: bool>(self) {
         match self.study.solver.method {
-            Method::Tsit5 => self.solve_by::<R, Tsit5, PAPER, TREATED>(),
-            Method::Dopri5 => self.solve_by::<R, Dopri5, PAPER, TREATED>(),
-            Method::Bs3 => self.solve_by::<R, Bs3, PAPER, TREATED>(),
-            Method::Rk4 { .. } => self.solve_by::<R, Rk4, PAPER, TREATED>(),
+            Method::Tsit5 => self.solve_by::<R, Tsit5, PAPER, EVENTS>(),
+            Method::Dopri5 => self.solve_by::<R, Dopri5, PAPER, EVENTS>(),
+            Method::Bs3 => self.solve_by::<R, Bs3, PAPER, EVENTS>(),
+            Method::Rk4 { .. } => self.solve_by::<R, Rk4, PAPER, EVENTS>(),
         }
     }
 
     #[inline(always)]
-    fn solve_by<R: Real, M: OneStepMethod, const PAPER: bool, const TREATED: bool>(self) {
+    fn solve_by<R: Real, M: OneStepMethod, const PAPER: bool, const EVENTS: bool>(self) {
         let Self { study, plan, patients, outcomes } = self;
         let first_step = first_step_h(&study.solver);
         let control = control(&study.solver, study.days);
-        let mut lanes = PatientLanes::<R, PAPER, TREATED>::new(study, plan, first_step, patients, outcomes);
-        integrate::<R, M, _, SOLVED>(&mut lanes, &control);
+        let mut observer = EndpointObserver::<R>::new(study, plan.end_h, outcomes);
+        let patients = patients.iter().map(|patient| &patient.quantities);
+        let mut ensemble =
+            PatientEnsemble::<R, _, _, PAPER, EVENTS>::new(study, plan, first_step, patients, &mut observer);
+        integrate::<R, M, _, SOLVED>(&mut ensemble, &control);
     }
 }

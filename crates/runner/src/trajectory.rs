@@ -1,17 +1,14 @@
 //! One patient's course over time.
 
-use crate::intervention::Intervention;
-use crate::patients::{SOLVED, states};
-use crate::plan::Plan;
-use crate::response::Response;
+use crate::ensemble::{ANY_EQUATIONS, PatientEnsemble, WITH_EVENTS};
+use crate::layout::{SOLVED, states};
+use crate::observer::Observer;
+use crate::plan::{Course, Plan};
+use crate::response::ResponseTracker;
 use crate::simulate::{control, first_step_h};
 use cartrial_cohort::{Method, Study};
-use cartrial_model::{
-    CarT, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN,
-};
-use cartrial_ode::{
-    Arrival, Bs3, Dopri5, Ensemble, Finish, OneStepMethod, Rk4, Start, Status, Step, Tsit5, integrate,
-};
+use cartrial_model::{HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN};
+use cartrial_ode::{Bs3, Dopri5, Finish, OneStepMethod, Rk4, Status, Step, Tsit5, integrate};
 
 /// States of one patient at given times.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,42 +29,37 @@ pub struct Trajectory {
 pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantities) -> Trajectory {
     let plan = Plan::new(&study.arms[arm].treatment, study.days);
     let control = control(&study.solver, study.days);
-    let mut equations = CarT::new(study.model);
-    equations.set_lane(0, patient);
-    let mut course = Follower {
-        equations,
-        start: Some(*patient),
-        hours: plan.end_h,
-        intervention: Intervention::new(plan),
-        response: Response::new(study.endpoints),
-        first_step_h: first_step_h(&study.solver),
-        decay: patient[Quantity::D2],
+    let mut sampler = TrajectorySampler {
+        response: ResponseTracker::new(study.endpoints),
         every_hours,
         trajectory: Trajectory { days: Vec::new(), states: Vec::new(), status: Status::Completed },
     };
+    let patients = std::iter::once(patient);
+    let first_step = first_step_h(&study.solver);
+    let mut ensemble = PatientEnsemble::<f64, _, _, ANY_EQUATIONS, WITH_EVENTS>::new(
+        study,
+        plan,
+        first_step,
+        patients,
+        &mut sampler,
+    );
     match study.solver.method {
-        Method::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut course, &control),
-        Method::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut course, &control),
-        Method::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut course, &control),
-        Method::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut course, &control),
+        Method::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut ensemble, &control),
+        Method::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut ensemble, &control),
+        Method::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut ensemble, &control),
+        Method::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut ensemble, &control),
     }
-    course.trajectory
+    sampler.trajectory
 }
 
-/// One patient in one lane, sampled from the polynomial of each step.
-struct Follower {
-    equations: CarT<f64>,
-    start: Option<Quantities>,
-    intervention: Intervention<f64>,
-    response: Response<f64>,
-    hours: f64,
-    first_step_h: f64,
-    decay: f64,
+/// Samples one patient from the polynomial of each step.
+struct TrajectorySampler {
+    response: ResponseTracker<f64>,
     every_hours: f64,
     trajectory: Trajectory,
 }
 
-impl Follower {
+impl TrajectorySampler {
     fn sample(&mut self, t_h: f64, state: State<f64>) {
         self.trajectory.days.push(t_h / HOURS_PER_DAY);
         self.trajectory.states.push(state);
@@ -78,43 +70,23 @@ impl Follower {
     }
 }
 
-impl Ensemble<f64, SOLVED> for Follower {
-    const CONTROLLED: usize = STATE_COUNT;
-    const TRIGGERED: bool = true;
-
-    fn rhs(&self, _t: f64, y: &[f64; SOLVED]) -> [f64; SOLVED] {
-        let Intervention { drug, held, .. } = self.intervention;
-        let [db, di, dce, dcm, dhe, dhm, dl] = self.equations.rhs(&states(y), drug, held);
-        [db, di, dce, dcm, dhe, dhm, dl, y[INFLAMMATION]]
+impl Observer<f64> for TrajectorySampler {
+    fn begin_patient(&mut self, lane: usize, _index: usize, patient: &Quantities, y: &[f64; SOLVED]) {
+        self.response.restart(lane, patient[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
+        self.sample(0.0, states(y));
     }
 
-    fn kink(&self, y: &[f64; SOLVED]) -> f64 {
-        self.equations.lymphocyte_deficit(&states(y))
-    }
-
-    fn trigger(&self, y: &[f64; SOLVED], f: &[f64; SOLVED]) -> (f64, f64) {
-        self.intervention.trigger(&self.equations, y, f)
-    }
-
-    fn load(&mut self, lane: usize) -> Option<Start<SOLVED>> {
-        let patient = self.start.take()?;
-        let (state, stop) = self.intervention.begin(lane, &self.equations, &patient);
-        self.response.restart(lane, patient[Quantity::TumourBurden], state[TUMOUR_BURDEN]);
-        self.sample(0.0, state);
-        let mut y = [0.0; SOLVED];
-        y[..STATE_COUNT].copy_from_slice(&state);
-        Some(Start { t: 0.0, y, stop, first_step: self.first_step_h, decay: self.decay })
-    }
-
-    fn accepted<M: OneStepMethod>(&mut self, good: bool, step: &Step<f64, SOLVED, M>) {
-        if !good {
-            return;
+    fn observe_step<M: OneStepMethod>(
+        &mut self,
+        accepted: bool,
+        step: &Step<f64, SOLVED, M>,
+        _drug: &f64,
+    ) -> u32 {
+        if !accepted {
+            return 0;
         }
         let tumour = step.dense(0, TUMOUR_BURDEN);
-        self.response.look(0, step.t0, step.h, &tumour);
-        if let Some(above) = self.response.relapse_level(0) {
-            self.intervention.await_relapse(0, above);
-        }
+        self.response.locate_crossings(0, step.t0, step.h, &tumour);
         // A sample time that misses the end by rounding alone still belongs to it.
         let end = step.t1 + 1e-9 * self.every_hours;
         while self.next_sample_h() <= end {
@@ -128,20 +100,14 @@ impl Ensemble<f64, SOLVED> for Follower {
             state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
             self.sample(t, state);
         }
+        1
     }
 
-    fn arrived(&mut self, lane: usize, t: f64, y: &[f64; SOLVED]) -> Arrival<SOLVED> {
-        if t >= self.hours {
-            return Arrival::Done;
-        }
-        let mut state = states(y);
-        let stop = self.intervention.attend(lane, &self.equations, t, &mut state);
-        let mut y = *y;
-        y[..STATE_COUNT].copy_from_slice(&state);
-        Arrival::Continue(Start { t, y, stop, first_step: self.first_step_h, decay: self.decay })
+    fn relapse_threshold(&self, lane: usize) -> Option<f64> {
+        self.response.relapse_threshold(lane)
     }
 
-    fn finished(&mut self, _lane: usize, finish: &Finish<SOLVED>) {
+    fn finish(&mut self, _lane: usize, finish: &Finish<SOLVED>, _course: Option<Course>) {
         self.trajectory.status = finish.status;
     }
 }

@@ -1,0 +1,220 @@
+//! Observes the endpoints of patients, and has the peak of inflammation solved again with short steps.
+
+use crate::extremum::ExtremumTracker;
+use crate::layout::{INFLAMMATION_AUC, MAX_LANES, SOLVED, car_t, in_every_lane, states};
+use crate::observer::{Observer, Replay};
+use crate::outcome::Outcome;
+use crate::plan::Course;
+use crate::response::ResponseTracker;
+use crate::step_features::StepFeatures;
+use crate::step_history::StepHistory;
+use crate::time_above::TimeAboveThreshold;
+use cartrial_cohort::{StepSize, Study};
+use cartrial_lanes::{Mask, Real};
+use cartrial_model::{Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, TUMOUR_BURDEN};
+use cartrial_ode::{Finish, OneStepMethod, Step};
+
+/// Refinement of a peak starts this many relaxation times 1/d2 before it: what error inflammation has there decays by
+/// e⁻¹⁰ on the way.
+const REFINEMENT_RELAXATION_TIMES: f64 = 10.0;
+/// Steps of the refinement are shorter than the stability limit by this factor.
+const REFINEMENT_STEP_RATIO: f64 = 6.0;
+/// Refinement goes on for this many relaxation times, about a full step, after the time before which the peak seemed to
+/// lie: so far may a flat one be misplaced at first.
+const REFINEMENT_MARGIN_RELAXATION_TIMES: f64 = 3.0;
+
+/// The endpoints of the patients in the lanes, and the outcomes of those done.
+///
+/// The highest inflammation of most patients is flat: dI/dt = F − d2 I is the small difference of two large numbers,
+/// so an error of 10⁻⁹ in I, which is far below any tolerance, moves the time of the peak by minutes. That error is
+/// forgotten at rate d2, while the slow states that make up F are accurate. So a patient whose peak is a turning point
+/// is taken back, when done, to a point shortly before it and solved from there past the peak with short steps.
+pub(crate) struct EndpointObserver<'a, R: Real> {
+    end_h: f64,
+    /// Whether peaks are solved again: fixed steps do not become shorter.
+    refines: bool,
+    patients: [PatientRecord; MAX_LANES],
+    pub(crate) peak: ExtremumTracker<R, true>,
+    pub(crate) nadir: ExtremumTracker<R, false>,
+    pub(crate) car_t_peak: ExtremumTracker<R, true>,
+    pub(crate) severe: TimeAboveThreshold<R>,
+    pub(crate) detected: TimeAboveThreshold<R>,
+    pub(crate) response: ResponseTracker<R>,
+    pub(crate) history: StepHistory<R>,
+    /// Bit i: the patient in lane i is done but for the refinement of the peak.
+    pub(crate) refining: u32,
+    outcomes: &'a mut [Option<Outcome>],
+}
+
+/// The patient in a lane, and what has to be remembered until the end.
+#[derive(Clone, Copy)]
+struct PatientRecord {
+    index: usize,
+    d2: f64,
+    /// Time, state and drug shortly before the peak, in the same segment.
+    before_peak: (f64, [f64; SOLVED], f64),
+    /// The peak lies before this time.
+    peak_before_h: f64,
+    /// End of the segment that the peak lies in; infinite as long as that goes on.
+    peak_until_h: f64,
+    /// State at the end of the study.
+    end: [f64; SOLVED],
+}
+
+impl<'a, R: Real> EndpointObserver<'a, R> {
+    pub(crate) fn new(study: &Study, end_h: f64, outcomes: &'a mut [Option<Outcome>]) -> Self {
+        let nobody = PatientRecord {
+            index: 0,
+            d2: 1.0,
+            before_peak: (0.0, [0.0; SOLVED], 0.0),
+            peak_before_h: 0.0,
+            peak_until_h: 0.0,
+            end: [0.0; SOLVED],
+        };
+        Self {
+            end_h,
+            refines: study.solver.method.step_size() == StepSize::Adaptive,
+            patients: in_every_lane::<R, _>(nobody),
+            peak: ExtremumTracker::new(),
+            nadir: ExtremumTracker::new(),
+            car_t_peak: ExtremumTracker::new(),
+            severe: TimeAboveThreshold::new(study.endpoints.severe_inflammation),
+            detected: TimeAboveThreshold::new(study.endpoints.car_t_detection),
+            response: ResponseTracker::new(study.endpoints),
+            history: StepHistory::new(),
+            refining: 0,
+            outcomes,
+        }
+    }
+
+    /// A peak that lies before `before_h` is to be solved again from the older point of the history.
+    pub(crate) fn record_start_of_refinement(&mut self, lane: usize, before_h: f64, drug: f64) {
+        let (t_h, y) = self.history.older(lane);
+        let patient = &mut self.patients[lane];
+        patient.before_peak = (t_h, y, drug);
+        patient.peak_before_h = before_h;
+        patient.peak_until_h = f64::INFINITY;
+    }
+
+    /// Every endpoint of the patient who is done in a lane.
+    fn values(&self, lane: usize, course: &Course) -> [f64; Endpoint::COUNT] {
+        let mut values = [f64::NAN; Endpoint::COUNT];
+        let mut put = |endpoint: Endpoint, value: f64| values[endpoint.index()] = value;
+        let end = &self.patients[lane].end;
+        for (endpoint, value) in Endpoint::AT_END.into_iter().zip(states(end)) {
+            put(endpoint, value);
+        }
+        let (indicator, day) = (|is: bool| f64::from(u8::from(is)), |hours: f64| hours / HOURS_PER_DAY);
+        let censored_day = |time_h: Option<f64>| day(time_h.unwrap_or(self.end_h));
+
+        // What was solved again may end up below what came later, by an error of the tolerance.
+        let (peak, peak_h) = match self.peak.get(lane) {
+            (peak, _) if peak < end[INFLAMMATION] => (end[INFLAMMATION], self.end_h),
+            refined => refined,
+        };
+        let is_severe = self.severe.first_h(lane).is_finite();
+        put(Endpoint::PeakInflammation, peak);
+        put(Endpoint::TimeOfPeak, day(peak_h));
+        put(Endpoint::InflammationAuc, day(end[INFLAMMATION_AUC]));
+        put(Endpoint::SevereInflammation, indicator(is_severe));
+        put(Endpoint::SevereInflammationDay, day(self.severe.first_h(lane).min(self.end_h)));
+        put(Endpoint::DaysSevere, day(self.severe.hours(lane)));
+
+        let (nadir, nadir_h) = self.nadir.get(lane);
+        let response = self.response.times(lane);
+        put(Endpoint::TumourNadir, nadir);
+        put(Endpoint::TimeOfNadir, day(nadir_h));
+        put(Endpoint::Remission, indicator(response.remission_h.is_some()));
+        put(Endpoint::RemissionDay, censored_day(response.remission_h));
+        if response.remission_h.is_some() {
+            put(Endpoint::Relapse, indicator(response.relapse_h.is_some()));
+            put(Endpoint::RelapseDay, censored_day(response.relapse_h));
+        }
+
+        let (car_t_peak, car_t_peak_h) = self.car_t_peak.get(lane);
+        put(Endpoint::CarTPeak, car_t_peak);
+        put(Endpoint::TimeOfCarTPeak, day(car_t_peak_h));
+        put(Endpoint::CarTPersistence, day(self.detected.hours(lane)));
+        put(Endpoint::CarTGiven, course.car_t_given);
+        put(Endpoint::SuppressantGiven, course.suppressant_given);
+        put(Endpoint::Rescues, f64::from(course.rescues_begun()));
+        values
+    }
+}
+
+impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
+    fn begin_patient(&mut self, lane: usize, index: usize, patient: &Quantities, y: &[f64; SOLVED]) {
+        (self.patients[lane].index, self.patients[lane].d2) = (index, patient[Quantity::D2]);
+        self.refining &= !(1 << lane);
+        self.peak.restart(lane, y[INFLAMMATION]);
+        self.nadir.restart(lane, y[TUMOUR_BURDEN]);
+        self.car_t_peak.restart(lane, car_t(y));
+        self.severe.restart(lane, y[INFLAMMATION]);
+        self.detected.restart(lane, car_t(y));
+        self.response.restart(lane, patient[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
+    }
+
+    fn begin_segment(&mut self, lane: usize, t_h: f64, y: &[f64; SOLVED]) {
+        self.history.restart(lane, t_h, y, REFINEMENT_RELAXATION_TIMES / self.patients[lane].d2);
+    }
+
+    #[inline(always)]
+    fn observe_step<M: OneStepMethod>(&mut self, lanes: R::Mask, step: &Step<R, SOLVED, M>, drug: &R) -> u32 {
+        let first_pass = lanes & R::Mask::from_bits(!self.refining);
+        let features = StepFeatures::of_step(self, lanes, first_pass, step);
+        let mut responses = 0;
+        if features.any() {
+            let copy = *step;
+            responses = features.locate(self, &copy, drug);
+        }
+        // Only what rises is going to peak.
+        let rising = R::splat(0.0).lt(step.end.f[INFLAMMATION]);
+        self.history.record_step(first_pass & rising, step);
+        responses
+    }
+
+    fn relapse_threshold(&self, lane: usize) -> Option<f64> {
+        self.response.relapse_threshold(lane)
+    }
+
+    fn end_segment(&mut self, lane: usize, t_h: f64) {
+        let until_h = &mut self.patients[lane].peak_until_h;
+        *until_h = until_h.min(t_h);
+    }
+
+    fn observe_jump(&mut self, lane: usize, t_h: f64, y: &[f64; SOLVED]) {
+        self.car_t_peak.observe(lane, car_t(y), t_h);
+        self.detected.observe_jump(lane, car_t(y), t_h);
+    }
+
+    fn end_of_study(&mut self, lane: usize, y: &[f64; SOLVED]) -> Option<Replay> {
+        let patient = &mut self.patients[lane];
+        patient.end = *y;
+        if !self.refines || !self.peak.is_turning_point(lane) {
+            return None;
+        }
+        self.refining |= 1 << lane;
+        let (t_h, y, drug) = patient.before_peak;
+        let stop_h = patient.peak_before_h + REFINEMENT_MARGIN_RELAXATION_TIMES / patient.d2;
+        let stop_h = stop_h.min(patient.peak_until_h);
+        Some(Replay { t_h, y, stop_h, drug, decay: REFINEMENT_STEP_RATIO * patient.d2 })
+    }
+
+    fn is_replaying(&self, lane: usize) -> bool {
+        self.refining >> lane & 1 != 0
+    }
+
+    fn finish(&mut self, lane: usize, finish: &Finish<SOLVED>, course: Option<Course>) {
+        // Without a course the solve has failed.
+        let values = match &course {
+            Some(course) => self.values(lane, course),
+            None => [f64::NAN; Endpoint::COUNT],
+        };
+        self.outcomes[self.patients[lane].index] = Some(Outcome {
+            status: finish.status,
+            steps: finish.accepted + finish.rejected,
+            rejected: finish.rejected,
+            values,
+        });
+    }
+}
