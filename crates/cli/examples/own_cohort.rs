@@ -25,7 +25,7 @@ fn main() -> Result<(), Error> {
     let study = Study::parse(STUDY, Path::new("own_cohort.toml"))?;
     let burdens = [100.0, 200.0, 300.0, 400.0, 500.0];
     let patients: Vec<_> = (0..).zip(burdens).map(|(id, burden)| patient(id, burden)).collect();
-    let outcomes = simulate(&study, 0, Level::from_environment()?, &patients);
+    let outcomes = simulate(&study, &study.arms[0], Level::from_environment()?, &patients);
 
     println!("tumour burden   peak inflammation");
     for (burden, outcome) in burdens.into_iter().zip(&outcomes) {

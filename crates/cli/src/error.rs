@@ -33,7 +33,7 @@ pub enum Error {
         /// Key of the study.
         key: &'static str,
     },
-    /// The threads that solve patients did not start.
+    /// The patients could not be solved.
     #[error("cannot start worker threads: {reason}")]
     Threads {
         /// What the system says.
@@ -46,15 +46,16 @@ impl From<FindingsError> for Error {
         match error {
             FindingsError::Study(error) => error.into(),
             FindingsError::Dataset(error) => error.into(),
-            FindingsError::Threads(error) => error.into(),
+            FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
             FindingsError::IncompleteStudy { key } => Self::IncompleteStudy { key },
         }
     }
 }
 
-impl From<rayon::ThreadPoolBuildError> for Error {
-    fn from(error: rayon::ThreadPoolBuildError) -> Self {
-        Self::Threads { reason: error.to_string() }
+impl From<cartrial_runner::RunError> for Error {
+    fn from(error: cartrial_runner::RunError) -> Self {
+        let cartrial_runner::RunError::Threads { reason } = error;
+        Self::Threads { reason }
     }
 }

@@ -125,11 +125,11 @@ impl RunStudy for Study {
 /// Why a stream ended early.
 enum Stopped<E> {
     ByConsumer(E),
-    WithoutThreads(rayon::ThreadPoolBuildError),
+    WithoutThreads(cartrial_runner::RunError),
 }
 
-impl<E> From<rayon::ThreadPoolBuildError> for Stopped<E> {
-    fn from(error: rayon::ThreadPoolBuildError) -> Self {
+impl<E> From<cartrial_runner::RunError> for Stopped<E> {
+    fn from(error: cartrial_runner::RunError) -> Self {
         Self::WithoutThreads(error)
     }
 }

@@ -25,7 +25,7 @@ pub enum FindingsError {
         /// How the solve ended.
         status: Status,
     },
-    /// The threads that solve patients did not start.
-    #[error("cannot start worker threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The patients could not be solved.
+    #[error(transparent)]
+    Run(#[from] cartrial_runner::RunError),
 }

@@ -4,6 +4,17 @@
 //! J. P. Taylor-King *et al.*, "Toxicity Management in CAR T cell therapy for B-ALL", bioRxiv 049908 (2016), as
 //! curated in BioModels BIOMD0000000837. Time is in hours; see [`HOURS_PER_DAY`].
 //!
+//! ```
+//! use cartrial_model::{CarT, INFLAMMATION, ModelSpec, Quantities, TUMOUR_BURDEN};
+//!
+//! let patient = Quantities::standard();
+//! let mut equations = CarT::<f64>::new(ModelSpec::default());
+//! equations.set_lane(0, &patient);
+//! let slope = equations.rhs(&patient.initial_state(), 0.0, false);
+//! assert!(slope[INFLAMMATION] > 0.0, "CAR T cells that meet the tumour raise inflammation");
+//! assert!(slope[TUMOUR_BURDEN] < 0.0, "and kill it");
+//! ```
+//!
 //! This crate knows nothing of populations, solvers or files.
 
 mod endpoint;

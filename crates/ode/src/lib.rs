@@ -5,7 +5,72 @@
 //! is finished, so that no lane idles. What happens in a lane depends on that lane's problem alone: the result has the
 //! same bits in any lane, beside any others, and alone.
 //!
-//! This crate has never heard of a T cell.
+//! A drug that is absorbed at rate k and eliminated at rate e, in many patients who differ in e:
+//!
+//! ```
+//! use cartrial_lanes::{Kernel, Level, Real, dispatch};
+//! use cartrial_ode::{Arrival, Control, Ensemble, Finish, OneStepMethod, Start, Step, Tsit5, integrate};
+//!
+//! const ABSORPTION: f64 = 1.0;
+//!
+//! struct Patients<'a, R> {
+//!     elimination: &'a [f64],
+//!     next: usize,
+//!     elimination_in_lane: R,
+//!     patient_in_lane: [usize; 8],
+//!     concentrations: Vec<f64>,
+//! }
+//!
+//! impl<R: Real> Ensemble<R, 2> for Patients<'_, R> {
+//!     #[inline(always)]
+//!     fn rhs(&self, _t: R, &[gut, blood]: &[R; 2]) -> [R; 2] {
+//!         let absorbed = R::splat(ABSORPTION) * gut;
+//!         [R::splat(0.0) - absorbed, absorbed - self.elimination_in_lane * blood]
+//!     }
+//!     fn load(&mut self, lane: usize) -> Option<Start<2>> {
+//!         let elimination = *self.elimination.get(self.next)?;
+//!         self.elimination_in_lane.set_lane(lane, elimination);
+//!         self.patient_in_lane[lane] = self.next;
+//!         self.next += 1;
+//!         let decay = elimination.max(ABSORPTION);
+//!         Some(Start { t: 0.0, y: [100.0, 0.0], stop: 5.0, first_step: 0.01, decay })
+//!     }
+//!     fn accepted<M: OneStepMethod>(&mut self, _lanes: R::Mask, _step: &Step<R, 2, M>) {}
+//!     fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; 2]) -> Arrival<2> {
+//!         Arrival::Done
+//!     }
+//!     fn finished(&mut self, lane: usize, finish: &Finish<2>) {
+//!         self.concentrations[self.patient_in_lane[lane]] = finish.y[1];
+//!     }
+//! }
+//!
+//! struct Solve<'a>(&'a [f64]);
+//!
+//! impl Kernel for Solve<'_> {
+//!     type Output = Vec<f64>;
+//!     #[inline(always)]
+//!     fn run<R: Real>(self) -> Vec<f64> {
+//!         let mut patients = Patients {
+//!             elimination: self.0,
+//!             next: 0,
+//!             elimination_in_lane: R::splat(0.0),
+//!             patient_in_lane: [0; 8],
+//!             concentrations: vec![f64::NAN; self.0.len()],
+//!         };
+//!         let control = Control { tolerance: 1e-9, scale: [1.0; 2], max_steps: 10_000 };
+//!         integrate::<R, Tsit5, _, 2>(&mut patients, &control);
+//!         patients.concentrations
+//!     }
+//! }
+//!
+//! let rates: Vec<f64> = (1..100).map(|i| 0.3 + 0.001 * f64::from(i)).collect();
+//! for (e, found) in rates.iter().zip(dispatch(Level::best(), Solve(&rates))) {
+//!     let exact = 100.0 * ((-e * 5.0).exp() - (-5.0_f64).exp()) / (1.0 - e);
+//!     assert!((found - exact).abs() < 1e-6, "{found}, {exact}");
+//! }
+//! ```
+//!
+//! This crate knows nothing of biology.
 
 mod bs3;
 mod control;

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     for days in [30.0, 180.0] {
         let study = Study { days, ..study.clone() };
-        let course = trajectory(&study, 0, 2.0, &Quantities::standard());
+        let course = trajectory(&study, &study.arms[0], 2.0, &Quantities::standard());
         let state = |i: usize| course.states.iter().map(|s| s[i]).collect::<Vec<f64>>();
         let columns: [Vec<f64>; STATE_COUNT] = std::array::from_fn(state);
         let course = Course {
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut study = study.clone();
         (study.patients, study.seed) = (patients, seed);
         let drawn = Cohort::new(&study)?.draw(0..patients);
-        let outcomes = simulate(&study, 0, Level::best(), &drawn);
+        let outcomes = simulate(&study, &study.arms[0], Level::best(), &drawn);
         let peaks: Vec<f64> =
             outcomes.iter().map(|o| o.get(Endpoint::PeakInflammation).unwrap_or(f64::NAN)).collect();
         let doses: Vec<f64> = drawn.iter().map(|p| p.quantities.dose_total()).collect();

@@ -36,7 +36,7 @@ fn levels(criterion: &mut Criterion) {
         let patients = cohort.draw(0..count);
         group.throughput(Throughput::Elements(count)).sample_size(20);
         group.bench_function(level.name(), |b| {
-            b.iter(|| simulate(&study, 0, level, black_box(&patients)));
+            b.iter(|| simulate(&study, &study.arms[0], level, black_box(&patients)));
         });
     }
 }
@@ -55,7 +55,7 @@ fn methods(criterion: &mut Criterion) {
         let solver = solver(text);
         group.bench_with_input(BenchmarkId::from_parameter(name), &solver, |b, solver| {
             let study = Study { solver: *solver, ..study.clone() };
-            b.iter(|| simulate(&study, 0, Level::best(), black_box(&patients)));
+            b.iter(|| simulate(&study, &study.arms[0], Level::best(), black_box(&patients)));
         });
     }
 }

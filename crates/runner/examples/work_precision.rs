@@ -42,7 +42,7 @@ fn study(distribution: &str, solver: &str) -> Result<Study, Box<dyn Error>> {
 }
 
 fn solve(study: &Study, patients: &[VirtualPatient]) -> Vec<Outcome> {
-    simulate(study, 0, Level::best(), patients)
+    simulate(study, &study.arms[0], Level::best(), patients)
 }
 
 /// Worst relative error of any patient in the peak, and in a state at the end (absolute below 1 cell/µL or pg/mL).

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level: Level::from_environment()? };
     let accurate = Study { solver: Solver { rtol: 1e-11, ..study.solver }, ..study.clone() };
     let errors = |block: Block| -> Vec<(u64, [f64; 4])> {
-        let truth = simulate(&accurate, 0, options.level, &block.patients);
+        let truth = simulate(&accurate, &accurate.arms[0], options.level, &block.patients);
         let first_arm = block.rows.iter().filter(|row| row.arm == 0);
         first_arm
             .map(|Row { patient, outcome: found, .. }| {

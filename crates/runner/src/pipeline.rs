@@ -1,5 +1,6 @@
 //! A whole cohort through the lanes on all threads, block by block, in order, in constant memory.
 
+use crate::error::RunError;
 use crate::outcome::Outcome;
 use crate::simulate::simulate;
 use cartrial_cohort::{Cohort, Study, VirtualPatient};
@@ -52,8 +53,8 @@ pub struct Row {
 /// in order of patient id, while the next blocks are being solved. What is in memory does not grow with the cohort.
 ///
 /// # Errors
-/// The first error of `consume`, which ends the run; or that of starting the threads.
-pub fn run<T: Send, E: Send + From<rayon::ThreadPoolBuildError>>(
+/// The first error of `consume`, which ends the run; or [`RunError`] if the threads do not start.
+pub fn run<T: Send, E: Send + From<RunError>>(
     study: &Study,
     cohort: &Cohort,
     ids: Range<u64>,
@@ -61,7 +62,10 @@ pub fn run<T: Send, E: Send + From<rayon::ThreadPoolBuildError>>(
     digest: impl Fn(Block) -> T + Sync,
     mut consume: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build()
+        .map_err(|error| RunError::Threads { reason: error.to_string() })?;
     let window = options.block * RunOptions::WINDOW * pool.current_num_threads() as u64;
     let solve_window = |ids: Range<u64>| -> Vec<T> {
         let blocks: Vec<_> = ids.clone().step_by(options.block as usize).collect();
@@ -89,7 +93,7 @@ fn solve(study: &Study, cohort: &Cohort, ids: Range<u64>, options: &RunOptions) 
     match cohort.allocation(ids) {
         None => {
             let solved: Vec<_> =
-                arms.clone().map(|arm| simulate(study, arm, options.level, &patients)).collect();
+                study.arms.iter().map(|arm| simulate(study, arm, options.level, &patients)).collect();
             let of_patient = |patient| {
                 let solved = &solved;
                 arms.clone().map(move |arm| Row { patient, arm, outcome: solved[arm][patient] })
@@ -97,10 +101,10 @@ fn solve(study: &Study, cohort: &Cohort, ids: Range<u64>, options: &RunOptions) 
             rows.extend((0..patients.len()).flat_map(of_patient));
         }
         Some(allocated) => {
-            for arm in arms {
+            for (arm, of_arm) in study.arms.iter().enumerate() {
                 let members: Vec<usize> = (0..patients.len()).filter(|&i| allocated[i] == arm).collect();
                 let treated: Vec<VirtualPatient> = members.iter().map(|&i| patients[i]).collect();
-                let outcomes = simulate(study, arm, options.level, &treated);
+                let outcomes = simulate(study, of_arm, options.level, &treated);
                 rows.extend(members.into_iter().zip(outcomes).map(|(patient, outcome)| Row {
                     patient,
                     arm,

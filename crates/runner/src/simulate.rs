@@ -5,7 +5,7 @@ use crate::ensemble::{ANY_EQUATIONS, PAPER_EQUATIONS, PatientEnsemble, WITH_EVEN
 use crate::layout::SOLVED;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
-use cartrial_cohort::{Method, Solver, StepSize, Study, VirtualPatient};
+use cartrial_cohort::{Arm, Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::{HOURS_PER_DAY, ModelSpec};
 use cartrial_ode::{Bs3, Control, Dopri5, OneStepMethod, Rk4, Tsit5, integrate};
@@ -16,15 +16,12 @@ const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
 const MAX_STEPS_PER_DAY: f64 = 10_000.0;
 const FIRST_STEP_H: f64 = 0.1;
 
-/// The outcome of every patient in arm number `arm` of the study, in the order of `patients`.
+/// The outcome of every patient in one arm of the study, in the order of `patients`.
 ///
 /// A patient's outcome has the same bits alone, in any block, and at any SIMD level.
-///
-/// # Panics
-/// If the study has no such arm.
-pub fn simulate(study: &Study, arm: usize, level: Level, patients: &[VirtualPatient]) -> Vec<Outcome> {
+pub fn simulate(study: &Study, arm: &Arm, level: Level, patients: &[VirtualPatient]) -> Vec<Outcome> {
     let mut outcomes = vec![None; patients.len()];
-    let plan = Plan::new(&study.arms[arm].treatment, study.days);
+    let plan = Plan::new(&arm.treatment, study.days);
     let is_over_at_once = plan.is_over_at_once();
     let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
     match (study.model == ModelSpec::default(), is_over_at_once, study.solver.method) {

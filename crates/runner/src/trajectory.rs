@@ -6,7 +6,7 @@ use crate::observer::Observer;
 use crate::plan::{Course, Plan};
 use crate::response::ResponseTracker;
 use crate::simulate::{control, first_step_h};
-use cartrial_cohort::{Method, Study};
+use cartrial_cohort::{Arm, Method, Study};
 use cartrial_model::{HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN};
 use cartrial_ode::{Bs3, Dopri5, Finish, OneStepMethod, Rk4, Status, Step, Tsit5, integrate};
 
@@ -21,13 +21,10 @@ pub struct Trajectory {
     pub status: Status,
 }
 
-/// Follows a patient through arm number `arm` of the study, with a state every `every_hours`; at an infusion after
+/// Follows a patient through one arm of the study, with a state every `every_hours`; at an infusion after
 /// t = 0 it is that just before.
-///
-/// # Panics
-/// If the study has no such arm.
-pub fn trajectory(study: &Study, arm: usize, every_hours: f64, patient: &Quantities) -> Trajectory {
-    let plan = Plan::new(&study.arms[arm].treatment, study.days);
+pub fn trajectory(study: &Study, arm: &Arm, every_hours: f64, patient: &Quantities) -> Trajectory {
+    let plan = Plan::new(&arm.treatment, study.days);
     let control = control(&study.solver, study.days);
     let mut sampler = TrajectorySampler {
         response: ResponseTracker::new(study.endpoints),

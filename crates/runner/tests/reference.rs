@@ -24,7 +24,7 @@ fn relative(found: f64, expected: f64) -> f64 {
 fn standard_patient_follows(file: &str, days: f64, every_hours: f64) {
     let reference = fixture(file);
     let study = study(&format!("patients = 1\ndays = {days}"));
-    let course = trajectory(&study, 0, every_hours, &Quantities::standard());
+    let course = trajectory(&study, &study.arms[0], every_hours, &Quantities::standard());
     assert_eq!(course.status, Status::Completed);
     assert_eq!(course.days.len(), reference.len());
     for (row, (day, state)) in reference.iter().zip(course.days.iter().zip(&course.states)) {
@@ -49,7 +49,7 @@ fn ref_dop853_standard_patient_over_180_days() {
 fn outcome_of_standard_patient(model: &str) -> Outcome {
     let study = study(&format!("patients = 1\n[model]\n{model}\n[population]\ndistribution = \"fixed\""));
     let patients = Cohort::new(&study).expect("a cohort").draw(0..1);
-    simulate(&study, 0, Level::best(), &patients)[0]
+    simulate(&study, &study.arms[0], Level::best(), &patients)[0]
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn worst_errors(solver: &str) -> [f64; 4] {
     let study = study(&format!("days = 30\n[population]\ntable = \"reference_patients.csv\"\n{solver}"));
     let cohort = Cohort::new(&study).expect("the table is valid");
     let patients = cohort.draw(0..cohort.patients());
-    let outcomes = simulate(&study, 0, Level::best(), &patients);
+    let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     let mut worst = [0.0_f64; 4];
     let reference = fixture("reference_outcomes.csv");
     assert_eq!(outcomes.len(), reference.len());
@@ -122,7 +122,7 @@ fn ref_radau_other_readings_and_growth_laws() {
         let model = format!("reading = \"{reading}\"\ngrowth = \"{growth}\"");
         let study = study(&format!("[model]\n{model}\n[population]\ntable = \"reference_patients.csv\""));
         let patients = Cohort::new(&study).expect("the table is valid").draw(0..16);
-        let outcomes = simulate(&study, 0, Level::best(), &patients);
+        let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
         let rows = text.lines().filter(|line| line.starts_with(&format!("{reading},{growth},")));
         for (outcome, row) in outcomes.iter().zip(rows) {
             let values: Vec<f64> =

@@ -2,7 +2,9 @@
 
 use cartrial_cohort::{Cohort, Study};
 use cartrial_model::{CAR_T, HOURS_PER_DAY, Quantities, Quantity, TUMOUR_BURDEN};
-use cartrial_runner::{Block, Endpoint, Level, Outcome, RunOptions, Status, run, simulate, trajectory};
+use cartrial_runner::{
+    Block, Endpoint, Level, Outcome, RunError, RunOptions, Status, run, simulate, trajectory,
+};
 use std::path::Path;
 
 const POPULATION: &str = "[population.parameters]\nn = { fixed = 6 }\n[population.initial]\n\
@@ -35,7 +37,7 @@ fn rows(study: &Study, options: RunOptions) -> Vec<(u64, usize, Status, u32, Vec
                 let bits = values.iter().map(|value| value.to_bits()).collect();
                 all.push((block.patients[row.patient].id, row.arm, status, steps, bits));
             }
-            Ok::<_, rayon::ThreadPoolBuildError>(())
+            Ok::<_, RunError>(())
         },
     )
     .expect("the run ends well");
@@ -99,7 +101,7 @@ fn prop_an_arm_without_treatment_is_the_study_without_arms() {
 fn treated(days: u32, treatment: &str) -> (Study, Vec<Outcome>) {
     let study = study(&format!("days = {days}"), &format!("[[arms]]\nname = \"treated\"\n{treatment}"));
     let patients = Cohort::new(&study).expect("a cohort").draw(0..study.patients);
-    let outcomes = simulate(&study, 0, Level::best(), &patients);
+    let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     assert!(outcomes.iter().all(|outcome| outcome.status == Status::Completed));
     (study, outcomes)
 }
@@ -170,7 +172,7 @@ fn regress_a_flat_top_without_a_change_of_sign_is_solved_again() {
     for id in [136_313, 180_218] {
         let patient = cohort.draw(id..id + 1);
         let day = |study: &Study| {
-            simulate(study, 0, Level::best(), &patient)[0].values[Endpoint::TimeOfPeak.index()]
+            simulate(study, &study.arms[0], Level::best(), &patient)[0].values[Endpoint::TimeOfPeak.index()]
         };
         let error_h = HOURS_PER_DAY * (day(&study) - day(&accurate)).abs();
         assert!(error_h < 1e-2, "patient {id}: off by {error_h} h");
@@ -220,7 +222,7 @@ fn prop_a_trajectory_ends_where_the_outcome_does() {
     let patients = Cohort::new(&study).expect("a cohort").draw(0..study.patients);
     let mut infused_again = 0;
     for (patient, outcome) in patients.iter().zip(&outcomes).take(60) {
-        let course = trajectory(&study, 0, 24.0, &patient.quantities);
+        let course = trajectory(&study, &study.arms[0], 24.0, &patient.quantities);
         let end = course.states.last().expect("a state at the end");
         for (state, endpoint) in end.iter().zip(Endpoint::AT_END) {
             let expected = outcome.values[endpoint.index()];
@@ -241,7 +243,7 @@ fn the_standard_patient_is_followed_through_a_trial_arm() {
         "[[arms]]\nname = \"halved\"\ninfusions = [{ day = 1, fraction = 0.5 }, { day = 3, fraction = 0.5 }]",
     );
     let standard = Quantities::standard();
-    let course = trajectory(&study, 0, 6.0, &standard);
+    let course = trajectory(&study, &study.arms[0], 6.0, &standard);
     let car_t = |i: usize| CAR_T.iter().map(|&state| course.states[i][state]).sum::<f64>();
     assert_eq!((car_t(0), car_t(4)), (0.0, 0.0), "before the first infusion, and just before it");
     assert!((car_t(5) / standard.dose_total() - 0.5).abs() < 0.2, "{}", car_t(5));

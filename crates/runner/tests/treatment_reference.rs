@@ -87,7 +87,7 @@ fn follows(scenario: &str, days: f64, growth: &str, arm: &str) {
     let study = study(scenario, days, growth, arm);
     let cohort = Cohort::new(&study).expect("the table is valid");
     let patients = cohort.draw(0..cohort.patients());
-    let outcomes = simulate(&study, 0, Level::best(), &patients);
+    let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     let reference = Table::read(&format!("{scenario}_outcomes.csv"));
     assert_eq!(outcomes.len(), reference.rows.len());
 

@@ -23,7 +23,7 @@ fn work(distribution: &str, solver: &str) -> Work {
     );
     let study = Study::parse(&text, Path::new("work.toml")).expect("the study is valid");
     let patients = Cohort::new(&study).expect("a cohort").draw(0..study.patients);
-    let outcomes = simulate(&study, 0, Level::best(), &patients);
+    let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     let sum =
         |count: fn(&cartrial_runner::Outcome) -> u32| outcomes.iter().map(|o| u64::from(count(o))).sum();
     Work { patients: outcomes.len(), steps: sum(|o| o.steps), rejected: sum(|o| o.rejected) }

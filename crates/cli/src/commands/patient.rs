@@ -26,9 +26,9 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
     let level = Level::from_environment()?;
     let several = study.arms.len() > 1;
     let mut courses = Vec::new();
-    for (i, arm) in study.arms.iter().enumerate() {
-        let course = trajectory(&study, i, EVERY_HOURS, &quantities);
-        let outcome = simulate(&study, i, level, &[patient])[0];
+    for arm in &study.arms {
+        let course = trajectory(&study, arm, EVERY_HOURS, &quantities);
+        let outcome = simulate(&study, arm, level, &[patient])[0];
         if outcome.status != Status::Completed || course.status != Status::Completed {
             let reason = cartrial_dataset::status_name(outcome.status);
             let arm = if several { format!(" in arm {}", arm.name) } else { String::new() };

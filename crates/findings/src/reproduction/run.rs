@@ -21,7 +21,7 @@ pub fn patients(trials: u32) -> u64 {
 /// told.
 ///
 /// # Errors
-/// [`FindingsError::StandardPatient`] if the standard patient cannot be solved, [`FindingsError::Threads`] if no threads
+/// [`FindingsError::StandardPatient`] if the standard patient cannot be solved, [`FindingsError::Run`] if no threads
 /// start.
 pub fn reproduce(
     trials: u32,

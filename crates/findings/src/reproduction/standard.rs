@@ -12,9 +12,9 @@ const EVERY_HOURS: f64 = 1.0;
 pub fn reading(study: &Study, text: Text, level: Level) -> Result<Reading, FindingsError> {
     let study = Study { model: ModelSpec { reading: text, ..study.model }, ..study.clone() };
     let standard = Quantities::standard();
-    let course = trajectory(&study, 0, EVERY_HOURS, &standard);
+    let course = trajectory(&study, &study.arms[0], EVERY_HOURS, &standard);
     let patient = VirtualPatient { id: 0, quantities: standard, corrected: CorrectedSet::default() };
-    let outcome = simulate(&study, 0, level, &[patient])[0];
+    let outcome = simulate(&study, &study.arms[0], level, &[patient])[0];
     if outcome.status != Status::Completed || course.status != Status::Completed {
         return Err(FindingsError::StandardPatient { status: outcome.status });
     }
