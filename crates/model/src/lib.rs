@@ -5,14 +5,19 @@
 //! curated in BioModels BIOMD0000000837. Time is in hours; see [`HOURS_PER_DAY`].
 //!
 //! ```
-//! use cartrial_model::{CarT, INFLAMMATION, ModelSpec, Quantities, TUMOUR_BURDEN};
+//! use cartrial_model::{CAR_T, CarT, INFLAMMATION, ModelSpec, Quantities, TUMOUR_BURDEN};
 //!
 //! let patient = Quantities::standard();
 //! let mut equations = CarT::<f64>::new(ModelSpec::default());
 //! equations.set_lane(0, &patient);
-//! let slope = equations.rhs(&patient.initial_state(), 0.0, false);
-//! assert!(slope[INFLAMMATION] > 0.0, "CAR T cells that meet the tumour raise inflammation");
-//! assert!(slope[TUMOUR_BURDEN] < 0.0, "and kill it");
+//! let treated = patient.initial_state();
+//! let mut untreated = treated;
+//! for population in CAR_T {
+//!     untreated[population] = 0.0;
+//! }
+//! let [with, without] = [treated, untreated].map(|state| equations.rhs(&state, 0.0, false));
+//! assert!(with[INFLAMMATION] > without[INFLAMMATION], "CAR T cells that meet the tumour raise inflammation");
+//! assert!(with[TUMOUR_BURDEN] < without[TUMOUR_BURDEN], "and kill it");
 //! ```
 //!
 //! This crate knows nothing of populations, solvers or files.
