@@ -27,12 +27,6 @@ pub enum Error {
         /// How the solve ended.
         status: cartrial_runner::Status,
     },
-    /// The results name no complete study.
-    #[error("manifest.json: study.{key} is missing or of another type")]
-    IncompleteStudy {
-        /// Key of the study.
-        key: &'static str,
-    },
     /// The patients could not be solved.
     #[error("cannot start worker threads: {reason}")]
     Threads {
@@ -48,7 +42,6 @@ impl From<FindingsError> for Error {
             FindingsError::Dataset(error) => error.into(),
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
-            FindingsError::IncompleteStudy { key } => Self::IncompleteStudy { key },
         }
     }
 }

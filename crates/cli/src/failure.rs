@@ -136,9 +136,6 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
-            Error::IncompleteStudy { .. } => {
-                Self::Other(format!("{error}. Run the study again with --force."))
-            }
             Error::Threads { .. } => Self::Other(format!("{error}; try fewer with --threads")),
         }
     }

@@ -6,7 +6,7 @@ use crate::error::DatasetError;
 use crate::hash::ContentHash;
 use crate::layout::Layout;
 use crate::row_counts::{RowCounts, STATUSES, status_name};
-use cartrial_cohort::Population;
+use cartrial_cohort::{Allocation, Population, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct Manifest {
     /// The program that wrote the results.
     pub program: Program,
     /// The study with every default filled in.
-    pub study: Value,
+    pub study: Study,
     /// Where the patients came from.
     pub cohort: CohortSource,
     /// Names of the arms, in order.
@@ -141,14 +141,12 @@ impl Manifest {
         files: Vec<PartFile>,
         counts: &RowCounts,
         timing: Option<Value>,
-    ) -> Result<Self> {
-        let study = serde_json::to_value(&layout.study)
-            .map_err(|e| DatasetError::Encoding { path: MANIFEST.into(), reason: e.to_string() })?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             format: FORMAT.into(),
             format_version: FORMAT_VERSION,
             program: Program { name: "cartrial".into(), version: env!("CARGO_PKG_VERSION").into() },
-            study,
+            study: layout.study.clone(),
             cohort: match &layout.study.population {
                 Population::Drawn(_) => CohortSource::Drawn,
                 Population::Table(t) => {
@@ -165,7 +163,7 @@ impl Manifest {
             steps: counts.steps,
             timing,
             content_hash: counts.hash,
-        })
+        }
     }
 
     /// Reads the manifest of the results in `directory`.
@@ -200,7 +198,7 @@ impl Manifest {
 
     /// Whether every patient is in one arm alone, by chance, rather than in all.
     pub fn is_randomised(&self) -> bool {
-        self.study["allocation"] == "randomised"
+        self.study.allocation == Allocation::Randomised
     }
 
     /// PatientRows of a patient.

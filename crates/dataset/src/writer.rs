@@ -87,7 +87,7 @@ impl ResultsWriter {
         let last = self.part.take();
         self.close(last)?;
         write_dictionary(&self.directory, &self.layout.columns)?;
-        let manifest = Manifest::new(&self.layout, self.files, &self.counts, timing)?;
+        let manifest = Manifest::new(&self.layout, self.files, &self.counts, timing);
         write_json(self.directory.join(MANIFEST), &manifest)?;
         Ok(manifest)
     }

@@ -5,7 +5,7 @@ use cartrial_analysis::trial::{
     ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
 };
 use cartrial_cohort::{Allocation, Draws, Study};
-use cartrial_dataset::{Manifest, PatientRows};
+use cartrial_dataset::PatientRows;
 use cartrial_model::{Endpoint as Outcome, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -43,19 +43,6 @@ impl Trial {
             days: study.days,
             seed: study.seed,
         }
-    }
-
-    /// Of a study that has been run.
-    pub fn of_results(manifest: &Manifest) -> Result<Self, FindingsError> {
-        let study = &manifest.study;
-        let missing = |key| FindingsError::IncompleteStudy { key };
-        Ok(Self {
-            study: study["name"].as_str().ok_or_else(|| missing("name"))?.to_owned(),
-            arms: manifest.arms.clone(),
-            design: if manifest.is_randomised() { Design::Independent } else { Design::Paired },
-            days: study["days"].as_f64().ok_or_else(|| missing("days"))?,
-            seed: study["seed"].as_u64().ok_or_else(|| missing("seed"))?,
-        })
     }
 }
 

@@ -13,12 +13,6 @@ pub enum FindingsError {
     /// The results cannot be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The manifest's study lacks a value.
-    #[error("manifest.json: study.{key} is missing or of another type")]
-    IncompleteStudy {
-        /// Key of the study.
-        key: &'static str,
-    },
     /// The integrator did not reach the end of the standard patient's follow-up.
     #[error("the standard patient could not be solved: {}", cartrial_dataset::status_name(*status))]
     StandardPatient {

@@ -73,7 +73,7 @@ impl StudySurvey {
 
     /// The survey of a finished dataset.
     pub fn of(dataset: &Dataset) -> Result<Self, FindingsError> {
-        let mut survey = Self::new(&Trial::of_results(dataset.manifest())?, dataset.columns());
+        let mut survey = Self::new(&Trial::of(&dataset.manifest().study), dataset.columns());
         for rows in dataset.chunks(&survey.columns())? {
             survey.extend(&rows?)?;
         }

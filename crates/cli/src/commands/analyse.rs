@@ -14,7 +14,7 @@ pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
     write_summary(&arguments.dir, &summary)?;
     show(&format!(
         "{}Statistics written to {}\n",
-        terminal::statistics(&Trial::of_results(dataset.manifest())?, &summary),
+        terminal::statistics(&Trial::of(&dataset.manifest().study), &summary),
         arguments.dir.join("summary.json").display()
     ))
 }

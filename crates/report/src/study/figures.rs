@@ -1,9 +1,10 @@
 //! Histograms of a study's patients and of their outcomes.
 
 use cartrial_analysis::{Bar, Histogram};
+use cartrial_cohort::Distribution;
 use cartrial_dataset::CohortSource;
 
-use super::request::Request;
+use super::requested::{density, in_words, requested};
 use super::{StudyReport, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::Illustration;
@@ -40,29 +41,29 @@ fn patients<'a>(
     name: &'a str,
     histogram: &Histogram,
 ) -> Option<HistogramPanel<'a>> {
-    let request = Request::of(&report.manifest.study, name);
-    if !request.map_or_else(|| histogram.min() < histogram.max(), Request::varies) {
+    let distribution = requested(&report.manifest.study, name);
+    if !distribution.map_or_else(|| histogram.min() < histogram.max(), |d| d.varies()) {
         return None;
     }
     let (label, unit) = report.column(name);
     let corrected = report.manifest.corrections.by_quantity.get(name).copied().unwrap_or(0);
     let symbol = symbol_in_equations(name).map_or_else(String::new, |symbol| format!("{symbol}: "));
-    let asked = match (request, &report.manifest.cohort) {
-        (Some(request), _) => request.words(),
+    let asked = match (distribution, &report.manifest.cohort) {
+        (Some(distribution), _) => in_words(distribution),
         _ if name == "dose_total" => "sum of the four doses".to_owned(),
         (None, CohortSource::Table { .. }) => "as in the table".to_owned(),
         (None, CohortSource::Drawn) => String::new(),
     };
     let mut note = format!("{symbol}{asked}{}{unit}", if unit.is_empty() { "" } else { ", " });
-    if request.is_some() {
+    if distribution.is_some() {
         note = format!("{symbol}{asked} {unit}").trim_end().to_owned();
     }
     if corrected > 0 {
         note += &format!("; {} corrected", grouped(&corrected.to_string()));
     }
-    let requested = request.map(Request::density).unwrap_or_default();
-    let (bars, _) = match request {
-        Some(Request::Uniform { low, high }) => histogram.bars(low, high, BARS),
+    let requested = distribution.map(density).unwrap_or_default();
+    let (bars, _) = match distribution {
+        Some(Distribution::Uniform { low, high }) => histogram.bars(low, high, BARS),
         _ => shown(histogram),
     };
     Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), requested })

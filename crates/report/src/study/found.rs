@@ -3,7 +3,7 @@
 use cartrial_analysis::{Estimate, RegressionEntry, correlation_ci95};
 use maud::{Markup, html};
 
-use super::request::Request;
+use super::requested::requested;
 use super::{StudyReport, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::{card, interval, p_value, percent, table};
@@ -69,7 +69,8 @@ pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: &str) -> M
     let (label, unit) = report.column(report.response());
     let of = if scale == "log" { format!("ln({unit})") } else { unit.to_owned() };
     let none = |e: &RegressionEntry| {
-        let fixed = matches!(Request::of(&report.manifest.study, &e.predictor), Some(r) if !r.varies());
+        let fixed = requested(&report.manifest.study, &e.predictor)
+            .is_some_and(|distribution| !distribution.varies());
         fixed && e.fit.value().is_none()
     };
     let rows = entries.into_iter().filter(|e| !none(e)).map(|e| {

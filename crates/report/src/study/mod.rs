@@ -6,8 +6,7 @@ mod files;
 mod found;
 mod page;
 mod regressions;
-mod request;
-mod toml;
+mod requested;
 
 use cartrial_model::Quantity;
 

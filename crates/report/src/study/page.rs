@@ -1,14 +1,13 @@
 //! The page of a study.
 
-use maud::{Markup, html};
-use serde_json::Value;
-
 use cartrial_analysis::trial::Design;
+use cartrial_cohort::{Correction, Method, Population};
 use cartrial_dataset::CohortSource;
+use cartrial_model::{Growth, Reading};
+use maud::{Markup, html};
 
 use super::figures::outcomes_name;
-use super::request::Request;
-use super::toml::study_file;
+use super::requested::{in_words, requested};
 use super::{Comparison, StudyReport, comparison, found};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure};
@@ -16,7 +15,7 @@ use crate::page::{Illustration, Page, facts, figure};
 /// The page with the figures that there are.
 pub(super) fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
     let of = |name: &str| figures.iter().find(|f| f.name == name);
-    let name = report.manifest.study["name"].as_str().unwrap_or("study");
+    let name = report.manifest.study.name.as_str();
     let mut sections = vec![("asked", "What was asked".to_owned(), asked(report))];
     if let Some(comparison) = &report.comparison {
         let content = comparison::section(report, comparison, &of);
@@ -47,27 +46,21 @@ fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
-fn text<'a>(value: &'a Value, missing: &'a str) -> &'a str {
-    value.as_str().unwrap_or(missing)
-}
-
 fn asked(report: &StudyReport<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
-    let days = study["days"].as_f64().unwrap_or(0.0);
+    let days = study.days;
     let source = match &manifest.cohort {
         CohortSource::Drawn => "drawn from the distributions below".to_owned(),
         CohortSource::Table { table, .. } => format!("of the table {table}"),
     };
-    let reading = match text(&study["model"]["reading"], "") {
-        "curated" => "as curated in BioModels BIOMD0000000837, which gives the paper's Figure 3",
-        "printed" => "as the preprint first printed it, which does not give the paper's Figure 3",
-        other => other,
+    let reading = match study.model.reading {
+        Reading::Curated => "as curated in BioModels BIOMD0000000837, which gives the paper's Figure 3",
+        Reading::Printed => "as the preprint first printed it, which does not give the paper's Figure 3",
     };
-    let growth = match text(&study["model"]["growth"], "") {
-        "logistic" => "logistic, r1·B·(1 − B/k)",
-        "gompertz" => "Gompertzian, r1·B·ln(k/B)",
-        "exponential" => "exponential, r1·B",
-        other => other,
+    let growth = match study.model.growth {
+        Growth::Logistic => "logistic, r1·B·(1 − B/k)",
+        Growth::Gompertz => "Gompertzian, r1·B·ln(k/B)",
+        Growth::Exponential => "exponential, r1·B",
     };
     let (response, _) = report.column(report.regressions.first().map_or("", |e| e.response.as_str()));
     html! {
@@ -146,8 +139,8 @@ fn cohort(report: &StudyReport<'_>, illustration: Option<&Illustration>) -> Mark
         .columns
         .iter()
         .filter_map(|c| {
-            let request = Request::of(&report.manifest.study, &c.name)?;
-            (!request.varies()).then(|| format!("{} {}", c.label, request.words()))
+            let distribution = requested(&report.manifest.study, &c.name)?;
+            (!distribution.varies()).then(|| format!("{} {}", c.label, in_words(distribution)))
         })
         .collect();
     html! {
@@ -185,6 +178,14 @@ fn failures(report: &StudyReport<'_>) -> Markup {
         let some = arm.by_status.iter().filter(|(_, rows)| **rows > 0);
         some.map(|(status, rows)| format!("{} in arm {}: {status}", count(*rows), arm.arm))
     });
+    let correction = match &report.manifest.study.population {
+        Population::Drawn(drawn) => match drawn.correction {
+            Correction::Clamp => "set to a physical floor",
+            Correction::Resample => "drawn again",
+        },
+        // A table with such values is refused, so that none of them are corrected.
+        Population::Table(_) => "refused",
+    };
     html! {
         @if failures.rows == 0 {
             p { "No solve failed: all " (count(report.manifest.patients)) " patients were solved in every arm." }
@@ -200,11 +201,7 @@ fn failures(report: &StudyReport<'_>) -> Markup {
         } @else {
             p {
                 (count(corrections.total)) " draws of " (count(corrections.patients)) " patients were values that no patient can have. They were "
-                (if text(&report.manifest.study["population"]["drawn"]["correction"], "") == "clamp" {
-                    "set to a physical floor"
-                } else {
-                    "drawn again"
-                })
+                (correction)
                 ": " (corrections.by_quantity.iter().map(|(q, n)| format!("{q} ({})", count(*n))).collect::<Vec<_>>().join(", ")) "."
             }
         }
@@ -213,19 +210,21 @@ fn failures(report: &StudyReport<'_>) -> Markup {
 
 fn repeat(report: &StudyReport<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
-    let solver = &study["solver"];
-    let accuracy = match solver["step_hours"].as_f64() {
-        Some(step) => format!("fixed steps of {step} h"),
-        None => format!("relative accuracy {} of an outcome", solver["rtol"]),
+    let method = study.solver.method;
+    let accuracy = match method {
+        Method::Rk4 { step_hours } => format!("fixed steps of {step_hours} h"),
+        Method::Tsit5 | Method::Dopri5 | Method::Bs3 => {
+            format!("relative accuracy {} of an outcome", study.solver.rtol)
+        }
     };
     html! {
         pre { "cartrial run study.toml" }
         p { "with this study file, which says everything that was asked, every default included:" }
-        details { summary { "study.toml" } pre { (study_file(study)) } }
+        details { summary { "study.toml" } pre { (study.to_toml()) } }
         (facts(&[
             ("program", html! { (manifest.program.name) " " (manifest.program.version) }),
-            ("seed", html! { (study["seed"]) }),
-            ("solver", html! { (text(&solver["method"], "")) ", " (accuracy) "; " (count(manifest.steps)) " steps in all" }),
+            ("seed", html! { (study.seed) }),
+            ("solver", html! { (method.name()) ", " (accuracy) "; " (count(manifest.steps)) " steps in all" }),
             ("content hash", html! { code { (manifest.content_hash) } }),
             ("cohort table", match &manifest.cohort {
                 CohortSource::Drawn => html! { "none" },

@@ -4,9 +4,11 @@ use cartrial_analysis::trial::{
     ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
 };
 use cartrial_analysis::{ArmSummary, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};
+use cartrial_cohort::{Allocation, Arm as StudyArm, Study};
 use cartrial_dataset::{Column, ColumnType, ContentHash, Manifest, Origin};
 use cartrial_findings::{Comparison, StudyReport};
-use serde_json::{Value, json};
+use cartrial_model::{Rescue, Treatment};
+use serde_json::json;
 
 const DAYS: f64 = 30.0;
 const PREDICTORS: [(&str, &str, &str); 2] = [
@@ -29,8 +31,8 @@ const OUTCOMES: [(&str, &str, &str); 9] = [
 #[derive(Clone, Debug)]
 pub struct Arm {
     pub name: &'static str,
-    /// Its treatment, as a manifest has it.
-    pub treatment: Value,
+    /// Its treatment.
+    pub treatment: Treatment,
     /// Inflammation above 200 pg/mL is damped by this factor.
     pub damped: f64,
     /// Factor on the dose.
@@ -38,20 +40,19 @@ pub struct Arm {
 }
 
 pub fn standard() -> Arm {
-    let treatment = json!({ "dose_multiplier": 1.0, "infusions": [{ "day": 0.0, "fraction": 1.0 }] });
-    Arm { name: "standard", treatment, damped: 1.0, dose: 1.0 }
+    Arm { name: "standard", treatment: Treatment::default(), damped: 1.0, dose: 1.0 }
 }
 
 pub fn rescue() -> Arm {
     let mut arm = Arm { name: "rescue", damped: 0.3, ..standard() };
-    arm.treatment["rescue"] =
-        json!({ "above": 200.0, "delay_hours": 2.0, "hours": 24.0, "rate": 5.0, "at_most": 3 });
+    arm.treatment.rescue =
+        Some(Rescue { above: 200.0, delay_hours: 2.0, hours: 24.0, rate: 5.0, at_most: 3 });
     arm
 }
 
 pub fn half_dose() -> Arm {
     let mut arm = Arm { name: "half dose", dose: 0.5, ..standard() };
-    arm.treatment["dose_multiplier"] = json!(0.5);
+    arm.treatment.dose_multiplier = 0.5;
     arm
 }
 
@@ -230,26 +231,19 @@ fn columns() -> Vec<Column> {
 }
 
 fn manifest(patients: usize, design: Design, arms: &[Arm]) -> Manifest {
-    let of_study = |arm: &Arm| {
-        let mut value = arm.treatment.clone();
-        (value["name"], value["ratio"]) = (json!(arm.name), json!(1));
-        value
-    };
+    let text = "[study]\nname = \"made-up\"\npatients = 1\n\
+                [population.initial]\ntumour_burden = { uniform = { low = 1, high = 1000 } }\n";
+    let mut study = Study::parse(text, "made-up.toml".as_ref()).expect("a study");
+    (study.patients, study.days) = (patients as u64, DAYS);
+    study.allocation = if design == Design::Paired { Allocation::Twins } else { Allocation::Randomised };
+    let of_study =
+        |arm: &Arm| StudyArm { name: arm.name.to_owned(), ratio: 1, treatment: arm.treatment.clone() };
+    study.arms = arms.iter().map(of_study).collect();
     let value = json!({
         "format": "cartrial-results",
         "format_version": 1,
         "program": { "name": "cartrial", "version": "0.1.0" },
-        "study": {
-            "name": "made-up", "seed": 1, "patients": patients, "days": DAYS,
-            "allocation": if design == Design::Paired { "twins" } else { "randomised" },
-            "model": { "reading": "curated", "growth": "logistic" },
-            "population": { "drawn": { "parameters": {}, "initial": {
-                "tumour_burden": { "uniform": { "low": 1.0, "high": 1000.0 } }
-            } } },
-            "solver": { "method": "tsit5", "rtol": 1e-6 },
-            "run": { "max_failed_fraction": 0.0 },
-            "arms": arms.iter().map(of_study).collect::<Vec<_>>(),
-        },
+        "study": study,
         "cohort": { "source": "drawn" },
         "arms": arms.iter().map(|a| a.name).collect::<Vec<_>>(),
         "first_patient": 0, "patients": patients, "rows": patients * arms.len(), "files": [],

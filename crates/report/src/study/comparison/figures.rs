@@ -85,7 +85,7 @@ fn spread(histogram: &Histogram) -> Option<ArmValue> {
 }
 
 fn survival(view: &View<'_>) -> Option<String> {
-    let days = view.report.manifest.study["days"].as_f64().filter(|days| *days > 0.0)?;
+    let days = view.report.manifest.study.days;
     let ticks = Axis::exact(0.0, days, 6).ticks;
     let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
     let panels = events(view).filter_map(|event| {

@@ -15,10 +15,9 @@ use crate::significant;
 
 /// Every arm with its treatment and its patients.
 pub(super) fn arms(view: &View<'_>) -> Markup {
-    let study = &view.report.manifest.study;
     let treatment = |name: &str| {
-        let arms = study["arms"].as_array();
-        arms.into_iter().flatten().find(|arm| arm["name"] == name).map_or_else(String::new, words)
+        let arms = &view.report.manifest.study.arms;
+        arms.iter().find(|arm| arm.name == name).map_or_else(String::new, |arm| words(&arm.treatment))
     };
     let patients = |name: &str| {
         let of_arm = view.report.outcomes.iter().filter(|o| o.arm == name);

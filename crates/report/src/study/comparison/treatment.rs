@@ -1,102 +1,100 @@
-//! An arm's treatment in words, from the study of a manifest.
+//! An arm's treatment in words.
 
-use serde_json::Value;
+use cartrial_model::{
+    Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When,
+};
 
 use crate::page::{percent, plain};
 
 /// What is done to an arm's patients: the dose first, then whatever else.
-pub(super) fn words(arm: &Value) -> String {
-    let mut parts = vec![dose(arm)];
-    parts.extend(composition(&arm["composition"]));
-    parts.extend(second_infusion(&arm["second_infusion"]));
-    parts.extend(list(&arm["suppressant"]).map(|s| {
-        let (day, course) = (number(s, "day"), course(s));
-        format!("immunosuppressant from day {day}, {course}")
+pub(super) fn words(treatment: &Treatment) -> String {
+    // Without `..`, so that a new part of a treatment does not compile until it has its words.
+    let Treatment {
+        dose_multiplier,
+        composition,
+        infusions,
+        second_infusion,
+        suppressant,
+        rescue,
+        lymphodepletion,
+        bridging,
+    } = treatment;
+    let mut parts = vec![dose(*dose_multiplier, infusions)];
+    parts.extend(composition.map(product));
+    parts.extend(second_infusion.map(further_infusion));
+    parts.extend(suppressant.iter().map(|Suppressant { day, hours, rate }| {
+        format!("immunosuppressant from day {}, {}", plain(*day), course(*rate, *hours))
     }));
-    parts.extend(rescue(&arm["rescue"]));
-    if let Some(left) = arm["lymphodepletion"]["remaining"].as_f64() {
-        parts.push(format!("lymphodepletion that leaves {} of the other lymphocytes", share(left)));
-    }
-    if let Some(left) = arm["bridging"]["remaining"].as_f64() {
-        parts.push(format!("bridging therapy that leaves {} of the tumour", share(left)));
-    }
+    parts.extend(rescue.map(rescue_infusions));
+    parts.extend(lymphodepletion.map(|Remaining { remaining }| {
+        format!("lymphodepletion that leaves {} of the other lymphocytes", share(remaining))
+    }));
+    parts.extend(bridging.map(|Remaining { remaining }| {
+        format!("bridging therapy that leaves {} of the tumour", share(remaining))
+    }));
     let text = parts.join("; ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn dose(arm: &Value) -> String {
-    let factor = arm["dose_multiplier"].as_f64().unwrap_or(1.0);
-    if factor == 0.0 {
+fn dose(multiplier: f64, infusions: &[Infusion]) -> String {
+    if multiplier == 0.0 {
         return "no CAR T cells".to_owned();
     }
-    let dose = if factor == 1.0 {
+    let dose = if multiplier == 1.0 {
         "the patient's own dose".to_owned()
     } else {
-        format!("{} times the patient's own dose", plain(factor))
+        format!("{} times the patient's own dose", plain(multiplier))
     };
-    let infusions: Vec<&Value> = list(&arm["infusions"]).collect();
-    match infusions.as_slice() {
+    match infusions {
         [] => dose,
-        [one] => format!("{dose} on day {}", number(one, "day")),
+        [Infusion { day, .. }] => format!("{dose} on day {}", plain(*day)),
         several => {
-            let parts = several.iter().map(|infusion| {
-                let fraction = infusion["fraction"].as_f64().unwrap_or(0.0);
-                format!("{} on day {}", share(fraction), number(infusion, "day"))
-            });
-            format!("{dose} in parts, {}", joined(parts.collect()))
+            let part = |Infusion { day, fraction }: &Infusion| {
+                format!("{} on day {}", share(*fraction), plain(*day))
+            };
+            format!("{dose} in parts, {}", joined(several.iter().map(part).collect()))
         }
     }
 }
 
-fn composition(composition: &Value) -> Option<String> {
-    let names = [
-        ("effector_ctl", "effector CTL"),
-        ("memory_ctl", "memory CTL"),
-        ("effector_helper", "effector helper"),
-        ("memory_helper", "memory helper T cells"),
+fn product(composition: Composition) -> String {
+    let Composition { effector_ctl, memory_ctl, effector_helper, memory_helper } = composition;
+    let parts = [
+        (effector_ctl, "effector CTL"),
+        (memory_ctl, "memory CTL"),
+        (effector_helper, "effector helper"),
+        (memory_helper, "memory helper T cells"),
     ];
-    let part = |(key, name): (&str, &str)| Some(format!("{} {name}", share(composition[key].as_f64()?)));
-    let parts = names.into_iter().map(part).collect::<Option<Vec<_>>>()?;
-    Some(format!("a product of {}", joined(parts)))
+    let parts = parts.map(|(fraction, name)| format!("{} {name}", share(fraction)));
+    format!("a product of {}", joined(parts.into()))
 }
 
-fn second_infusion(second: &Value) -> Option<String> {
-    let fraction = share(second["fraction"].as_f64()?);
-    let when = match (second["day"].as_f64(), second["after_relapse_days"].as_f64()) {
-        (Some(day), _) => format!("on day {}", plain(day)),
-        (None, Some(days)) => format!("{} days after a relapse", plain(days)),
-        (None, None) => return None,
+fn further_infusion(SecondInfusion { when, fraction }: SecondInfusion) -> String {
+    let when = match when {
+        When::Day(day) => format!("on day {}", plain(day)),
+        When::AfterRelapse(days) => format!("{} days after a relapse", plain(days)),
     };
-    Some(format!("a second infusion of {fraction} of the dose {when}"))
+    format!("a second infusion of {} of the dose {when}", share(fraction))
 }
 
-fn rescue(rescue: &Value) -> Option<String> {
-    let above = plain(rescue["above"].as_f64()?);
-    let delay = rescue["delay_hours"].as_f64().unwrap_or(0.0);
-    let begins = if delay > 0.0 { format!(", begun {} h later", plain(delay)) } else { String::new() };
-    let most = match rescue["at_most"].as_u64() {
-        Some(1) => ", once at most".to_owned(),
-        Some(n) => format!(", {n} times at most"),
-        None => String::new(),
+fn rescue_infusions(Rescue { above, delay_hours, hours, rate, at_most }: Rescue) -> String {
+    let begins =
+        if delay_hours > 0.0 { format!(", begun {} h later", plain(delay_hours)) } else { String::new() };
+    let most = match at_most {
+        1 => "once at most".to_owned(),
+        n => format!("{n} times at most"),
     };
-    Some(format!(
-        "immunosuppressant whenever inflammation exceeds {above} pg/mL, {}{begins}{most}",
-        course(rescue)
-    ))
+    format!(
+        "immunosuppressant whenever inflammation exceeds {} pg/mL, {}{begins}, {most}",
+        plain(above),
+        course(rate, hours)
+    )
 }
 
 /// Rate and length of an infusion of immunosuppressant.
-fn course(infusion: &Value) -> String {
-    format!("{} pg/(mL·h) for {} h", number(infusion, "rate"), number(infusion, "hours"))
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn number(value: &Value, key: &str) -> String {
-    value[key].as_f64().map_or_else(|| "?".to_owned(), plain)
+fn course(rate: f64, hours: f64) -> String {
+    format!("{} pg/(mL·h) for {} h", plain(rate), plain(hours))
 }
 
 fn share(fraction: f64) -> String {
@@ -116,19 +114,15 @@ fn joined(mut parts: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cartrial_model::{
-        Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When,
-    };
 
     fn of(treatment: Treatment) -> String {
-        words(&serde_json::to_value(&treatment).unwrap())
+        words(&treatment)
     }
 
     #[test]
     fn a_treatment_that_changes_nothing_is_the_dose() {
         assert_eq!(of(Treatment::default()), "The patient's own dose on day 0");
         assert_eq!(of(Treatment { dose_multiplier: 0.0, ..Treatment::default() }), "No CAR T cells");
-        assert_eq!(words(&Value::Null), "The patient's own dose", "an arm of a manifest without treatments");
     }
 
     #[test]
