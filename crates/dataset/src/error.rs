@@ -81,6 +81,14 @@ pub enum DatasetError {
         /// What can be done about it.
         remedy: String,
     },
+    /// An arm that the study does not have.
+    #[error("arm {arm} of {arms}: there is no such arm. Arms are numbered from 0.")]
+    Arm {
+        /// The number asked for.
+        arm: usize,
+        /// How many arms there are.
+        arms: usize,
+    },
     /// A text that could not be encoded as Parquet or JSON.
     #[error("{}: cannot be encoded: {reason}. This is a mistake in the program.", path.display())]
     Encoding {

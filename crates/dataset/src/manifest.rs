@@ -9,7 +9,8 @@ use crate::row_counts::{RowCounts, STATUSES, status_name};
 use cartrial_cohort::{Allocation, Population, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -30,6 +31,7 @@ pub struct Manifest {
     /// The program that wrote the results.
     pub program: Program,
     /// The study with every default filled in.
+    #[serde(serialize_with = "sorted_by_key")]
     pub study: Study,
     /// Where the patients came from.
     pub cohort: CohortSource,
@@ -54,6 +56,11 @@ pub struct Manifest {
     pub timing: Option<Value>,
     /// Identifies the rows of the patient table.
     pub content_hash: ContentHash,
+}
+
+/// Writes the keys of every object in alphabetical order, so that the file does not depend on the order of fields.
+fn sorted_by_key<S: Serializer>(study: &Study, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::to_value(study).map_err(S::Error::custom)?.serialize(serializer)
 }
 
 /// A program and its version.

@@ -99,12 +99,11 @@ impl PatientRows {
     /// copied.
     ///
     /// # Errors
-    /// As [`PatientRows::f64_column`].
-    ///
-    /// # Panics
-    /// If there is no arm of that number.
+    /// As [`PatientRows::f64_column`]; [`DatasetError::Arm`] if there is no arm of that number.
     pub fn f64_in_arm(&self, name: &str, arm: usize) -> Result<Cow<'_, [f64]>> {
-        assert!(arm < self.arms(), "arm {arm} of {}", self.arms());
+        if arm >= self.arms() {
+            return Err(DatasetError::Arm { arm, arms: self.arms() });
+        }
         let all = self.f64_column(name)?;
         Ok(match &self.arms {
             RowArms::Twins(1) => Cow::Borrowed(all),

@@ -49,12 +49,11 @@ fn twins_are_answered_in_words_cards_figures_and_tables() {
     assert_says(
         &page,
         &[
-            "What does it change for toxicity and for the tumour to treat with rescue rather than with standard, in 1000 \
-             virtual patients over 30 days?",
+            "How do toxicity and the tumour change with rescue instead of standard, in 1000 virtual patients over 30 days?",
             "every patient is treated in every arm (virtual twins)",
             "Arms compared Severe inflammation: 29.5 % with standard, 4.7 % with rescue; one case prevented for every 4.0 \
              treated.",
-            "Remission: 29.1 % with standard, 28.7 % with rescue; a difference that this many patients do not tell from none.",
+            "Remission: 29.1 % with standard, 28.7 % with rescue; no difference that this many patients can show.",
             "Relapse after remission: 22.7 % with standard, 22.6 % with rescue; in 287 patients with both, no difference.",
             "Peak inflammation is lower in 70.7 % of the patients and higher in 0 %; that of the median patient is 32.8 pg/mL \
              lower.",
@@ -67,8 +66,8 @@ fn twins_are_answered_in_words_cards_figures_and_tables() {
             "How many patients a randomised trial would need",
             "patients for 80 % [95 % CI]",
             "Severe inflammation rescue Fisher's exact",
-            "All patients are simulated. Whoever simulates more of them gets smaller p-values, at will",
-            "take the arms for independent groups, which twins are not",
+            "All patients are simulated. Simulating more of them makes p-values as small as you like",
+            "treat the arms as independent groups, which twins are not",
             "What drives toxicity in each arm",
         ],
     );
@@ -137,7 +136,7 @@ fn randomised_patients_have_no_changes_of_their_own() {
     assert_says(
         &page,
         &[
-            "every patient is allocated to one arm by chance",
+            "every patient is allocated to one arm at random",
             "Peak inflammation, mean",
             "Fisher's exact",
             "Welch's t",

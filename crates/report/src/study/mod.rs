@@ -3,10 +3,10 @@
 mod comparison;
 mod figures;
 mod files;
-mod found;
 mod page;
 mod regressions;
 mod requested;
+mod results;
 
 use cartrial_model::Quantity;
 

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::figures::outcomes_name;
 use super::requested::{in_words, requested};
-use super::{Comparison, StudyReport, comparison, found};
+use super::{Comparison, StudyReport, comparison, results};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure};
 
@@ -21,10 +21,10 @@ pub(super) fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String
         let content = comparison::section(report, comparison, &of);
         sections.push(("arms", "Arms compared".to_owned(), content));
     }
-    let found =
+    let heading =
         if report.comparison.is_some() { "What drives toxicity in each arm" } else { "What was found" };
     sections.extend([
-        ("found", found.to_owned(), found_section(report, &of)),
+        ("found", heading.to_owned(), results_section(report, &of)),
         ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
         ("outcomes", "Outcomes".to_owned(), outcomes(report, &of)),
         ("failures", "Failures and corrections".to_owned(), failures(report)),
@@ -90,7 +90,7 @@ fn question(comparison: &Comparison<'_>, patients: u64, days: f64) -> Markup {
         arms.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     html! {
         p.lead {
-            "What does it change for toxicity and for the tumour to treat with " (others.join(" or ")) " rather than with " (reference) ", in "
+            "How do toxicity and the tumour change with " (others.join(" or ")) " instead of " (reference) ", in "
             (count(patients)) " virtual patients over " (days) " days?"
         }
     }
@@ -99,16 +99,16 @@ fn question(comparison: &Comparison<'_>, patients: u64, days: f64) -> Markup {
 fn design(comparison: &Comparison<'_>) -> &'static str {
     match comparison.arms.plan().design {
         Design::Paired => "every patient is treated in every arm (virtual twins)",
-        Design::Independent => "every patient is allocated to one arm by chance",
+        Design::Independent => "every patient is allocated to one arm at random",
     }
 }
 
-fn found_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+fn results_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let several = report.manifest.arms.len() > 1;
     html! {
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
             @if several { h3 { "Arm " (arm) } }
-            (found::cards(report, arm))
+            (results::cards(report, arm))
             @if i == 0 {
                 (figure(of("regressions"), html! {
                     "Peak inflammation against total dose and initial tumour burden, with fitted line and 95 % confidence band"
@@ -119,18 +119,18 @@ fn found_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a 
             @if several {
                 details {
                     summary { "Regressions in arm " (arm) }
-                    (found::regressions(report, arm, "log"))
-                    (found::regressions(report, arm, "linear"))
+                    (results::regressions(report, arm, "log"))
+                    (results::regressions(report, arm, "linear"))
                 }
             } @else {
-                (found::regressions(report, arm, "log"))
+                (results::regressions(report, arm, "log"))
                 details {
                     summary { "The same on the linear scale" }
-                    (found::regressions(report, arm, "linear"))
+                    (results::regressions(report, arm, "linear"))
                 }
             }
         }
-        p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations stand in summary.json." }
+        p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations are in summary.json." }
     }
 }
 
@@ -147,7 +147,7 @@ fn cohort(report: &StudyReport<'_>, illustration: Option<&Illustration>) -> Mark
         (figure(illustration, html! {
             @match &report.manifest.cohort {
                 CohortSource::Drawn => {
-                    "What was drawn (bars) against what was asked for (line), as densities."
+                    "Densities: drawn values (bars) against the requested distribution (line)."
                     @if !fixed.is_empty() { " The same in every patient: " (fixed.join("; ")) "." }
                 },
                 CohortSource::Table { table, rows, .. } => { "What the table " (table) " holds, " (count(*rows)) " rows." },
@@ -163,9 +163,9 @@ fn outcomes<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illus
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
             @let content = html! {
                 (figure(of(&outcomes_name(i)), html! {
-                    "How the outcomes are distributed over the patients. Of each, 0.1 % at either end may lie outside of the picture."
+                    "Distribution of each outcome over the patients. Up to 0.1 % of the values at either end may lie outside the panel."
                 }))
-                (found::outcomes(report, arm))
+                (results::outcomes(report, arm))
             };
             @if several { details { summary { "Arm " (arm) } (content) } } @else { (content) }
         }
@@ -200,7 +200,7 @@ fn failures(report: &StudyReport<'_>) -> Markup {
             p { "No draw had to be corrected." }
         } @else {
             p {
-                (count(corrections.total)) " draws of " (count(corrections.patients)) " patients were values that no patient can have. They were "
+                (count(corrections.total)) " draws of " (count(corrections.patients)) " patients were not physical values. They were "
                 (correction)
                 ": " (corrections.by_quantity.iter().map(|(q, n)| format!("{q} ({})", count(*n))).collect::<Vec<_>>().join(", ")) "."
             }
@@ -219,7 +219,7 @@ fn repeat(report: &StudyReport<'_>) -> Markup {
     };
     html! {
         pre { "cartrial run study.toml" }
-        p { "with this study file, which says everything that was asked, every default included:" }
+        p { "with this study file, which spells out every default:" }
         details { summary { "study.toml" } pre { (study.to_toml()) } }
         (facts(&[
             ("program", html! { (manifest.program.name) " " (manifest.program.version) }),
@@ -232,8 +232,8 @@ fn repeat(report: &StudyReport<'_>) -> Markup {
             }),
         ]))
         p.note {
-            "The same study gives the same hash on any machine, whatever its number of threads. Every row stands in the Parquet table beside this "
-            "page, every statistic in summary.json, every column with its unit in dictionary.json."
+            "The same study gives the same hash on any machine, with any number of threads. The Parquet table beside this page has every row, "
+            "summary.json every statistic, and dictionary.json every column with its unit."
         }
     }
 }

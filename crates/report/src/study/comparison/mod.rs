@@ -1,6 +1,6 @@
 //! The arms of a trial against its reference: the answer, and everything that it rests on.
 
-mod answer;
+mod conclusions;
 mod figures;
 mod power;
 mod tables;
@@ -26,12 +26,12 @@ pub(super) fn section<'a>(
 ) -> Markup {
     let view = View { report, comparison };
     html! {
-        (answer::answers(&view))
+        (conclusions::conclusions(&view))
         h3 { "What was done to the patients" }
         (tables::arms(&view))
         (figure(of("arms"), html! {
-            "The arms side by side. Dots: share of the patients with 95 % interval. Boxes: half of the patients, with the median; lines: 90 %. "
-            "In figures: share or median. The vertical line continues the value of " (view.reference()) "."
+            "The arms side by side. Dots: share of the patients with 95 % interval. Boxes: the middle half of the patients, with the median; lines: 90 %. "
+            "Numbers: share or median. The vertical line marks the value of " (view.reference()) "."
         }))
         (figure(of("survival"), html! {
             "Share of the patients that had the event up to each day (one minus Kaplan and Meier's estimate, with 95 % band), and how many were still "
@@ -81,18 +81,18 @@ fn assumptions(view: &View<'_>) -> Markup {
     let kept = ArmComparison::KEPT_PATIENTS as u64;
     html! {
         p {
-            "All patients are simulated. Whoever simulates more of them gets smaller p-values, at will: p says whether this many virtual patients tell "
-            "the arms of this model apart, not whether a treatment helps people. Differences and their intervals are what to weigh."
+            "All patients are simulated. Simulating more of them makes p-values as small as you like: p says whether this many virtual patients show "
+            "a difference between the arms of this model, not whether a treatment helps people. Weigh the differences and their intervals."
         }
         @match view.design() {
             Design::Paired => p {
                 "Every patient was treated in every arm (virtual twins), so that arms are compared within patients: numbers by the paired t-test and "
                 "Wilcoxon's signed ranks, events by McNemar's test, times by a paired t-test of the days without the event. The log-rank test and the "
-                "difference of mean times between curves take the arms for independent groups, which twins are not: where twins resemble each other "
-                "these are conservative, with intervals too wide and p too large. No real trial has twins; the sizes above are those of trials without."
+                "difference of mean times between curves treat the arms as independent groups, which twins are not: where twins resemble each other "
+                "these are conservative, with intervals too wide and p too large. No real trial has twins; the sizes above are for trials without them."
             },
             Design::Independent => p {
-                "Every patient was allocated to one arm by chance, as in a randomised trial: numbers are compared by Welch's t-test and Wilcoxon's rank "
+                "Every patient was allocated to one arm at random, as in a randomised trial: numbers are compared by Welch's t-test and Wilcoxon's rank "
                 "sums, events by Fisher's exact test, times by the log-rank test, which is most powerful where one hazard is a multiple of the other."
             },
         }

@@ -6,7 +6,7 @@ use cartrial_analysis::trial::{
 };
 use maud::{Markup, html};
 
-use super::answer::{points, signed};
+use super::conclusions::{points, signed};
 use super::treatment::words;
 use super::view::View;
 use crate::number::grouped;

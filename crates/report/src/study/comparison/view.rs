@@ -1,4 +1,4 @@
-//! What the comparison holds, found by column and told in words.
+//! A comparison, looked up by column, with its labels.
 
 use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind};
 use cartrial_model::Endpoint as Outcome;
@@ -60,15 +60,15 @@ impl<'a> View<'a> {
         entries.flat_map(|e| &e.described).find(|d| d.arm == arm)?.values.value()
     }
 
-    /// Of twins of whom many have the outcome in one arm only: whom the comparison rests on.
+    /// The patients on whom a comparison of twins rests, where more than 1 % have the outcome in one arm only.
     pub fn basis(&self, entry: &ComparisonEntry) -> Option<String> {
         let many = entry.design == Design::Paired && entry.missing > (entry.n + entry.missing) / 100;
         let patients = if entry.n == 1 { "patient" } else { "patients" };
         many.then(|| format!("{} {patients} with both", grouped(&entry.n.to_string())))
     }
 
-    /// Changes of a number within patients that count as none: up to a thousandth of the reference's mean. Twins to whom
-    /// an arm does nothing differ by errors of the solver alone, which are far smaller.
+    /// Changes of a number within patients up to this size count as none: a thousandth of the reference's mean. Twins that
+    /// an arm leaves alone differ only by errors of the solver, which are far smaller.
     pub fn unchanged_within(&self, column: &str) -> f64 {
         match self.described("continuous", column, self.reference()) {
             Some(Description::Continuous { mean, .. }) => 1e-3 * mean.abs(),

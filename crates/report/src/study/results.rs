@@ -1,4 +1,4 @@
-//! What was found: regressions and outcomes as tables and cards.
+//! The results of each arm: regressions and outcomes as tables and cards.
 
 use cartrial_analysis::{Estimate, RegressionEntry, correlation_ci95};
 use maud::{Markup, html};

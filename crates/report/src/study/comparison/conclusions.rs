@@ -8,8 +8,8 @@ use super::view::View;
 use crate::page::{card, p_value, percent};
 use crate::significant;
 
-/// What became of the patients, one arm after the other.
-pub(super) fn answers(view: &View<'_>) -> Markup {
+/// The answer in words and cards, one arm after the other.
+pub(super) fn conclusions(view: &View<'_>) -> Markup {
     let others = view.others();
     html! {
         @for arm in others {
@@ -49,7 +49,7 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
         ));
     }
     if all.is_empty() {
-        all.push(format!("What {arm} changes against {} stands below.", view.reference()));
+        all.push(format!("The tables below compare {arm} with {}.", view.reference()));
     }
     all
 }
@@ -63,9 +63,9 @@ fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String>
         return Some(format!("{label}: in no patient of either arm."));
     }
     let end = match entry.number_needed() {
-        Some(number) if told_apart(entry) => format!("one {}", number_words(event, number)),
+        Some(number) if is_significant(entry) => format!("one {}", number_words(event, number)),
         _ if entry.effect("risk_difference").is_some_and(|d| d.estimate == 0.0) => "no difference".to_owned(),
-        _ => "a difference that this many patients do not tell from none".to_owned(),
+        _ => "no difference that this many patients can show".to_owned(),
     };
     let end = view.basis(entry).map_or(end.clone(), |basis| format!("in {basis}, {end}"));
     let (before, after) = (percent(before), percent(after));
@@ -74,7 +74,7 @@ fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String>
 
 /// Whether the answer may speak of a difference: if the main test finds it at 5 % after Holm's adjustment. An interval
 /// is not adjusted, and by another method it may exclude 0 where the test does not.
-fn told_apart(entry: &ComparisonEntry) -> bool {
+fn is_significant(entry: &ComparisonEntry) -> bool {
     let adjusted = entry.primary_test().and_then(|test| test.adjusted);
     adjusted.is_some_and(|adjusted| adjusted.log10_p_holm <= 0.05_f64.log10())
 }
@@ -110,7 +110,7 @@ fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
         let estimate = points(difference.estimate);
         detail.push(format!("{of}{estimate} percentage points, 95 % CI [{low}, {high}]"));
     }
-    let number = entry.number_needed().filter(|_| told_apart(entry));
+    let number = entry.number_needed().filter(|_| is_significant(entry));
     if let Some((number, ci95)) = number.and_then(|n| Some((n, n.ci95?))) {
         let [few, many] = ci95.map(patients);
         detail.push(format!("one {} [{few}, {many}]", number_words(event, number)));
