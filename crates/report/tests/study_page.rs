@@ -118,7 +118,7 @@ fn three_arms_are_each_compared_with_the_first() {
         &[
             "rescue against standard",
             "half dose against standard",
-            "to treat with rescue or half dose rather than with standard",
+            "change with rescue or half dose instead of standard",
             "half dose 0.5 times the patient's own dose on day 0",
             "outcome arm standard → arm",
             "adjusted for the 16 tests of this table",
