@@ -145,4 +145,8 @@ impl Real for Portable {
     fn log_linear(self, constant: u32, multiplier: u32) -> Self {
         Self(self.0.map(|x| x.log_linear(constant, multiplier)))
     }
+    #[inline(always)]
+    fn power_of_two_from_low_bits(self) -> Self {
+        Self(self.0.map(Real::power_of_two_from_low_bits))
+    }
 }

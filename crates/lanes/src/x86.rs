@@ -149,6 +149,13 @@ impl Real for Avx512 {
             Self(_mm512_castsi512_pd(_mm512_slli_epi64::<32>(bits)))
         }
     }
+    #[inline(always)]
+    fn power_of_two_from_low_bits(self) -> Self {
+        unsafe {
+            let biased = _mm512_add_epi64(_mm512_castpd_si512(self.0), _mm512_set1_epi64(1023));
+            Self(_mm512_castsi512_pd(_mm512_slli_epi64::<52>(biased)))
+        }
+    }
 }
 
 impl BitAnd for Mask256 {
@@ -275,6 +282,17 @@ impl Real for Avx2 {
                 let scaled = _mm256_srli_epi64::<32>(scaled);
                 let bits = _mm256_sub_epi64(_mm256_set1_epi64x(i64::from(constant)), scaled);
                 _mm256_castsi256_pd(_mm256_slli_epi64::<32>(bits))
+            };
+        }
+        out
+    }
+    #[inline(always)]
+    fn power_of_two_from_low_bits(self) -> Self {
+        let mut out = self;
+        for i in 0..2 {
+            out.0[i] = unsafe {
+                let biased = _mm256_add_epi64(_mm256_castpd_si256(self.0[i]), _mm256_set1_epi64x(1023));
+                _mm256_castsi256_pd(_mm256_slli_epi64::<52>(biased))
             };
         }
         out

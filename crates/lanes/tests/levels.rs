@@ -39,6 +39,8 @@ impl Kernel for EveryOperation<'_> {
                 a.abs().inv_sixth_root_estimate(),
                 a.abs().inv_tenth_root_estimate(),
                 a.log_linear(0x7FDE_6000, 0x3333_3334),
+                a.exp(),
+                (a * R::splat(0.1)).exp(),
             ];
             for lane in 0..pairs.len() {
                 // A NaN's payload is no result; that it is one, is.
@@ -85,6 +87,25 @@ fn prop_estimates_keep_their_stated_accuracy() {
         assert!((x.powf(0.1) * x.inv_tenth_root_estimate() - 1.0).abs() < 0.005, "{x}^-0.1");
         x *= 1.0007;
     }
+}
+
+#[test]
+fn prop_exp_agrees_with_libm_to_two_units_in_the_last_place() {
+    let mut x = -600.0_f64;
+    while x < 700.0 {
+        let (found, expected) = (Real::exp(x), libm::exp(x));
+        assert!((found / expected - 1.0).abs() < 5e-16, "e^{x}: {found:e}, not {expected:e}");
+        x += 0.003_7;
+    }
+    assert_eq!((Real::exp(0.0_f64), Real::exp(-0.0_f64)), (1.0, 1.0));
+}
+
+#[test]
+fn exp_is_held_within_normal_numbers_and_keeps_nan() {
+    assert_eq!(Real::exp(-1e6_f64), Real::exp(-600.0_f64));
+    assert_eq!(Real::exp(f64::NEG_INFINITY), Real::exp(-600.0_f64));
+    assert_eq!(Real::exp(f64::INFINITY), Real::exp(700.0_f64));
+    assert!(Real::exp(f64::NAN).is_nan());
 }
 
 #[test]
