@@ -110,6 +110,14 @@ impl Real for Portable {
         out
     }
     #[inline(always)]
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+        let mut out = self;
+        for i in 0..8 {
+            out.0[i] = self.0[i].neg_mul_add(factor.0[i], term.0[i]);
+        }
+        out
+    }
+    #[inline(always)]
     fn max(self, other: Self) -> Self {
         self.zip(other, Real::max)
     }

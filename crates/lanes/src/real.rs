@@ -37,6 +37,8 @@ pub trait Real:
 
     /// self · factor + term, rounded once.
     fn mul_add(self, factor: Self, term: Self) -> Self;
+    /// term − self · factor, rounded once.
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self;
     /// `if self > other { self } else { other }`: the second where either is NaN.
     fn max(self, other: Self) -> Self;
     /// `if self < other { self } else { other }`: the second where either is NaN.
@@ -147,6 +149,10 @@ impl Real for f64 {
     #[inline(always)]
     fn mul_add(self, factor: Self, term: Self) -> Self {
         f64::mul_add(self, factor, term)
+    }
+    #[inline(always)]
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+        f64::mul_add(-self, factor, term)
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {

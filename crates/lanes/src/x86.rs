@@ -109,6 +109,10 @@ impl Real for Avx512 {
         Self(unsafe { _mm512_fmadd_pd(self.0, factor.0, term.0) })
     }
     #[inline(always)]
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+        Self(unsafe { _mm512_fnmadd_pd(self.0, factor.0, term.0) })
+    }
+    #[inline(always)]
     fn max(self, other: Self) -> Self {
         Self(unsafe { _mm512_max_pd(self.0, other.0) })
     }
@@ -220,6 +224,15 @@ impl Real for Avx2 {
             [
                 _mm256_fmadd_pd(self.0[0], factor.0[0], term.0[0]),
                 _mm256_fmadd_pd(self.0[1], factor.0[1], term.0[1]),
+            ]
+        })
+    }
+    #[inline(always)]
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+        Self(unsafe {
+            [
+                _mm256_fnmadd_pd(self.0[0], factor.0[0], term.0[0]),
+                _mm256_fnmadd_pd(self.0[1], factor.0[1], term.0[1]),
             ]
         })
     }

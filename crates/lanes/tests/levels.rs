@@ -26,6 +26,7 @@ impl Kernel for EveryOperation<'_> {
                 a / b,
                 a.mul_add(b, a),
                 b.mul_add(b, R::splat(-1.0)),
+                a.neg_mul_add(b, a),
                 a.max(b),
                 a.min(b),
                 a.abs(),

@@ -23,13 +23,18 @@
 //! This crate knows nothing of populations, solvers or files.
 
 mod endpoint;
+mod elimination;
+mod jacobian;
 mod quantity;
 mod rhs;
 mod spec;
 mod state;
 mod treatment;
+mod tumour;
 
 pub use endpoint::{Direction, Endpoint, EndpointDomain, EndpointKind, Importance};
+pub use elimination::Factors;
+pub use jacobian::Branch;
 pub use quantity::{Quantities, Quantity, Role};
 pub use rhs::CarT;
 pub use spec::{Growth, ModelSpec, Reading};
@@ -38,3 +43,4 @@ pub use state::{
     MEMORY_HELPER, STATE_COUNT, STATES, State, StateInfo, TUMOUR_BURDEN,
 };
 pub use treatment::{Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When};
+pub use tumour::{Burden, LogBurden, TumourVariable};

@@ -3,7 +3,9 @@
 use crate::quantity::{Quantities, Quantity};
 use crate::spec::{Growth, ModelSpec, Reading};
 use crate::state::State;
+use crate::tumour::{Burden, TumourVariable};
 use cartrial_lanes::Real;
+use std::marker::PhantomData;
 
 /// The equations with one patient's parameters in every lane, in 1/h and the units of [`Quantity::unit`].
 ///
@@ -29,34 +31,36 @@ use cartrial_lanes::Real;
 /// Source: Hanson *et al.* 2016, BIOMD0000000837.
 ///
 /// With `PAPER` the equations are those of [`ModelSpec::default`], known when compiling; without it the reading and the
-/// growth law are looked up at every evaluation, which is slower.
+/// growth law are looked up at every evaluation, which is slower. `V` is the variable that stands for the tumour in a
+/// state: with [`LogBurden`](crate::LogBurden) the first entry of a state is ln B, and the first equation its derivative.
 #[derive(Clone, Copy, Debug)]
-pub struct CarT<R, const PAPER: bool = false> {
+pub struct CarT<R, V = Burden, const PAPER: bool = false> {
     spec: ModelSpec,
+    variable: PhantomData<V>,
     // Coefficients with the sign that they have in front of a sum, so that every sum is one of fused multiply-adds.
-    minus_two_to_n: R,
-    r1: R,
-    minus_r1_over_k: R,
-    r2: R,
-    r3: R,
-    r4: R,
-    minus_d1: R,
-    minus_d2: R,
-    minus_d3: R,
-    minus_d4: R,
-    minus_d5: R,
+    pub(crate) minus_two_to_n: R,
+    pub(crate) r1: R,
+    pub(crate) minus_r1_over_k: R,
+    pub(crate) r2: R,
+    pub(crate) r3: R,
+    pub(crate) r4: R,
+    pub(crate) minus_d1: R,
+    pub(crate) minus_d2: R,
+    pub(crate) minus_d3: R,
+    pub(crate) minus_d4: R,
+    pub(crate) minus_d5: R,
     p0: R,
-    p1: R,
+    pub(crate) p1: R,
     p2: R,
-    minus_a1: R,
-    a2: R,
-    minus_a3: R,
-    b_squared: R,
-    minus_one_over_l: R,
-    k: R,
+    pub(crate) minus_a1: R,
+    pub(crate) a2: R,
+    pub(crate) minus_a3: R,
+    pub(crate) b_squared: R,
+    pub(crate) minus_one_over_l: R,
+    ln_k: R,
 }
 
-impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
+impl<R: Real, V: TumourVariable, const PAPER: bool> CarT<R, V, PAPER> {
     /// The equations with the standard patient in every lane.
     ///
     /// # Panics
@@ -66,6 +70,7 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let zero = R::splat(0.0);
         let mut equations = Self {
             spec,
+            variable: PhantomData,
             minus_two_to_n: zero,
             r1: zero,
             minus_r1_over_k: zero,
@@ -85,7 +90,7 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
             minus_a3: zero,
             b_squared: zero,
             minus_one_over_l: zero,
-            k: zero,
+            ln_k: zero,
         };
         for lane in 0..R::LANES {
             equations.set_lane(lane, &Quantities::standard());
@@ -117,13 +122,18 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         set(&mut self.minus_a3, -patient[Q::A3]);
         set(&mut self.b_squared, patient[Q::B] * patient[Q::B]);
         set(&mut self.minus_one_over_l, -1.0 / patient[Q::L]);
-        set(&mut self.k, patient[Q::K]);
+        set(&mut self.ln_k, libm::log(patient[Q::K]));
     }
 
     /// p0 + p1 B (Ce + He), or p1 B Ce in [`Reading::Printed`]: what inflammation gains, in pg/(mL·h).
     #[inline(always)]
     pub fn inflammation_production(&self, y: &State<R>) -> R {
-        let [b, _, ce, _, he, _, _] = *y;
+        self.production(V::burden(y[0]), y)
+    }
+
+    #[inline(always)]
+    fn production(&self, b: R, y: &State<R>) -> R {
+        let [_, _, ce, _, he, _, _] = *y;
         match self.spec().reading {
             Reading::Curated => (self.p1 * b).mul_add(ce + he, self.p0),
             Reading::Printed => (self.p1 * b) * ce,
@@ -131,17 +141,18 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
     }
 
     #[inline(always)]
-    fn spec(&self) -> ModelSpec {
+    pub(crate) fn spec(&self) -> ModelSpec {
         if PAPER { ModelSpec::default() } else { self.spec }
     }
 
     /// dy/dt in 1/h of the state `y`, with `drug` = D ≥ 0 in pg/(mL·h) and inflammation held in the lanes of `held`.
     #[inline(always)]
     pub fn rhs(&self, y: &State<R>, drug: R, held: R::Mask) -> State<R> {
-        let [b, i, ce, cm, he, hm, l] = *y;
+        let [v, i, ce, cm, he, hm, l] = *y;
         let (zero, one) = (R::splat(0.0), R::splat(1.0));
+        let b = V::burden(v);
 
-        let lymphopenia = self.lymphocyte_deficit(y).max(zero);
+        let lymphopenia = self.deficit(b, y).max(zero);
         let hill = (i * i) / i.mul_add(i, self.b_squared);
         let tumour_hill = b * hill;
         let help = self.a2.mul_add(he, one);
@@ -152,16 +163,16 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
         let growth = match self.spec().growth {
             Growth::Logistic => self.minus_r1_over_k.mul_add(b, self.r1),
             // ln(k/B) has no bound: without this a tumour that rounding leaves below 0 would grow there.
-            Growth::Gompertz => R::select(zero.lt(b), self.r1 * log_ratio(self.k, b), zero),
+            Growth::Gompertz => R::select(zero.lt(b), self.r1 * (self.ln_k - V::ln_burden(v)), zero),
             Growth::Exponential => self.r1,
         };
         let minus_effector_ctl_born = match self.spec().reading {
             Reading::Curated => minus_memory_ctl_activated,
             Reading::Printed => (b * i) * minus_a1_memory_help,
         };
-        let di = self.minus_d2.mul_add(i, self.inflammation_production(y)) - drug;
+        let di = self.minus_d2.mul_add(i, self.production(b, y)) - drug;
         [
-            b * self.minus_d1.mul_add(ce, growth),
+            V::derivative(b, self.minus_d1.mul_add(ce, growth)),
             R::select(held, zero, di),
             self.minus_two_to_n.mul_add(minus_effector_ctl_born, self.minus_d3 * ce),
             (self.r2 * lymphopenia).mul_add(cm, minus_memory_ctl_activated),
@@ -174,19 +185,13 @@ impl<R: Real, const PAPER: bool> CarT<R, PAPER> {
     /// 1 − T/ℓ: where it changes sign, lymphopenia x = max(0, 1 − T/ℓ) has a kink.
     #[inline(always)]
     pub fn lymphocyte_deficit(&self, y: &State<R>) -> R {
-        let [b, _, ce, cm, he, hm, l] = *y;
+        self.deficit(V::burden(y[0]), y)
+    }
+
+    #[inline(always)]
+    pub(crate) fn deficit(&self, b: R, y: &State<R>) -> R {
+        let [_, _, ce, cm, he, hm, l] = *y;
         let total = ((b + l) + (ce + cm)) + (he + hm);
         total.mul_add(self.minus_one_over_l, R::splat(1.0))
     }
-}
-
-/// ln(numerator/denominator) lane by lane; B ln(k/B) → 0 as B → 0, so the quotient is kept finite.
-#[inline(always)]
-fn log_ratio<R: Real>(numerator: R, denominator: R) -> R {
-    let quotient = numerator / denominator.max(R::splat(1e-300));
-    let mut out = quotient;
-    for lane in 0..R::LANES {
-        out.set_lane(lane, libm::log(quotient.lane(lane)));
-    }
-    out
 }
