@@ -69,23 +69,18 @@ impl<R: Real, const PAPER: bool> CarT<R, LogBurden, PAPER> {
         let [_, _, _, cm, _, hm, l] = *y;
         let two_to_n = zero - self.minus_two_to_n;
 
-        let effector = |minus_death: R| {
-            let inverse = one / (sigma - minus_death);
-            [inverse, two_to_n * inverse]
-        };
-        let (effector_ctl, effector_helper) = (effector(self.minus_d3), effector(self.minus_d4));
+        let effector_ctl = one / (sigma - self.minus_d3);
+        let effector_ctl = [effector_ctl, two_to_n * effector_ctl];
+        let effector_helper = one / (sigma - self.minus_d4);
+        let effector_helper = [effector_helper, two_to_n * effector_helper];
         let tumour = one / (sigma - p.growth);
         let tumour = [tumour, tumour * self.minus_d1];
         let [by_v, by_cells, _] = p.production;
         let inflammation = one / (sigma + p.decay);
         let inflammation = [inflammation, inflammation * by_v, inflammation * by_cells];
-        let dividing = |rate: R, cells: R, minus_death: R| {
-            let inverse = one / (sigma - rate.mul_add(p.lymphopenia, minus_death));
-            [inverse, ((rate * cells) * p.crowding) * inverse]
-        };
-        let memory_ctl = dividing(self.r2, cm, zero);
-        let memory_helper = dividing(self.r3, hm, zero);
-        let lymphocytes = dividing(self.r4, l, self.minus_d5);
+        let memory_ctl = dividing(&p, sigma, self.r2, cm, zero);
+        let memory_helper = dividing(&p, sigma, self.r3, hm, zero);
+        let lymphocytes = dividing(&p, sigma, self.r4, l, self.minus_d5);
 
         let tumour_by_alpha = tumour[1] * effector_ctl[1];
         let inflammation_by_alpha =
@@ -167,18 +162,40 @@ impl<R: Real> Factors<R> {
     }
 }
 
+// Hot code calls functions that are inlined for certain: a closure might be compiled without the lanes' instructions.
+
+/// 1/(σ − r x + death) of cells that divide at rate r x, and that times r y/ℓ.
+#[inline(always)]
+fn dividing<R: Real>(p: &Partials<R>, sigma: R, rate: R, cells: R, minus_death: R) -> [R; 2] {
+    let inverse = R::splat(1.0) / (sigma - rate.mul_add(p.lymphopenia, minus_death));
+    [inverse, ((rate * cells) * p.crowding) * inverse]
+}
+
+#[inline(always)]
+fn product<R: Real>(row: &[R; 3], column: &[R; 3]) -> R {
+    row[0].mul_add(column[0], row[1].mul_add(column[1], row[2] * column[2]))
+}
+
 /// The inverse of a matrix of three rows, by its adjugate.
 #[inline(always)]
-fn inverse<R: Real>(m: [[R; 3]; 3]) -> [[R; 3]; 3] {
-    let minor = |r: [usize; 2], c: [usize; 2]| {
-        m[r[0]][c[1]].neg_mul_add(m[r[1]][c[0]], m[r[0]][c[0]] * m[r[1]][c[1]])
-    };
-    let first_column = [minor([1, 2], [1, 2]), minor([1, 2], [2, 0]), minor([1, 2], [0, 1])];
-    let determinant =
-        m[0][0].mul_add(first_column[0], m[0][1].mul_add(first_column[1], m[0][2] * first_column[2]));
-    let scale = R::splat(1.0) / determinant;
-    let row = |k: usize, other: [[usize; 2]; 2]| {
-        [first_column[k] * scale, minor([2, 0], other[0]) * scale, minor([0, 1], other[1]) * scale]
-    };
-    [row(0, [[1, 2], [1, 2]]), row(1, [[2, 0], [2, 0]]), row(2, [[0, 1], [0, 1]])]
+fn inverse<R: Real>([a, b, c]: [[R; 3]; 3]) -> [[R; 3]; 3] {
+    let columns = [cross(&b, &c), cross(&c, &a), cross(&a, &b)];
+    let scale = R::splat(1.0) / product(&a, &columns[0]);
+    let mut out = columns;
+    for i in 0..3 {
+        for j in 0..3 {
+            out[i][j] = columns[j][i] * scale;
+        }
+    }
+    out
+}
+
+/// The vector product.
+#[inline(always)]
+fn cross<R: Real>(a: &[R; 3], b: &[R; 3]) -> [R; 3] {
+    [
+        a[2].neg_mul_add(b[1], a[1] * b[2]),
+        a[0].neg_mul_add(b[2], a[2] * b[0]),
+        a[1].neg_mul_add(b[0], a[0] * b[1]),
+    ]
 }

@@ -8,6 +8,9 @@ use std::fmt::Debug;
 /// CAR T cells may leave 10⁻²⁰ cells/µL of a tumour that grows back for a year. In its logarithm an absolute error is
 /// a relative error of the burden, however small that is, and exponential growth is a straight line.
 pub trait TumourVariable: Copy + Debug + Send + Sync + 'static {
+    /// Whether the variable is ln B.
+    const IS_LOGARITHM: bool;
+
     /// The variable of a burden in cells/µL.
     fn from_burden(burden: f64) -> f64;
     /// The burden in cells/µL of a variable.
@@ -29,6 +32,8 @@ pub struct Burden;
 pub struct LogBurden;
 
 impl TumourVariable for Burden {
+    const IS_LOGARITHM: bool = false;
+
     fn from_burden(burden: f64) -> f64 {
         burden
     }
@@ -64,6 +69,8 @@ impl LogBurden {
 }
 
 impl TumourVariable for LogBurden {
+    const IS_LOGARITHM: bool = true;
+
     fn from_burden(burden: f64) -> f64 {
         if burden > 0.0 { libm::log(burden) } else { Self::NO_TUMOUR }
     }

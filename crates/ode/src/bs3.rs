@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, OneStepMethod, Step};
+use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
 /// Bogacki's and Shampine's pair of order 3(2): three new evaluations a step, cubic Hermite polynomial between steps.
@@ -33,8 +33,14 @@ impl OneStepMethod for Bs3 {
     const REAL_STABILITY: f64 = 2.512;
     type Stages<R: Real, const N: usize> = ();
 
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
+        step.hermite(lane, i)
+    }
+}
+
+impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Bs3 {
     #[inline(always)]
-    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+    fn step(
         problem: &E,
         t: R,
         y: &[R; N],
@@ -50,10 +56,6 @@ impl OneStepMethod for Bs3 {
         for i in 0..N {
             error[i] = weighted(&ERROR, [k1, k2, k3, k4], i);
         }
-        Advance { y: y1, f: *k4, error, stages: () }
-    }
-
-    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
-        step.hermite(lane, i)
+        Advance { y: y1, f: *k4, error, error_factor: h, stages: () }
     }
 }

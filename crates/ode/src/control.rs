@@ -6,10 +6,14 @@ use cartrial_lanes::Real;
 /// How accurate each step has to be and how long a problem may go on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Control<const N: usize> {
-    /// Tolerance of the local error relative to |y| + `scale`.
+    /// A step is accepted if the root of the sum of squares of local error / (`absolute` + `relative`·|y|), over the
+    /// states, is no more than this.
     pub tolerance: f64,
-    /// For each state, the size below which its error is judged absolutely.
-    pub scale: [f64; N],
+    /// For each state, what its error is measured against where the state is small.
+    pub absolute: [f64; N],
+    /// For each state, the weight of its size in that: 0 for an error that is judged absolutely, above 1 for one that
+    /// is soon forgotten.
+    pub relative: [f64; N],
     /// Steps, accepted and rejected, after which a problem is given up.
     pub max_steps: u32,
 }
@@ -19,13 +23,13 @@ const SHRINK_AT_MOST: f64 = 0.2;
 const GROW_AT_MOST: f64 = 5.0;
 
 impl<const N: usize> Control<N> {
-    /// The squared error norm, Σ (h error / (tolerance (scale + |y|)))² over the first `controlled` states.
+    /// The squared error norm, Σ (h error / (tolerance (absolute + relative |y|)))² over the first `controlled` states.
     /// The step is good where it is ≤ 1; NaN where anything is NaN.
     #[inline(always)]
     pub(crate) fn squared_error<R: Real>(&self, controlled: usize, h: R, error: &[R; N], y: &[R; N]) -> R {
         let mut sum = R::splat(0.0);
         for i in 0..controlled {
-            let size = R::splat(self.scale[i]) + y[i].abs();
+            let size = y[i].abs().mul_add(R::splat(self.relative[i]), R::splat(self.absolute[i]));
             let ratio = error[i] * size.recip_estimate();
             sum = ratio.mul_add(ratio, sum);
         }

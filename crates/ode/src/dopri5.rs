@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, OneStepMethod, Step};
+use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
 /// Dormand's and Prince's pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
@@ -74,8 +74,16 @@ impl OneStepMethod for Dopri5 {
     const REAL_STABILITY: f64 = 3.306;
     type Stages<R: Real, const N: usize> = [[R; N]; 4];
 
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
+        let [k3, k4, k5, k6] = &step.end.stages;
+        let k = [&step.f0, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
+        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+    }
+}
+
+impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Dopri5 {
     #[inline(always)]
-    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+    fn step(
         problem: &E,
         t: R,
         y: &[R; N],
@@ -94,12 +102,6 @@ impl OneStepMethod for Dopri5 {
         for i in 0..N {
             error[i] = weighted(&ERROR, [k1, k3, k4, k5, k6, k7], i);
         }
-        Advance { y: y1, f: *k7, error, stages: [*k3, *k4, *k5, *k6] }
-    }
-
-    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
-        let [k3, k4, k5, k6] = &step.end.stages;
-        let k = [&step.f0, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
-        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+        Advance { y: y1, f: *k7, error, error_factor: h, stages: [*k3, *k4, *k5, *k6] }
     }
 }

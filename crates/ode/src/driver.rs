@@ -2,7 +2,7 @@
 
 use crate::control::{Control, step_factor};
 use crate::ensemble::{Arrival, Ensemble, Finish, Start, Status};
-use crate::method::{OneStepMethod, Step};
+use crate::method::{OneStepMethod, Step, Stepper};
 use crate::trigger;
 use cartrial_lanes::{Mask, Real};
 use std::array::from_fn;
@@ -40,7 +40,7 @@ struct Lanes<R: Real, const N: usize> {
 ///
 /// Trouble in a lane ends that lane's problem with a [`Status`] and touches no other.
 #[inline(always)]
-pub fn integrate<R: Real, M: OneStepMethod, E: Ensemble<R, N>, const N: usize>(
+pub fn integrate<R: Real, M: Stepper<R, E, N>, E: Ensemble<R, N>, const N: usize>(
     ensemble: &mut E,
     control: &Control<N>,
 ) {
@@ -72,7 +72,7 @@ pub fn integrate<R: Real, M: OneStepMethod, E: Ensemble<R, N>, const N: usize>(
         let one = R::splat(1.0);
         let kink = ensemble.kink(&end.y);
         let (good, factor, crossing) = if M::ADAPTIVE {
-            let error = control.squared_error(E::CONTROLLED, h, &end.error, &end.y);
+            let error = control.squared_error(E::CONTROLLED, end.error_factor, &end.error, &end.y);
             let good = error.le(one) & lanes.active;
             (good, step_factor::<M, R>(error), (lanes.kink * kink).lt(zero) & good)
         } else {
@@ -267,7 +267,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
         self.t.set_lane(lane, start.t);
         self.stop.set_lane(lane, start.stop);
         self.h.set_lane(lane, start.first_step);
-        self.h_max.set_lane(lane, STABILITY_SHARE * M::REAL_STABILITY / start.decay);
+        self.h_max.set_lane(lane, (STABILITY_SHARE * M::REAL_STABILITY / start.decay).min(start.max_step));
         self.h_min.set_lane(lane, COLLAPSE * (start.stop - start.t));
         for i in 0..N {
             self.y[i].set_lane(lane, start.y[i]);

@@ -49,6 +49,25 @@ pub trait Ensemble<R: Real, const N: usize> {
     fn finished(&mut self, lane: usize, finish: &Finish<N>);
 }
 
+/// An ensemble of autonomous problems y' = f(y) that a linearly implicit method can solve.
+///
+/// The first [`CONTROLLED`](Ensemble::CONTROLLED) states make up the system. The others are integrals over time of
+/// states, which cost no row of the matrix.
+pub trait LinearlyImplicit<R: Real, const N: usize>: Ensemble<R, N> {
+    /// The matrix σ − J, factorised.
+    type Factors;
+
+    /// State `CONTROLLED + i` is ∫ y\[`INTEGRATED[i]`\] dt.
+    const INTEGRATED: &'static [usize] = &[];
+
+    /// Factorises `sigma` − J, lane by lane, with J = ∂f/∂y at the state `y` where a step of size `h` starts and
+    /// `f` = f(y). On a kink J is that of the side to which the step goes.
+    fn factorise(&self, y: &[R; N], f: &[R; N], h: R, sigma: R) -> Self::Factors;
+
+    /// u with (σ − J) u = `b`; of no importance behind the system's states.
+    fn solve(&self, factors: &Self::Factors, b: &[R; N]) -> [R; N];
+}
+
 /// Where a problem starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Start<const N: usize> {
@@ -62,6 +81,8 @@ pub struct Start<const N: usize> {
     pub first_step: f64,
     /// The fastest decay rate λ of the problem: steps stay below the method's stability limit over λ. 0 for no limit.
     pub decay: f64,
+    /// No step is longer than this; infinite for no limit.
+    pub max_step: f64,
 }
 
 /// What is to happen at a stop.

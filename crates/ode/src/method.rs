@@ -15,17 +15,15 @@ pub trait OneStepMethod: Copy + 'static {
     /// What it keeps of a step.
     type Stages<R: Real, const N: usize>: Copy;
 
-    /// One step of size `h` from (t, y) with `f` = f(t, y).
-    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
-        problem: &E,
-        t: R,
-        y: &[R; N],
-        f: &[R; N],
-        h: R,
-    ) -> Advance<R, N, Self>;
-
     /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h.
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic;
+}
+
+/// A one-step method for the problems of the ensemble `E`: explicit ones are for any, linearly implicit ones for those
+/// that have a Jacobian.
+pub trait Stepper<R: Real, E: Ensemble<R, N>, const N: usize>: OneStepMethod {
+    /// One step of size `h` from (t, y) with `f` = f(t, y).
+    fn step(problem: &E, t: R, y: &[R; N], f: &[R; N], h: R) -> Advance<R, N, Self>;
 }
 
 /// What a step gives.
@@ -35,8 +33,10 @@ pub struct Advance<R: Real, const N: usize, M: OneStepMethod> {
     pub y: [R; N],
     /// Derivative at the end.
     pub f: [R; N],
-    /// Estimate of the local error divided by h (only the controlled states are read).
+    /// Estimate of the local error (only the controlled states are read), but for a factor.
     pub error: [R; N],
+    /// That factor: h, where the estimate is one of slopes.
+    pub error_factor: R,
     /// The method's own stages, for the polynomial.
     pub stages: M::Stages<R, N>,
 }

@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::combine;
-use crate::method::{Advance, OneStepMethod, Step};
+use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
 /// Classical Runge–Kutta, order 4, fixed step, cubic Hermite polynomial between steps.
@@ -27,8 +27,14 @@ impl OneStepMethod for Rk4 {
     const REAL_STABILITY: f64 = 2.785;
     type Stages<R: Real, const N: usize> = ();
 
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
+        step.hermite(lane, i)
+    }
+}
+
+impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Rk4 {
     #[inline(always)]
-    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+    fn step(
         problem: &E,
         t: R,
         y: &[R; N],
@@ -46,10 +52,6 @@ impl OneStepMethod for Rk4 {
             let middle = k2[i] + k3[i];
             y1[i] = sixth.mul_add(two.mul_add(middle, k1[i] + k4[i]), y[i]);
         }
-        Advance { y: y1, f: problem.rhs(t + h, &y1), error: [R::splat(0.0); N], stages: () }
-    }
-
-    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
-        step.hermite(lane, i)
+        Advance { y: y1, f: problem.rhs(t + h, &y1), error: [R::splat(0.0); N], error_factor: h, stages: () }
     }
 }

@@ -3,7 +3,7 @@
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use crate::explicit::{combine, weighted};
-use crate::method::{Advance, OneStepMethod, Step};
+use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
 /// Tsitouras' pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
@@ -72,8 +72,16 @@ impl OneStepMethod for Tsit5 {
     const REAL_STABILITY: f64 = 3.5;
     type Stages<R: Real, const N: usize> = [[R; N]; 5];
 
+    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
+        let [k2, k3, k4, k5, k6] = &step.end.stages;
+        let k = [&step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
+        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+    }
+}
+
+impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Tsit5 {
     #[inline(always)]
-    fn step<R: Real, E: Ensemble<R, N>, const N: usize>(
+    fn step(
         problem: &E,
         t: R,
         y: &[R; N],
@@ -92,12 +100,6 @@ impl OneStepMethod for Tsit5 {
         for i in 0..N {
             error[i] = weighted(&ERROR, [k1, k2, k3, k4, k5, k6, k7], i);
         }
-        Advance { y: y1, f: *k7, error, stages: [*k2, *k3, *k4, *k5, *k6] }
-    }
-
-    fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
-        let [k2, k3, k4, k5, k6] = &step.end.stages;
-        let k = [&step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
-        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+        Advance { y: y1, f: *k7, error, error_factor: h, stages: [*k2, *k3, *k4, *k5, *k6] }
     }
 }
