@@ -43,7 +43,7 @@ impl<R: Real> Ensemble<R, 2> for Tumours<'_, R> {
         self.growth.set_lane(lane, growth);
         self.patient[lane] = self.next;
         self.next += 1;
-        Some(Start { t: 0.0, y: START, stop: DAYS, first_step: 0.01, decay: 0.0 })
+        Some(Start { t: 0.0, y: START, stop: DAYS, first_step: 0.01, decay: 0.0, max_step: f64::INFINITY })
     }
 
     fn accepted<M: OneStepMethod>(&mut self, _lanes: R::Mask, _step: &Step<R, 2, M>) {}
@@ -72,7 +72,8 @@ impl Kernel for Solve<'_> {
             patient: [0; 8],
             ends: vec![None; self.0.len()],
         };
-        let control = Control { tolerance: 1e-9, scale: [1e-3; 2], max_steps: 100_000 };
+        let control =
+            Control { tolerance: 1e-9, absolute: [1e-3; 2], relative: [1.0; 2], max_steps: 100_000 };
         integrate::<R, Tsit5, _, 2>(&mut tumours, &control);
         tumours.ends
     }

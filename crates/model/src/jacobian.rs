@@ -3,8 +3,8 @@
 use crate::rhs::CarT;
 use crate::spec::{Growth, Reading};
 use crate::state::{
-    EFFECTOR_CTL as CE, EFFECTOR_HELPER as HE, INFLAMMATION as I, LYMPHOCYTES as L, MEMORY_CTL as CM, MEMORY_HELPER as HM,
-    STATE_COUNT, State, TUMOUR_BURDEN as V,
+    EFFECTOR_CTL as CE, EFFECTOR_HELPER as HE, INFLAMMATION as I, LYMPHOCYTES as L, MEMORY_CTL as CM,
+    MEMORY_HELPER as HM, STATE_COUNT, State, TUMOUR_BURDEN as V,
 };
 use crate::tumour::LogBurden;
 use cartrial_lanes::{Mask, Real};

@@ -22,8 +22,8 @@
 //!
 //! This crate knows nothing of populations, solvers or files.
 
-mod endpoint;
 mod elimination;
+mod endpoint;
 mod jacobian;
 mod quantity;
 mod rhs;
@@ -32,8 +32,8 @@ mod state;
 mod treatment;
 mod tumour;
 
-pub use endpoint::{Direction, Endpoint, EndpointDomain, EndpointKind, Importance};
 pub use elimination::Factors;
+pub use endpoint::{Direction, Endpoint, EndpointDomain, EndpointKind, Importance};
 pub use jacobian::Branch;
 pub use quantity::{Quantities, Quantity, Role};
 pub use rhs::CarT;

@@ -40,13 +40,7 @@ impl OneStepMethod for Bs3 {
 
 impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Bs3 {
     #[inline(always)]
-    fn step(
-        problem: &E,
-        t: R,
-        y: &[R; N],
-        f: &[R; N],
-        h: R,
-    ) -> Advance<R, N, Self> {
+    fn step(problem: &E, t: R, y: &[R; N], f: &[R; N], h: R) -> Advance<R, N, Self> {
         let k1 = f;
         let k2 = &problem.rhs(t + R::splat(0.5) * h, &combine(y, h, &A2, [k1]));
         let k3 = &problem.rhs(t + R::splat(0.75) * h, &combine(y, h, &A3, [k2]));

@@ -83,13 +83,7 @@ impl OneStepMethod for Dopri5 {
 
 impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Dopri5 {
     #[inline(always)]
-    fn step(
-        problem: &E,
-        t: R,
-        y: &[R; N],
-        f: &[R; N],
-        h: R,
-    ) -> Advance<R, N, Self> {
+    fn step(problem: &E, t: R, y: &[R; N], f: &[R; N], h: R) -> Advance<R, N, Self> {
         let k1 = f;
         let k2 = &problem.rhs(t + R::splat(C[0]) * h, &combine(y, h, &A2, [k1]));
         let k3 = &problem.rhs(t + R::splat(C[1]) * h, &combine(y, h, &A3, [k1, k2]));

@@ -33,7 +33,7 @@
 //!         self.patient_in_lane[lane] = self.next;
 //!         self.next += 1;
 //!         let decay = elimination.max(ABSORPTION);
-//!         Some(Start { t: 0.0, y: [100.0, 0.0], stop: 5.0, first_step: 0.01, decay })
+//!         Some(Start { t: 0.0, y: [100.0, 0.0], stop: 5.0, first_step: 0.01, decay, max_step: f64::INFINITY })
 //!     }
 //!     fn accepted<M: OneStepMethod>(&mut self, _lanes: R::Mask, _step: &Step<R, 2, M>) {}
 //!     fn arrived(&mut self, _lane: usize, _t: f64, _y: &[f64; 2]) -> Arrival<2> {
@@ -57,7 +57,7 @@
 //!             patient_in_lane: [0; 8],
 //!             concentrations: vec![f64::NAN; self.0.len()],
 //!         };
-//!         let control = Control { tolerance: 1e-9, scale: [1.0; 2], max_steps: 10_000 };
+//!         let control = Control { tolerance: 1e-9, absolute: [1.0; 2], relative: [1.0; 2], max_steps: 10_000 };
 //!         integrate::<R, Tsit5, _, 2>(&mut patients, &control);
 //!         patients.concentrations
 //!     }

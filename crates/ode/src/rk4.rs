@@ -34,13 +34,7 @@ impl OneStepMethod for Rk4 {
 
 impl<R: Real, E: Ensemble<R, N>, const N: usize> Stepper<R, E, N> for Rk4 {
     #[inline(always)]
-    fn step(
-        problem: &E,
-        t: R,
-        y: &[R; N],
-        f: &[R; N],
-        h: R,
-    ) -> Advance<R, N, Self> {
+    fn step(problem: &E, t: R, y: &[R; N], f: &[R; N], h: R) -> Advance<R, N, Self> {
         let half = R::splat(0.5) * h;
         let k1 = f;
         let k2 = problem.rhs(t + half, &combine(y, half, &[1.0], [k1]));

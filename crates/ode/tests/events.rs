@@ -1,10 +1,12 @@
 //! Events: where a step has to end, wherever in it they lie.
 
 use cartrial_ode::{
-    Arrival, Control, Ensemble, Finish, LANDING, OneStepMethod, Rk4, Start, Status, Step, Tsit5, integrate,
+    Arrival, Control, Ensemble, Finish, LANDING, OneStepMethod, Rk4, Start, Status, Step, Stepper, Tsit5,
+    integrate,
 };
 
-const CONTROL: Control<2> = Control { tolerance: 1e-9, scale: [1.0; 2], max_steps: 100_000 };
+const CONTROL: Control<2> =
+    Control { tolerance: 1e-9, absolute: [1.0; 2], relative: [1.0; 2], max_steps: 100_000 };
 
 /// y₀ = sin(ω t), watched for its rise through a level, beside y₁ = t, at which a kink is declared.
 struct Watched {
@@ -24,7 +26,7 @@ impl Watched {
         Self { omega, level, kink_at, first_step, started: false, met, step_sizes, end: None }
     }
 
-    fn solved<M: OneStepMethod>(mut self) -> Self {
+    fn solved<M: Stepper<f64, Self, 2>>(mut self) -> Self {
         integrate::<f64, M, _, 2>(&mut self, &CONTROL);
         assert_eq!(self.end.map(|end| end.status), Some(Status::Completed));
         self
@@ -44,7 +46,14 @@ impl Ensemble<f64, 2> for Watched {
         if self.met.is_empty() { (y[0] - self.level, f[0]) } else { (-1.0, 0.0) }
     }
     fn load(&mut self, _lane: usize) -> Option<Start<2>> {
-        let start = Start { t: 0.0, y: [0.0; 2], stop: 2.0, first_step: self.first_step, decay: 0.0 };
+        let start = Start {
+            t: 0.0,
+            y: [0.0; 2],
+            stop: 2.0,
+            first_step: self.first_step,
+            decay: 0.0,
+            max_step: f64::INFINITY,
+        };
         (!std::mem::replace(&mut self.started, true)).then_some(start)
     }
     fn accepted<M: OneStepMethod>(&mut self, good: bool, step: &Step<f64, 2, M>) {
@@ -58,7 +67,14 @@ impl Ensemble<f64, 2> for Watched {
         }
         assert!((0.0..=LANDING).contains(&(y[0] - self.level)), "{}", y[0] - self.level);
         self.met.push(t);
-        Arrival::Continue(Start { t, y: *y, stop: 2.0, first_step: self.first_step, decay: 0.0 })
+        Arrival::Continue(Start {
+            t,
+            y: *y,
+            stop: 2.0,
+            first_step: self.first_step,
+            decay: 0.0,
+            max_step: f64::INFINITY,
+        })
     }
     fn finished(&mut self, _lane: usize, finish: &Finish<2>) {
         self.end = Some(*finish);

@@ -26,7 +26,7 @@ fn arenstorf(_t: f64, y: &[f64; 4], _p: f64) -> [f64; 4] {
 fn ref_arenstorf_orbit_closes() {
     let y0 = [0.994, 0.0, 0.0, -2.001_585_106_379_082_5];
     let period = 17.065_216_560_157_963;
-    let finish = solve::<Tsit5, 4>(arenstorf, start(y0, period, 1e-4), &control(1e-13));
+    let finish = solve::<Tsit5, _, 4>(arenstorf, start(y0, period, 1e-4), &control(1e-13));
     assert_eq!(finish.status, Status::Completed);
     assert_eq!(finish.t, period);
     assert!((finish.y[0] - y0[0]).abs() < 1e-6 && finish.y[1].abs() < 1e-6, "{:?}", finish.y);
@@ -37,7 +37,7 @@ fn prop_error_falls_with_the_tolerance() {
     // y' = cos(t) y: y = exp(sin t)
     let error = |tolerance: f64| {
         let finish =
-            solve::<Tsit5, 1>(|t, y, _| [t.cos() * y[0]], start([1.0], 10.0, 0.01), &control(tolerance));
+            solve::<Tsit5, _, 1>(|t, y, _| [t.cos() * y[0]], start([1.0], 10.0, 0.01), &control(tolerance));
         (finish.y[0] - 10.0_f64.sin().exp()).abs()
     };
     for tolerance in [1e-4, 1e-6, 1e-8, 1e-10] {
@@ -48,18 +48,18 @@ fn prop_error_falls_with_the_tolerance() {
 #[test]
 fn a_solution_that_blows_up_ends_its_own_problem_as_collapsed_or_non_finite() {
     // y' = y²: y = 1/(1 − t) has a pole at 1
-    let finish = solve::<Tsit5, 1>(|_, y, _| [y[0] * y[0]], start([1.0], 2.0, 0.01), &control(1e-8));
+    let finish = solve::<Tsit5, _, 1>(|_, y, _| [y[0] * y[0]], start([1.0], 2.0, 0.01), &control(1e-8));
     assert_eq!(finish.status, Status::StepCollapsed);
     assert!((finish.t - 1.0).abs() < 1e-6, "stopped at {}", finish.t);
-    let finish = solve::<Rk4, 1>(|_, y, _| [y[0] * y[0]], start([1.0], 4.0, 0.01), &control(1e-8));
+    let finish = solve::<Rk4, _, 1>(|_, y, _| [y[0] * y[0]], start([1.0], 4.0, 0.01), &control(1e-8));
     assert_eq!(finish.status, Status::NonFinite);
 }
 
 #[test]
 fn a_derivative_that_is_no_number_is_non_finite() {
-    let finish = solve::<Tsit5, 1>(|_, _, _| [f64::NAN], start([1.0], 2.0, 0.01), &control(1e-8));
+    let finish = solve::<Tsit5, _, 1>(|_, _, _| [f64::NAN], start([1.0], 2.0, 0.01), &control(1e-8));
     assert_eq!((finish.status, finish.accepted), (Status::NonFinite, 0));
-    let finish = solve::<Tsit5, 1>(
+    let finish = solve::<Tsit5, _, 1>(
         |t, _, _| [if t > 1.0 { f64::NAN } else { 1.0 }],
         start([1.0], 2.0, 0.01),
         &control(1e-8),
@@ -71,7 +71,7 @@ fn a_derivative_that_is_no_number_is_non_finite() {
 #[test]
 fn an_allowance_of_steps_is_kept() {
     let control = Control { max_steps: 7, ..control(1e-8) };
-    let finish = solve::<Tsit5, 1>(|t, _, _| [t.cos()], start([0.0], 100.0, 0.01), &control);
+    let finish = solve::<Tsit5, _, 1>(|t, _, _| [t.cos()], start([0.0], 100.0, 0.01), &control);
     assert_eq!((finish.status, finish.accepted + finish.rejected), (Status::TooManySteps, 7));
 }
 
@@ -99,7 +99,14 @@ impl Ensemble<f64, 1> for Doses {
             return Arrival::Done;
         };
         self.decay *= 2.0;
-        Arrival::Continue(Start { t, y: [y[0] + 1.0], stop, first_step: 0.01, decay: 0.0 })
+        Arrival::Continue(Start {
+            t,
+            y: [y[0] + 1.0],
+            stop,
+            first_step: 0.01,
+            decay: 0.0,
+            max_step: f64::INFINITY,
+        })
     }
     fn finished(&mut self, _lane: usize, _finish: &Finish<1>) {}
 }

@@ -3,9 +3,10 @@
 mod common;
 
 use cartrial_ode::{
-    Arrival, Bs3, Control, Dopri5, Ensemble, Finish, OneStepMethod, Rk4, Start, Step, Tsit5, integrate,
+    Arrival, Bs3, Control, Dopri5, Ensemble, Finish, OneStepMethod, Rk4, Start, Step, Stepper, Tsit5,
+    integrate,
 };
-use common::start;
+use common::{Problems, start};
 
 /// y' = −y² sin t, y(0) = 1/2: y = 1/(3 − cos t). Nonlinear and non-autonomous, so every order condition is touched.
 fn exact(t: f64) -> f64 {
@@ -41,22 +42,22 @@ impl Ensemble<f64, 1> for FixedStep {
 }
 
 /// Largest errors at the ends of steps and between them up to t = 4, with `steps` equal steps.
-fn errors<M: OneStepMethod>(steps: u32) -> (f64, f64) {
+fn errors<M: Stepper<f64, FixedStep, 1>>(steps: u32) -> (f64, f64) {
     let stop = 4.0;
     let h = stop / f64::from(steps);
-    // The stability limit 1/λ pins an adaptive method to h when no error is too large for it.
-    let decay = if M::ADAPTIVE { 0.95 * M::REAL_STABILITY / h } else { 0.0 };
+    // The longest step pins an adaptive method to h when no error is too large for it.
+    let max_step = if M::ADAPTIVE { h } else { f64::INFINITY };
     let mut problem = FixedStep {
-        start: Some(Start { decay, ..start([0.5], stop, h) }),
+        start: Some(Start { max_step, ..start([0.5], stop, h) }),
         worst_at: 0.0,
         worst_between: 0.0,
     };
-    let control = Control { tolerance: 1e3, scale: [1.0], max_steps: 100_000 };
+    let control = Control { tolerance: 1e3, absolute: [1.0], relative: [1.0], max_steps: 100_000 };
     integrate::<f64, M, _, 1>(&mut problem, &control);
     (problem.worst_at, problem.worst_between)
 }
 
-fn observed_orders<M: OneStepMethod>() -> (f64, f64) {
+fn observed_orders<M: Stepper<f64, FixedStep, 1>>() -> (f64, f64) {
     let (coarse, fine) = (errors::<M>(40), errors::<M>(80));
     ((coarse.0 / fine.0).log2(), (coarse.1 / fine.1).log2())
 }
@@ -90,11 +91,13 @@ fn ref_tsit5_has_order_5_at_steps_and_between() {
     assert!((between - 5.0).abs() < 0.5, "order {between} between steps");
 }
 
+type Slope = fn(f64, &[f64; 1], f64) -> [f64; 1];
+
 /// Applies one step of size `z` to y' = −y.
-fn amplification<M: OneStepMethod>(z: f64) -> f64 {
+fn amplification<M: Stepper<f64, Problems<f64, Slope, 1>, 1>>(z: f64) -> f64 {
     let start = start([1.0], z, z);
-    let control = Control { tolerance: 1e6, scale: [1.0], max_steps: 10 };
-    let finish = common::solve::<M, 1>(|_, y, _| [-y[0]], start, &control);
+    let control = Control { tolerance: 1e6, absolute: [1.0], relative: [1.0], max_steps: 10 };
+    let finish = common::solve::<M, Slope, 1>(|_, y, _| [-y[0]], start, &control);
     assert_eq!(finish.accepted, 1);
     finish.y[0].abs()
 }

@@ -6,7 +6,7 @@ use crate::observer::{Observer, Replay};
 use crate::plan::Plan;
 use cartrial_cohort::Study;
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, INFLAMMATION, Quantities, Quantity, STATE_COUNT};
+use cartrial_model::{Burden, CarT, INFLAMMATION, Quantities, Quantity, STATE_COUNT};
 use cartrial_ode::{Arrival, Ensemble, Finish, OneStepMethod, Start, Status, Step};
 
 /// Compile the kernel for the equations of the paper, [`cartrial_model::ModelSpec::default`].
@@ -23,7 +23,7 @@ pub(crate) const WITHOUT_EVENTS: bool = false;
 /// With `EVENTS` the arm's plan goes on after t = 0. From one event to the next is a *segment*, within which the
 /// right-hand side is smooth. Without `EVENTS` there is one segment and no drug.
 pub(crate) struct PatientEnsemble<'a, R: Real, O, P, const PAPER: bool, const EVENTS: bool> {
-    equations: CarT<R, PAPER>,
+    equations: CarT<R, Burden, PAPER>,
     intervention: Intervention<R>,
     end_h: f64,
     first_step_h: f64,
@@ -59,7 +59,7 @@ where
 
     fn begin_segment(&mut self, lane: usize, t: f64, y: [f64; SOLVED], stop: f64) -> Start<SOLVED> {
         self.observer.begin_segment(lane, t, &y);
-        Start { t, y, stop, first_step: self.first_step_h, decay: self.decay[lane] }
+        Start { t, y, stop, first_step: self.first_step_h, decay: self.decay[lane], max_step: f64::INFINITY }
     }
 
     fn update_relapse_threshold(&mut self, lane: usize) {
@@ -140,7 +140,14 @@ where
         match self.observer.end_of_study(lane, &y) {
             Some(Replay { t_h, y, stop_h, drug, decay }) => {
                 self.intervention.replay(lane, drug);
-                Arrival::Continue(Start { t: t_h, y, stop: stop_h, first_step: self.first_step_h, decay })
+                Arrival::Continue(Start {
+                    t: t_h,
+                    y,
+                    stop: stop_h,
+                    first_step: self.first_step_h,
+                    decay,
+                    max_step: f64::INFINITY,
+                })
             }
             None => Arrival::Done,
         }

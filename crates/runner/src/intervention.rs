@@ -3,7 +3,7 @@
 use crate::layout::{MAX_LANES, SOLVED, in_every_lane, states};
 use crate::plan::{Course, Plan};
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
+use cartrial_model::{Burden, CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
 
 /// The drug in every lane, and what ends a segment of its course before the clock does.
 ///
@@ -42,7 +42,7 @@ impl<R: Real> Intervention<R> {
     pub(crate) fn begin<const PAPER: bool>(
         &mut self,
         lane: usize,
-        equations: &CarT<R, PAPER>,
+        equations: &CarT<R, Burden, PAPER>,
         patient: &Quantities,
     ) -> (State<f64>, f64) {
         let (course, mut state) = self.plan.begin(patient);
@@ -56,7 +56,7 @@ impl<R: Real> Intervention<R> {
     pub(crate) fn apply_due<const PAPER: bool>(
         &mut self,
         lane: usize,
-        equations: &CarT<R, PAPER>,
+        equations: &CarT<R, Burden, PAPER>,
         t_h: f64,
         state: &mut State<f64>,
     ) -> f64 {
@@ -113,7 +113,7 @@ impl<R: Real> Intervention<R> {
     #[inline(always)]
     pub(crate) fn trigger<const PAPER: bool>(
         &self,
-        equations: &CarT<R, PAPER>,
+        equations: &CarT<R, Burden, PAPER>,
         y: &[R; SOLVED],
         f: &[R; SOLVED],
     ) -> (R, R) {

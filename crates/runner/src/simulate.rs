@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use cartrial_cohort::{Arm, Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::{HOURS_PER_DAY, ModelSpec};
-use cartrial_ode::{Bs3, Control, Dopri5, OneStepMethod, Rk4, Tsit5, integrate};
+use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
 
 /// Sizes in cells/µL or pg/mL below which a state's error is judged absolutely.
 const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
@@ -40,7 +40,8 @@ pub(crate) fn control(solver: &Solver, days: f64) -> Control<SOLVED> {
     };
     Control {
         tolerance: Solver::LOCAL_TOLERANCE_PER_RTOL * solver.rtol,
-        scale: SCALE,
+        absolute: SCALE,
+        relative: [1.0; SOLVED],
         max_steps: (fixed_steps + MAX_STEPS_PER_DAY * days.max(1.0)).min(f64::from(u32::MAX)) as u32,
     }
 }
@@ -51,6 +52,25 @@ pub(crate) fn first_step_h(solver: &Solver) -> f64 {
         StepSize::Fixed { hours } => hours,
         StepSize::Adaptive => FIRST_STEP_H,
     }
+}
+
+/// Integrates a [`Simulation`] with a method.
+macro_rules! integrate_by {
+    ($simulation:expr, $real:ty, $method:ty, $paper:expr, $events:expr) => {{
+        let Simulation { study, plan, patients, outcomes } = $simulation;
+        let first_step = first_step_h(&study.solver);
+        let control = control(&study.solver, study.days);
+        let mut observer = EndpointObserver::<$real>::new(study, plan.end_h, outcomes);
+        let patients = patients.iter().map(|patient| &patient.quantities);
+        let mut ensemble = PatientEnsemble::<$real, _, _, { $paper }, { $events }>::new(
+            study,
+            plan,
+            first_step,
+            patients,
+            &mut observer,
+        );
+        integrate::<$real, $method, _, SOLVED>(&mut ensemble, &control);
+    }};
 }
 
 /// The patients of one arm, and where their outcomes go.
@@ -82,7 +102,7 @@ impl Kernel for PaperWithEvents<'_> {
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        self.0.solve_by::<R, Tsit5, PAPER_EQUATIONS, WITH_EVENTS>();
+        integrate_by!(self.0, R, Tsit5, PAPER_EQUATIONS, WITH_EVENTS);
     }
 }
 
@@ -99,22 +119,10 @@ impl Simulation<'_> {
     #[inline(always)]
     fn solve<R: Real, const PAPER: bool, const EVENTS: bool>(self) {
         match self.study.solver.method {
-            Method::Tsit5 => self.solve_by::<R, Tsit5, PAPER, EVENTS>(),
-            Method::Dopri5 => self.solve_by::<R, Dopri5, PAPER, EVENTS>(),
-            Method::Bs3 => self.solve_by::<R, Bs3, PAPER, EVENTS>(),
-            Method::Rk4 { .. } => self.solve_by::<R, Rk4, PAPER, EVENTS>(),
+            Method::Tsit5 => integrate_by!(self, R, Tsit5, PAPER, EVENTS),
+            Method::Dopri5 => integrate_by!(self, R, Dopri5, PAPER, EVENTS),
+            Method::Bs3 => integrate_by!(self, R, Bs3, PAPER, EVENTS),
+            Method::Rk4 { .. } => integrate_by!(self, R, Rk4, PAPER, EVENTS),
         }
-    }
-
-    #[inline(always)]
-    fn solve_by<R: Real, M: OneStepMethod, const PAPER: bool, const EVENTS: bool>(self) {
-        let Self { study, plan, patients, outcomes } = self;
-        let first_step = first_step_h(&study.solver);
-        let control = control(&study.solver, study.days);
-        let mut observer = EndpointObserver::<R>::new(study, plan.end_h, outcomes);
-        let patients = patients.iter().map(|patient| &patient.quantities);
-        let mut ensemble =
-            PatientEnsemble::<R, _, _, PAPER, EVENTS>::new(study, plan, first_step, patients, &mut observer);
-        integrate::<R, M, _, SOLVED>(&mut ensemble, &control);
     }
 }

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // every test crate uses its own part
 
 use cartrial_lanes::Real;
-use cartrial_ode::{Arrival, Control, Ensemble, Finish, OneStepMethod, Start, Step, integrate};
+use cartrial_ode::{Arrival, Control, Ensemble, Finish, OneStepMethod, Start, Step, Stepper, integrate};
 use std::collections::VecDeque;
 
 /// y' = f(t, y, p), one parameter p for each problem.
@@ -48,16 +48,20 @@ impl<R: Real, F: Fn(R, &[R; N], R) -> [R; N], const N: usize> Ensemble<R, N> for
 }
 
 pub fn start<const N: usize>(y: [f64; N], stop: f64, first_step: f64) -> Start<N> {
-    Start { t: 0.0, y, stop, first_step, decay: 0.0 }
+    Start { t: 0.0, y, stop, first_step, decay: 0.0, max_step: f64::INFINITY }
 }
 
 pub fn control<const N: usize>(tolerance: f64) -> Control<N> {
-    Control { tolerance, scale: [1e-3; N], max_steps: 1_000_000 }
+    Control { tolerance, absolute: [1e-3; N], relative: [1.0; N], max_steps: 1_000_000 }
 }
 
 /// Solves one problem in one lane.
-pub fn solve<M: OneStepMethod, const N: usize>(
-    f: impl Fn(f64, &[f64; N], f64) -> [f64; N],
+pub fn solve<
+    M: Stepper<f64, Problems<f64, F, N>, N>,
+    F: Fn(f64, &[f64; N], f64) -> [f64; N],
+    const N: usize,
+>(
+    f: F,
     start: Start<N>,
     control: &Control<N>,
 ) -> Finish<N> {
