@@ -23,6 +23,8 @@ mod covariance;
 mod discrete;
 mod drivers;
 mod error;
+mod error_text;
+mod estimate;
 mod histogram;
 mod multiple;
 pub mod normal;
@@ -41,6 +43,7 @@ pub use comoments::Comoments;
 pub use covariance::Covariance;
 pub use drivers::{Driver, DriverTable, Drivers};
 pub use error::StatError;
+pub use estimate::Estimate;
 pub use histogram::{Bar, Histogram};
 pub use multiple::{Coefficient, MultipleRegression};
 pub use pair::PairMoments;
@@ -51,5 +54,5 @@ pub use regression::{Regression, linear_regression};
 pub use replicates::{Replicates, Spread, correlation_ci95, fisher_z_power, proportion_ci95};
 pub use summary::Summary;
 pub use survey::{
-    ArmSummary, CorrelationEntry, Estimate, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
+    ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, ResponseScale, Survey, SurveyColumns,
 };

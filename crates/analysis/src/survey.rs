@@ -1,15 +1,35 @@
 //! A whole study's statistics: named columns in, one serialisable summary out.
 
 use crate::comoments::Comoments;
-use crate::error::StatError;
+use crate::estimate::Estimate;
 use crate::pair::PairMoments;
 use crate::rank::{Correlation, spearman};
 use crate::regression::Regression;
 use crate::summary::Summary;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// The response itself, and its natural logarithm.
-const SCALES: [&str; 2] = ["linear", "log"];
+/// The scale on which a response is regressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseScale {
+    /// The response itself.
+    Linear,
+    /// Its natural logarithm.
+    Log,
+}
+
+impl ResponseScale {
+    /// Both scales.
+    pub const ALL: [Self; 2] = [Self::Linear, Self::Log];
+
+    /// Position among the responses whose moments are accumulated.
+    fn column(self) -> usize {
+        match self {
+            Self::Linear => 0,
+            Self::Log => 1,
+        }
+    }
+}
 
 /// Which columns a survey looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +58,7 @@ pub struct Survey {
 }
 
 /// One arm's statistics.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArmSummary {
     /// Every outcome by itself.
     pub outcomes: Vec<OutcomeSummary>,
@@ -49,7 +69,7 @@ pub struct ArmSummary {
 }
 
 /// One outcome's location and spread.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeSummary {
     /// Arm.
     pub arm: String,
@@ -70,14 +90,14 @@ pub struct OutcomeSummary {
 }
 
 /// One regression, named.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RegressionEntry {
     /// Arm.
     pub arm: String,
     /// Response column.
     pub response: String,
-    /// `linear`: the response itself; `log`: its natural logarithm.
-    pub scale: &'static str,
+    /// The scale of the response.
+    pub scale: ResponseScale,
     /// Predictor column.
     pub predictor: String,
     /// The fit, or why there is none.
@@ -86,7 +106,7 @@ pub struct RegressionEntry {
 }
 
 /// One rank correlation, named.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CorrelationEntry {
     /// Arm.
     pub arm: String,
@@ -97,38 +117,6 @@ pub struct CorrelationEntry {
     /// The correlation, or why there is none. `n` says how many rows it rests on.
     #[serde(flatten)]
     pub correlation: Estimate<Correlation>,
-}
-
-/// A statistic, or the reason why the data do not determine it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Estimate<T> {
-    /// The statistic.
-    Value(T),
-    /// Why there is none.
-    None {
-        /// The reason, in words.
-        not_estimated: String,
-    },
-}
-
-impl<T> Estimate<T> {
-    /// The statistic, if there is one.
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::None { .. } => None,
-        }
-    }
-}
-
-impl<T> From<Result<T, StatError>> for Estimate<T> {
-    fn from(result: Result<T, StatError>) -> Self {
-        match result {
-            Ok(value) => Self::Value(value),
-            Err(error) => Self::None { not_estimated: error.to_string() },
-        }
-    }
 }
 
 impl Survey {
@@ -174,10 +162,9 @@ impl Survey {
         }
     }
 
-    /// Moments of a predictor against the response, or against its natural logarithm for the scale `log`.
-    pub fn moments(&self, predictor: &str, scale: &str) -> Option<PairMoments> {
-        let j = SCALES.iter().position(|&name| name == scale)?;
-        Some(self.moments.pair(self.predictor(predictor)?, j))
+    /// Moments of a predictor against the response on this scale.
+    pub fn moments(&self, predictor: &str, scale: ResponseScale) -> Option<PairMoments> {
+        Some(self.moments.pair(self.predictor(predictor)?, scale.column()))
     }
 
     /// A predictor and the response in the first [`Self::RANKED_ROWS`] rows.
@@ -212,8 +199,8 @@ impl Survey {
             if !always && self.moments.pair(i, 0).sxx() == 0.0 {
                 continue;
             }
-            for (j, scale) in SCALES.into_iter().enumerate() {
-                let fit = self.moments.regression(i, j).into();
+            for scale in ResponseScale::ALL {
+                let fit = self.moments.regression(i, scale.column()).into();
                 let predictor = predictor.clone();
                 regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });
             }
@@ -228,6 +215,7 @@ impl Survey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::StatError;
     use crate::regression::linear_regression;
 
     fn survey(predictors: &[(&str, bool)]) -> Survey {
@@ -249,7 +237,7 @@ mod tests {
         let by_hand = |y: &[f64]| linear_regression(&x, y).unwrap();
         let logs = peak.map(libm::log);
         for (entry, expected) in summary.regressions.iter().zip([by_hand(&peak), by_hand(&logs)]) {
-            assert_eq!(entry.fit.value(), Some(&expected), "{}", entry.scale);
+            assert_eq!(entry.fit.value(), Some(&expected), "{:?}", entry.scale);
         }
         assert!((summary.spearman[0].correlation.value().unwrap().r - 0.9).abs() < 1e-15);
         assert_eq!((summary.outcomes[1].mean, summary.outcomes[1].max), (Some(36.0), Some(70.0)));

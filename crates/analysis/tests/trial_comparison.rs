@@ -4,8 +4,8 @@
 
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
-    ArmComparison, ComparisonPlan, ComparisonSummary, Description, Design, Endpoint, EndpointKind,
-    KaplanMeier, PairedTable, Proportion, TrialPlan, TwoByTwo, holm_log10, log_rank, paired_t,
+    ArmComparison, ComparisonPlan, ComparisonSummary, Description, Design, EffectMeasure, Endpoint,
+    EndpointKind, KaplanMeier, PairedTable, Proportion, TrialPlan, TwoByTwo, holm_log10, log_rank, paired_t,
     restricted_mean_paired, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
@@ -98,7 +98,7 @@ fn prop_paired_entries_are_the_functions_on_the_columns() {
     let peak = summary_of_all.entry("peak", "treated").unwrap();
     let expected = paired_t(&summary(differences.iter().copied())).unwrap();
     assert_eq!((peak.n, peak.n + peak.missing), (expected.n, 700));
-    assert_eq!(peak.effect("mean_difference"), Some(&expected.difference));
+    assert_eq!(peak.effect(EffectMeasure::MeanDifference), Some(&expected.difference));
     assert_eq!(peak.primary_test().unwrap().result.value(), Some(&expected.test));
     assert_eq!(peak.tests[1].result.value(), Some(&wilcoxon_signed_rank(&differences).unwrap()));
     let present: Vec<f64> = differences.iter().copied().filter(|d| !d.is_nan()).collect();
@@ -116,9 +116,12 @@ fn prop_paired_entries_are_the_functions_on_the_columns() {
         }
     }
     assert_eq!((toxicity.n, toxicity.n + toxicity.missing), (counted.n(), 700));
-    assert_eq!(toxicity.effect("risk_difference"), Some(&counted.risk_difference().unwrap()));
-    assert_eq!(toxicity.effect("risk_ratio"), Some(&counted.risk_ratio().unwrap()));
-    assert_eq!(toxicity.effect("conditional_odds_ratio"), Some(&counted.conditional_odds_ratio().unwrap()));
+    assert_eq!(toxicity.effect(EffectMeasure::RiskDifference), Some(&counted.risk_difference().unwrap()));
+    assert_eq!(toxicity.effect(EffectMeasure::RiskRatio), Some(&counted.risk_ratio().unwrap()));
+    assert_eq!(
+        toxicity.effect(EffectMeasure::ConditionalOddsRatio),
+        Some(&counted.conditional_odds_ratio().unwrap())
+    );
     assert_eq!(toxicity.number_needed(), Some(&counted.number_needed().unwrap()));
     assert_eq!(toxicity.primary_test().unwrap().result.value(), Some(&counted.mcnemar_exact().unwrap()));
 
@@ -126,7 +129,7 @@ fn prop_paired_entries_are_the_functions_on_the_columns() {
     let (reference, arm) = ((&control[2][..], &control[3][..]), (&treated[2][..], &treated[3][..]));
     let within = restricted_mean_paired(reference, arm, 60.0).unwrap();
     assert_eq!(relapse.n, within.n);
-    assert_eq!(relapse.effect("restricted_mean_difference_paired"), Some(&within.difference));
+    assert_eq!(relapse.effect(EffectMeasure::RestrictedMeanDifferencePaired), Some(&within.difference));
     assert_eq!(relapse.primary_test().unwrap().result.value(), Some(&within.test));
     assert_eq!(relapse.tests[1].result.value(), Some(&log_rank(&[reference, arm]).unwrap()));
     let curve = KaplanMeier::of(arm.0, arm.1).unwrap();
@@ -153,13 +156,13 @@ fn prop_independent_entries_are_the_functions_on_the_columns_and_the_family_is_a
         let peak = all.entry("peak", name).unwrap();
         let welch =
             welch_t(&summary(reference[0].iter().copied()), &summary(arm[0].iter().copied())).unwrap();
-        assert_eq!(peak.effect("mean_difference"), Some(&welch.difference));
+        assert_eq!(peak.effect(EffectMeasure::MeanDifference), Some(&welch.difference));
         assert_eq!(peak.tests[0].result.value(), Some(&welch.test));
         assert_eq!(peak.tests[1].result.value(), Some(&wilcoxon_rank_sum(&reference[0], &arm[0]).unwrap()));
         assert_eq!(peak.n + peak.missing, (reference[0].len() + arm[0].len()) as u64);
         let toxicity = all.entry("toxicity", name).unwrap();
         let counted = TwoByTwo { reference: proportion(&reference[1]), arm: proportion(&arm[1]) };
-        assert_eq!(toxicity.effect("odds_ratio"), Some(&counted.odds_ratio().unwrap()));
+        assert_eq!(toxicity.effect(EffectMeasure::OddsRatio), Some(&counted.odds_ratio().unwrap()));
         assert_eq!(toxicity.tests[0].result.value(), Some(&counted.fisher().unwrap()));
         assert_eq!(toxicity.tests[1].result.value(), Some(&counted.pearson().unwrap()));
         let relapse = all.entry("relapse", name).unwrap();
@@ -172,6 +175,21 @@ fn prop_independent_entries_are_the_functions_on_the_columns_and_the_family_is_a
         all.entries.iter().map(|e| e.primary_test().unwrap().adjusted.unwrap().log10_p_holm).collect();
     assert_eq!(adjusted, holm_log10(&log10_p, 6));
     assert!(all.entries.iter().all(|e| e.tests.iter().filter(|t| t.primary).count() == 1));
+}
+
+#[test]
+fn prop_a_comparison_is_read_back_from_its_file() {
+    let tables = [table(40, 6, 0.0, 50), table(40, 7, 0.4, 50)];
+    for design in [Design::Paired, Design::Independent] {
+        // Nobody is followed up to day 1000: restricted means have a reason instead of a value.
+        for horizon in [None, Some(1000.0)] {
+            let all = compared(plan(design, &["control", "treated"], horizon), &tables, 40).summary();
+            let text = serde_json::to_string(&all).unwrap();
+            assert_eq!(text.contains("not_estimated"), horizon.is_some(), "{text}");
+            let back: ComparisonSummary = serde_json::from_str(&text).unwrap();
+            assert_eq!(back, all);
+        }
+    }
 }
 
 #[test]
@@ -334,8 +352,10 @@ proptest! {
         let there = compared(plan(design, &["a", "b"], None), &tables, n).summary();
         let back = compared(plan(design, &["b", "a"], None), &swapped, n).summary();
         for (there, back) in there.entries.iter().zip(&back.entries) {
-            for name in ["mean_difference", "risk_difference", "restricted_mean_difference"] {
-                match (there.effect(name), back.effect(name)) {
+            let differences =
+                [EffectMeasure::MeanDifference, EffectMeasure::RiskDifference, EffectMeasure::RestrictedMeanDifference];
+            for measure in differences {
+                match (there.effect(measure), back.effect(measure)) {
                     (Some(there), Some(back)) => prop_assert!((there.estimate + back.estimate).abs() < 1e-12),
                     (there, back) => prop_assert_eq!(there.is_some(), back.is_some()),
                 }

@@ -4,7 +4,7 @@
 
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
-    MeanDifference, holm_log10, paired_t, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
+    MeanDifference, PValueMethod, holm_log10, paired_t, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -76,11 +76,11 @@ fn ref_r_wilcoxon_tests_are_exact_and_normal_where_those_of_r_are() {
             true => wilcoxon_signed_rank(&differences(&reference, &arm)).unwrap(),
             false => wilcoxon_rank_sum(&reference, &arm).unwrap(),
         };
-        assert_eq!(ours.method == "exact", case["exact"].as_bool().unwrap(), "{case}");
+        assert_eq!(ours.method == PValueMethod::Exact, case["exact"].as_bool().unwrap(), "{case}");
         near(ours.statistic.unwrap(), f(case, "statistic"));
         near(ours.p_value, f(case, "p"));
         near(libm::exp(ours.log10_p * std::f64::consts::LN_10), f(case, "p"));
-        exact += usize::from(ours.method == "exact");
+        exact += usize::from(ours.method == PValueMethod::Exact);
     }
     assert_eq!(exact, 9);
 }

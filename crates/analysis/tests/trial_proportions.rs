@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cartrial_analysis::normal::{ln_chi2_tail, ln_two_sided_p};
-use cartrial_analysis::trial::{Effect, NumberNeeded, PairedTable, Proportion, TwoByTwo};
+use cartrial_analysis::trial::{
+    Effect, EventChange, IntervalMethod, NumberNeeded, PairedTable, Proportion, TwoByTwo,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -187,14 +189,14 @@ fn ref_mpmath_tango_and_the_paired_risk_ratio() {
 fn ref_altman_1998_number_needed_with_and_without_an_interval_through_infinity() {
     // D. G. Altman (1998), BMJ 317, 1309: a risk difference of 10 % (−5 % to 25 %) is NNT 10, harm 20 to ∞ to benefit 4.
     let number = |estimate: f64, low: f64, high: f64| {
-        let effect = Effect { estimate, se: None, ci95: [low, high], method: "given" };
+        let effect = Effect { estimate, se: None, ci95: [low, high], method: IntervalMethod::Wilson };
         NumberNeeded::from_risk_difference(&effect).unwrap()
     };
     let through = number(-0.1, -0.25, 0.05);
-    assert_eq!((through.estimate, through.events, through.ci95), (10.0, "fewer", None));
+    assert_eq!((through.estimate, through.events, through.ci95), (10.0, EventChange::Fewer, None));
     assert_eq!((through.ci95_fewer_from, through.ci95_more_from), (Some(4.0), Some(20.0)));
     let clear = number(0.125, 0.0625, 0.25);
-    assert_eq!((clear.estimate, clear.events, clear.ci95), (8.0, "more", Some([4.0, 16.0])));
+    assert_eq!((clear.estimate, clear.events, clear.ci95), (8.0, EventChange::More, Some([4.0, 16.0])));
     assert_eq!((clear.ci95_fewer_from, clear.ci95_more_from), (None, None));
     assert_eq!(number(0.5, 0.0, 1.0).ci95_fewer_from, None, "an end at 0 is infinity itself");
 }

@@ -1,7 +1,7 @@
 //! Everything that was found in a study, as a page tells it.
 
 use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerTable};
-use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry};
+use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_dataset::{Column, Manifest};
 
 /// The comparison of a study's arms, the first of which is the reference.
@@ -46,7 +46,7 @@ impl StudyReport<'_> {
     }
 
     /// The fit of the response on a predictor in one arm on one scale, where there is one.
-    pub fn regression(&self, arm: &str, predictor: &str, scale: &str) -> Option<&Regression> {
+    pub fn regression(&self, arm: &str, predictor: &str, scale: ResponseScale) -> Option<&Regression> {
         let is_it = |e: &&RegressionEntry| e.arm == arm && e.predictor == predictor && e.scale == scale;
         self.regressions.iter().find(is_it)?.fit.value()
     }

@@ -5,7 +5,8 @@ use crate::comparison::{Compared, StudyComparison, Trial};
 use crate::fitted_line::FittedLine;
 use crate::study::{Comparison, StudyReport};
 use cartrial_analysis::{
-    ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns,
+    ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, ResponseScale, Survey,
+    SurveyColumns,
 };
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
@@ -152,7 +153,7 @@ impl StudySurvey {
         let (_, survey) = self.arms.first()?;
         let (x, y) = survey.first_rows(predictor)?;
         let fit = |scale| FittedLine::from_moments(&survey.moments(predictor, scale)?).ok();
-        Some(Picture { x, y, linear: fit("linear"), log: fit("log") })
+        Some(Picture { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
 }
 

@@ -9,7 +9,7 @@ use super::sample_size::sample_size;
 use super::summarise::summarise;
 use super::tally::{Tally, difference, pairs};
 use crate::error::StatError;
-use crate::survey::Estimate;
+use crate::estimate::Estimate;
 
 /// Accumulates the comparison of every arm with the reference, block by block.
 ///
@@ -141,7 +141,7 @@ impl ArmComparison {
             endpoint: endpoint.to_owned(),
             reference: self.plan.arms[0].clone(),
             arm: arm.to_owned(),
-            test: self.plan.endpoints[index].kind.test_of_trials(),
+            test: self.plan.endpoints[index].kind.outcome_type().test_of_trials(),
             alpha: plan.alpha,
             allocation: plan.allocation,
             drawn_from: source.map_or([0, 0], TrialSource::patients),

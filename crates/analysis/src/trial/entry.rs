@@ -2,11 +2,12 @@
 
 use super::plan::Design;
 use super::result::{Effect, NumberNeeded, Test};
-use crate::survey::Estimate;
-use serde::Serialize;
+use super::terms::{EffectMeasure, HypothesisTest, OutcomeType};
+use crate::estimate::Estimate;
+use serde::{Deserialize, Serialize};
 
 /// Every endpoint in every arm against the reference; in a file, the list of its entries.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ComparisonSummary {
     /// One entry per endpoint and arm other than the reference: endpoints in the order of the plan, arms within.
@@ -14,12 +15,12 @@ pub struct ComparisonSummary {
 }
 
 /// One endpoint in one arm, compared with the reference.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonEntry {
     /// Endpoint.
     pub endpoint: String,
-    /// `continuous`, `binary` or `time_to_event`.
-    pub kind: &'static str,
+    /// The type of outcome data.
+    pub kind: OutcomeType,
     /// How the patients of the two arms belong together.
     pub design: Design,
     /// The reference arm.
@@ -39,7 +40,7 @@ pub struct ComparisonEntry {
 }
 
 /// One arm's outcome by itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArmDescription {
     /// Arm.
     pub arm: String,
@@ -53,7 +54,7 @@ pub struct ArmDescription {
 }
 
 /// Location and spread of one arm's outcome, by the kind of endpoint.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Description {
     /// Of a continuous endpoint, over all patients.
@@ -96,11 +97,10 @@ pub enum Description {
 }
 
 /// One difference or ratio, named.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EffectEntry {
-    /// `mean_difference`; `risk_difference`, `risk_ratio`, `odds_ratio` (independent), `conditional_odds_ratio`
-    /// (paired), `number_needed_to_treat`; `restricted_mean_difference`, `restricted_mean_difference_paired`.
-    pub effect: &'static str,
+    /// Which difference or ratio.
+    pub effect: EffectMeasure,
     /// Patients, or pairs, that it rests on.
     pub n: u64,
     /// The estimate and its interval, or why there is none.
@@ -109,7 +109,7 @@ pub struct EffectEntry {
 }
 
 /// An effect with an ordinary interval, or a number needed to treat, whose interval may run through infinity.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EffectValue {
     /// A difference or ratio.
@@ -119,11 +119,10 @@ pub enum EffectValue {
 }
 
 /// One test, named.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TestEntry {
-    /// `paired_t`, `wilcoxon_signed_rank`, `welch_t`, `wilcoxon_rank_sum`; `fisher_exact`, `pearson_chi2`,
-    /// `mcnemar_exact`, `mcnemar_chi2`; `log_rank`, `restricted_mean_paired_t`.
-    pub test: &'static str,
+    /// Which test.
+    pub test: HypothesisTest,
     /// Whether this is the test of the endpoint that enters the family for Holm's adjustment.
     pub primary: bool,
     /// Patients, or pairs, that it rests on.
@@ -137,7 +136,7 @@ pub struct TestEntry {
 }
 
 /// A p-value adjusted by Holm's method for the family of all primary tests.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Adjusted {
     /// Adjusted p-value; 0 where it underflows.
     pub p_holm: f64,
@@ -155,9 +154,9 @@ impl ComparisonSummary {
 }
 
 impl ComparisonEntry {
-    /// The difference or ratio of this name, if the data determine it.
-    pub fn effect(&self, name: &str) -> Option<&Effect> {
-        match self.effects.iter().find(|entry| entry.effect == name)?.result.value()? {
+    /// This difference or ratio, if the data determine it.
+    pub fn effect(&self, measure: EffectMeasure) -> Option<&Effect> {
+        match self.effects.iter().find(|entry| entry.effect == measure)?.result.value()? {
             EffectValue::Effect(effect) => Some(effect),
             EffectValue::NumberNeeded(_) => None,
         }
@@ -167,10 +166,10 @@ impl ComparisonEntry {
     /// the difference between independent curves, which they have as well, is another.
     pub fn main_difference(&self) -> Option<&Effect> {
         self.effect(match (self.kind, self.design) {
-            ("continuous", _) => "mean_difference",
-            ("binary", _) => "risk_difference",
-            (_, Design::Paired) => "restricted_mean_difference_paired",
-            (_, Design::Independent) => "restricted_mean_difference",
+            (OutcomeType::Continuous, _) => EffectMeasure::MeanDifference,
+            (OutcomeType::Binary, _) => EffectMeasure::RiskDifference,
+            (OutcomeType::TimeToEvent, Design::Paired) => EffectMeasure::RestrictedMeanDifferencePaired,
+            (OutcomeType::TimeToEvent, Design::Independent) => EffectMeasure::RestrictedMeanDifference,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::StatError;
 use crate::normal::Z95;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Two survival probabilities nearer than this are the same: products round.
 const SAME: f64 = 1e-12;
@@ -11,7 +11,7 @@ const SAME: f64 = 1e-12;
 ///
 /// At the times t₁ < t₂ < … with dᵢ events among nᵢ at risk, S = Π(1 − dᵢ/nᵢ). Before the first time S = 1. Whoever is
 /// censored at the time of an event is still at risk for it. E. L. Kaplan & P. Meier (1958), *JASA* 53, 457.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KaplanMeier {
     /// Patients.
     pub n: u64,
@@ -24,7 +24,7 @@ pub struct KaplanMeier {
 }
 
 /// One time of a Kaplan–Meier curve. S holds from this time on until the next.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Time.
     pub time: f64,

@@ -1,6 +1,7 @@
 //! Means of two arms.
 
 use super::result::{Effect, Test};
+use super::terms::IntervalMethod;
 use crate::error::StatError;
 use crate::summary::Summary;
 
@@ -28,8 +29,8 @@ pub fn paired_t(differences: &Summary) -> Result<MeanDifference, StatError> {
     let (se, df) = (sd / (n as f64).sqrt(), (n - 1) as f64);
     Ok(MeanDifference {
         n,
-        difference: Effect::student(mean, se, df, "paired t"),
-        test: Test::student(mean / se, df, "Student's t"),
+        difference: Effect::student(mean, se, df, IntervalMethod::PairedT),
+        test: Test::student(mean / se, df),
     })
 }
 
@@ -59,8 +60,8 @@ pub(crate) fn welch_of_moments(
     let (difference, se) = (mean1 - mean0, variance.sqrt());
     Ok(MeanDifference {
         n: n0 + n1,
-        difference: Effect::student(difference, se, df, "Welch t"),
-        test: Test::student(difference / se, df, "Student's t"),
+        difference: Effect::student(difference, se, df, IntervalMethod::WelchT),
+        test: Test::student(difference / se, df),
     })
 }
 

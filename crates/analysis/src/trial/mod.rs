@@ -7,7 +7,7 @@
 //! [`ArmComparison`] takes rows in blocks and hands over a [`ComparisonSummary`] of everything:
 //!
 //! ```
-//! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, Endpoint, EndpointKind};
+//! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, EffectMeasure, Endpoint, EndpointKind};
 //!
 //! let mut comparison = ArmComparison::new(ComparisonPlan {
 //!     design: Design::Paired,
@@ -29,7 +29,7 @@
 //!
 //! let summary = comparison.summary();
 //! let peak = &summary.entries[0];
-//! let difference = peak.effect("mean_difference").expect("three pairs have a mean difference");
+//! let difference = peak.effect(EffectMeasure::MeanDifference).expect("three pairs have a mean difference");
 //! assert!((difference.estimate + 3.5 / 3.0).abs() < 1e-12);
 //! let test = peak.primary_test().and_then(|test| test.result.value()).expect("and a paired t-test");
 //! assert!(test.p_value > 0.05);
@@ -53,6 +53,7 @@ mod result;
 mod sample_size;
 mod summarise;
 mod tally;
+mod terms;
 mod two_by_two;
 mod wilcoxon;
 mod wilcoxon_exact;
@@ -73,5 +74,6 @@ pub use power::{Power, PowerEntry, PowerTable, SampleSizeEntry, TrialPlan, trial
 pub use restricted_mean::{restricted_mean_difference, restricted_mean_paired};
 pub use result::{Effect, NumberNeeded, Test};
 pub use sample_size::{SampleSize, sample_size};
+pub use terms::{EffectMeasure, EventChange, HypothesisTest, IntervalMethod, OutcomeType, PValueMethod};
 pub use two_by_two::{Proportion, TwoByTwo};
 pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

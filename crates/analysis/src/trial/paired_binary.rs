@@ -1,6 +1,7 @@
 //! Two proportions of the same patients.
 
 use super::result::{Effect, NumberNeeded, Test};
+use super::terms::IntervalMethod;
 use crate::discrete::{falling_sum, ln_binomial};
 use crate::error::StatError;
 use crate::normal::Z95;
@@ -41,7 +42,7 @@ impl PairedTable {
         let (b, c) = (self.only_arm as f64, self.only_reference as f64);
         let estimate = (b - c) / n;
         let ci95 = [-tango_upper(c, b, n), tango_upper(b, c, n)];
-        Ok(Effect { estimate, se: None, ci95, method: "Tango score" })
+        Ok(Effect { estimate, se: None, ci95, method: IntervalMethod::TangoScore })
     }
 
     /// Risk ratio (both + b)/(both + c), with var(ln RR) = (b + c)/((both + b)(both + c)).
@@ -60,7 +61,7 @@ impl PairedTable {
         if discordant == 0.0 {
             return Err(StatError::NoSpread);
         }
-        Ok(Effect::ratio(arm / reference, (discordant / arm / reference).sqrt(), "paired log"))
+        Ok(Effect::ratio(arm / reference, (discordant / arm / reference).sqrt(), IntervalMethod::PairedLog))
     }
 
     /// Odds ratio within patients b/c, with the exact interval from that of b in b + c by C. J. Clopper & E. S. Pearson
@@ -75,7 +76,7 @@ impl PairedTable {
             return Err(StatError::ZeroCount);
         }
         let ci95 = [clopper_pearson_lower_odds(b, c), 1.0 / clopper_pearson_lower_odds(c, b)];
-        Ok(Effect { estimate: b as f64 / c as f64, se: None, ci95, method: "exact conditional" })
+        Ok(Effect { estimate: b as f64 / c as f64, se: None, ci95, method: IntervalMethod::ExactConditional })
     }
 
     /// Number needed to treat, from [`Self::risk_difference`].

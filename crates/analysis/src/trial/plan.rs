@@ -1,9 +1,10 @@
 //! What is to be compared: design, arms, endpoints.
 
-use serde::Serialize;
+use super::terms::OutcomeType;
+use serde::{Deserialize, Serialize};
 
 /// How the patients of the arms belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Design {
     /// Every patient has an outcome in every arm (virtual twins).
@@ -47,21 +48,12 @@ pub enum EndpointKind {
 }
 
 impl EndpointKind {
-    /// `continuous`, `binary` or `time_to_event`.
-    pub fn name(&self) -> &'static str {
+    /// The type of outcome data, without the columns.
+    pub fn outcome_type(&self) -> OutcomeType {
         match self {
-            Self::Continuous { .. } => "continuous",
-            Self::Binary { .. } => "binary",
-            Self::TimeToEvent { .. } => "time_to_event",
-        }
-    }
-
-    /// The test by which drawn trials are judged: `welch_t`, `fisher_exact` or `log_rank`.
-    pub fn test_of_trials(&self) -> &'static str {
-        match self {
-            Self::Continuous { .. } => "welch_t",
-            Self::Binary { .. } => "fisher_exact",
-            Self::TimeToEvent { .. } => "log_rank",
+            Self::Continuous { .. } => OutcomeType::Continuous,
+            Self::Binary { .. } => OutcomeType::Binary,
+            Self::TimeToEvent { .. } => OutcomeType::TimeToEvent,
         }
     }
 

@@ -2,10 +2,11 @@
 
 use super::draw::TrialSource;
 use super::sample_size::SampleSize;
+use super::terms::HypothesisTest;
 use crate::error::StatError;
+use crate::estimate::Estimate;
 use crate::replicates::proportion_ci95;
-use crate::survey::Estimate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How trials are drawn and judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +23,7 @@ pub struct TrialPlan {
 }
 
 /// How often trials of one size find the difference.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Power {
     /// Patients per trial, both arms together.
     pub n: u64,
@@ -41,7 +42,7 @@ pub struct Power {
 }
 
 /// Power at given sizes and sizes for given power, of one endpoint in one arm.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PowerTable {
     /// Endpoint.
     pub endpoint: String,
@@ -49,8 +50,8 @@ pub struct PowerTable {
     pub reference: String,
     /// The arm compared with it.
     pub arm: String,
-    /// `welch_t`, `fisher_exact` or `log_rank`.
-    pub test: &'static str,
+    /// The test by which each trial is judged.
+    pub test: HypothesisTest,
     /// Two-sided level of the test.
     pub alpha: f64,
     /// Parts of the patients in the reference and in the arm.
@@ -64,7 +65,7 @@ pub struct PowerTable {
 }
 
 /// Power at one size.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PowerEntry {
     /// Patients per trial, both arms together.
     pub size: u64,
@@ -74,7 +75,7 @@ pub struct PowerEntry {
 }
 
 /// Size for one wanted power.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SampleSizeEntry {
     /// The power asked for.
     pub power: f64,

@@ -3,6 +3,7 @@
 use super::kaplan_meier::KaplanMeier;
 use super::means::{MeanDifference, paired_t};
 use super::result::Effect;
+use super::terms::IntervalMethod;
 use crate::error::StatError;
 use crate::summary::Summary;
 
@@ -28,7 +29,7 @@ impl KaplanMeier {
                 variance += area * area * (step.events as f64 / step.at_risk as f64 / left as f64);
             }
         }
-        Ok(Effect::normal(area + right.max(0.0), variance.sqrt(), "Greenwood"))
+        Ok(Effect::normal(area + right.max(0.0), variance.sqrt(), IntervalMethod::Greenwood))
     }
 }
 
@@ -49,7 +50,7 @@ pub fn restricted_mean_difference(
     if se == 0.0 {
         return Err(StatError::NoSpread);
     }
-    Ok(Effect::normal(arm.estimate - reference.estimate, se, "Greenwood, independent arms"))
+    Ok(Effect::normal(arm.estimate - reference.estimate, se, IntervalMethod::GreenwoodIndependentArms))
 }
 
 /// Mean difference of min(T, τ) within patients, arm − reference, with its t interval and test: exact pairing, possible

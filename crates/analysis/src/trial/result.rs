@@ -1,12 +1,13 @@
 //! What a single statistic between two arms gives: an effect with its interval, or a test.
 
+use super::terms::{EventChange, IntervalMethod, PValueMethod};
 use crate::error::StatError;
 use crate::normal::{Z95, ln_chi2_tail, ln_two_sided_p, p_of_ln};
 use crate::student_t::{critical_t, ln_two_sided_p as ln_two_sided_t};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A difference or ratio between two arms, with its 95 % confidence interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The estimate: arm − reference, or arm / reference. The unit is that of the outcome; risks and ratios have none.
     pub estimate: f64,
@@ -16,12 +17,12 @@ pub struct Effect {
     pub se: Option<f64>,
     /// 95 % confidence interval.
     pub ci95: [f64; 2],
-    /// How the interval was made.
-    pub method: &'static str,
+    /// How the interval is computed.
+    pub method: IntervalMethod,
 }
 
 /// The outcome of a test of no difference, two-sided.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Test {
     /// The test statistic; none for an exact test that has only a probability.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,20 +34,20 @@ pub struct Test {
     pub p_value: f64,
     /// Decadic logarithm of the p-value, right however small that is.
     pub log10_p: f64,
-    /// How p was found: `exact`, or the distribution of the statistic.
-    pub method: &'static str,
+    /// How the p-value is computed.
+    pub method: PValueMethod,
 }
 
 /// Patients needed to treat for one event fewer or more: 1/|risk difference|.
 ///
 /// If the interval of the risk difference includes 0, the interval of this number runs from `fewer_from` events fewer
 /// through infinity (no difference) to `more_from` events more: D. G. Altman (1998), *BMJ* 317, 1309.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct NumberNeeded {
     /// 1/|risk difference|: patients treated in the arm rather than the reference for one event fewer, or more.
     pub estimate: f64,
-    /// Which: `fewer` events in the arm than in the reference, or `more`.
-    pub events: &'static str,
+    /// Whether the arm has fewer events than the reference, or more.
+    pub events: EventChange,
     /// 95 % confidence interval, if that of the risk difference excludes 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ci95: Option<[f64; 2]>,
@@ -60,18 +61,18 @@ pub struct NumberNeeded {
 
 impl Effect {
     /// An estimate with the interval ± 1.96 standard errors.
-    pub(crate) fn normal(estimate: f64, se: f64, method: &'static str) -> Self {
+    pub(crate) fn normal(estimate: f64, se: f64, method: IntervalMethod) -> Self {
         Self { estimate, se: Some(se), ci95: [estimate - Z95 * se, estimate + Z95 * se], method }
     }
 
     /// An estimate with the interval of Student's t.
-    pub(crate) fn student(estimate: f64, se: f64, df: f64, method: &'static str) -> Self {
+    pub(crate) fn student(estimate: f64, se: f64, df: f64, method: IntervalMethod) -> Self {
         let half_width = critical_t(0.05, df) * se;
         Self { estimate, se: Some(se), ci95: [estimate - half_width, estimate + half_width], method }
     }
 
     /// A ratio with the interval exp(ln ratio ± 1.96 standard errors).
-    pub(crate) fn ratio(estimate: f64, se_of_ln: f64, method: &'static str) -> Self {
+    pub(crate) fn ratio(estimate: f64, se_of_ln: f64, method: IntervalMethod) -> Self {
         let factor = libm::exp(Z95 * se_of_ln);
         Self { estimate, se: Some(se_of_ln), ci95: [estimate / factor, estimate * factor], method }
     }
@@ -79,27 +80,29 @@ impl Effect {
 
 impl Test {
     /// A test whose statistic is Student's t.
-    pub(crate) fn student(t: f64, df: f64, method: &'static str) -> Self {
+    pub(crate) fn student(t: f64, df: f64) -> Self {
         let (p_value, log10_p) = p_of_ln(ln_two_sided_t(t, df));
-        Self { statistic: Some(t), df: Some(df), p_value, log10_p, method }
+        Self { statistic: Some(t), df: Some(df), p_value, log10_p, method: PValueMethod::StudentT }
     }
 
     /// A test whose statistic is χ².
     pub(crate) fn chi2(statistic: f64, df: u32) -> Self {
         let (p_value, log10_p) = p_of_ln(ln_chi2_tail(statistic, df));
-        Self { statistic: Some(statistic), df: Some(f64::from(df)), p_value, log10_p, method: "chi-squared" }
+        let method = PValueMethod::ChiSquared;
+        Self { statistic: Some(statistic), df: Some(f64::from(df)), p_value, log10_p, method }
     }
 
     /// A test whose statistic is normal with z standard errors from its mean.
-    pub(crate) fn normal(statistic: f64, z: f64, method: &'static str) -> Self {
+    pub(crate) fn normal(statistic: f64, z: f64) -> Self {
         let (p_value, log10_p) = p_of_ln(ln_two_sided_p(z));
+        let method = PValueMethod::NormalApproximation;
         Self { statistic: Some(statistic), df: None, p_value, log10_p, method }
     }
 
     /// An exact test, from the natural logarithm of its p.
     pub(crate) fn exact(statistic: Option<f64>, ln_p: f64) -> Self {
         let (p_value, log10_p) = p_of_ln(ln_p);
-        Self { statistic, df: None, p_value, log10_p, method: "exact" }
+        Self { statistic, df: None, p_value, log10_p, method: PValueMethod::Exact }
     }
 }
 
@@ -118,7 +121,7 @@ impl NumberNeeded {
         let beyond = |end: f64, limit: f64| (!excludes_0 && limit != 0.0).then_some(end);
         Ok(Self {
             estimate: 1.0 / difference.estimate.abs(),
-            events: if difference.estimate < 0.0 { "fewer" } else { "more" },
+            events: if difference.estimate < 0.0 { EventChange::Fewer } else { EventChange::More },
             ci95: excludes_0.then(|| [ends[0].min(ends[1]), ends[0].max(ends[1])]),
             ci95_fewer_from: beyond(ends[0], low),
             ci95_more_from: beyond(ends[1], high),

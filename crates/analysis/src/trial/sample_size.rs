@@ -4,7 +4,7 @@ use super::draw::TrialSource;
 use super::power::{Power, TrialPlan, trial_power};
 use crate::error::StatError;
 use crate::normal::{Z95, quantile};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
 /// Sizes at which trials are drawn once the number is known to a factor of two.
@@ -14,7 +14,7 @@ const ROUNDS: usize = 6;
 const NEAR: f64 = 0.25;
 
 /// The number of patients for a wanted power.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SampleSize {
     /// The power that was asked for.
     pub wanted: f64,

@@ -14,6 +14,7 @@ use super::plan::{Design, EndpointKind};
 use super::restricted_mean::{restricted_mean_difference, restricted_mean_paired};
 use super::result::{Effect, NumberNeeded, Test};
 use super::tally::{Count, PairCount, Tally, difference, pairs};
+use super::terms::{EffectMeasure, HypothesisTest};
 use super::two_by_two::{Proportion, TwoByTwo};
 use super::wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};
 use crate::error::StatError;
@@ -55,7 +56,7 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
             };
             entries.push(ComparisonEntry {
                 endpoint: endpoint.name.clone(),
-                kind: endpoint.kind.name(),
+                kind: endpoint.kind.outcome_type(),
                 design: plan.design,
                 reference: plan.arms[0].clone(),
                 arm: plan.arms[arm].clone(),
@@ -113,20 +114,20 @@ fn continuous(
             means = paired_t(differences);
             let kept: Vec<f64> = pairs(kept0, kept1).map(|(a, b)| difference(a, b)).collect();
             ranks = (present(&kept), wilcoxon_signed_rank(&kept));
-            names = ["paired_t", "wilcoxon_signed_rank"];
+            names = [HypothesisTest::PairedT, HypothesisTest::WilcoxonSignedRank];
         }
         _ => {
             (n, missing) = (arms[0].n() + arms[1].n(), arms[0].missing() + arms[1].missing());
             means = welch_t(arms[0], arms[1]);
             ranks = (present(kept0) + present(kept1), wilcoxon_rank_sum(kept0, kept1));
-            names = ["welch_t", "wilcoxon_rank_sum"];
+            names = [HypothesisTest::WelchT, HypothesisTest::WilcoxonRankSum];
         }
     }
     Parts {
         n,
         missing,
         described,
-        effects: vec![effect("mean_difference", n, means.map(|m| m.difference))],
+        effects: vec![effect(EffectMeasure::MeanDifference, n, means.map(|m| m.difference))],
         tests: vec![primary(names[0], n, means.map(|m| m.test)), secondary(names[1], ranks.0, ranks.1)],
     }
 }
@@ -147,14 +148,14 @@ fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
         (n, missing) = (pairs.table.n(), pairs.missing);
         let table = pairs.table();
         effects = vec![
-            effect("risk_difference", n, table.and_then(|t| t.risk_difference())),
-            effect("risk_ratio", n, table.and_then(|t| t.risk_ratio())),
-            effect("conditional_odds_ratio", n, table.and_then(|t| t.conditional_odds_ratio())),
+            effect(EffectMeasure::RiskDifference, n, table.and_then(|t| t.risk_difference())),
+            effect(EffectMeasure::RiskRatio, n, table.and_then(|t| t.risk_ratio())),
+            effect(EffectMeasure::ConditionalOddsRatio, n, table.and_then(|t| t.conditional_odds_ratio())),
             number_needed(n, table.and_then(|t| t.number_needed())),
         ];
         tests = vec![
-            primary("mcnemar_exact", n, table.and_then(|t| t.mcnemar_exact())),
-            secondary("mcnemar_chi2", n, table.and_then(|t| t.mcnemar_chi2())),
+            primary(HypothesisTest::McnemarExact, n, table.and_then(|t| t.mcnemar_exact())),
+            secondary(HypothesisTest::McnemarChi2, n, table.and_then(|t| t.mcnemar_chi2())),
         ];
     } else {
         n = arms[0].patients.n + arms[1].patients.n;
@@ -163,14 +164,14 @@ fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
             arms[0].proportion().and_then(|reference| arms[1].proportion().map(|arm| [reference, arm]));
         let table = both.map(|[reference, arm]| TwoByTwo { reference, arm });
         effects = vec![
-            effect("risk_difference", n, table.and_then(|t| t.risk_difference())),
-            effect("risk_ratio", n, table.and_then(|t| t.risk_ratio())),
-            effect("odds_ratio", n, table.and_then(|t| t.odds_ratio())),
+            effect(EffectMeasure::RiskDifference, n, table.and_then(|t| t.risk_difference())),
+            effect(EffectMeasure::RiskRatio, n, table.and_then(|t| t.risk_ratio())),
+            effect(EffectMeasure::OddsRatio, n, table.and_then(|t| t.odds_ratio())),
             number_needed(n, table.and_then(|t| t.number_needed())),
         ];
         tests = vec![
-            primary("fisher_exact", n, table.and_then(|t| t.fisher())),
-            secondary("pearson_chi2", n, table.and_then(|t| t.pearson())),
+            primary(HypothesisTest::FisherExact, n, table.and_then(|t| t.fisher())),
+            secondary(HypothesisTest::PearsonChi2, n, table.and_then(|t| t.pearson())),
         ];
     }
     Parts { n, missing, described, effects, tests }
@@ -203,10 +204,10 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         [Err(error), _] | [_, Err(error)] => Err(*error),
     };
     let apart = both.and_then(|(reference, arm)| restricted_mean_difference(reference, arm, horizon?));
-    let apart = effect("restricted_mean_difference", independent.0, apart);
+    let apart = effect(EffectMeasure::RestrictedMeanDifference, independent.0, apart);
     let log_rank = log_rank(&columns);
     if all.plan().design == Design::Independent {
-        let tests = vec![primary("log_rank", independent.0, log_rank)];
+        let tests = vec![primary(HypothesisTest::LogRank, independent.0, log_rank)];
         return Parts { n: independent.0, missing: independent.1, described, effects: vec![apart], tests };
     }
     let whole = |i: &usize| columns.iter().all(|(times, events)| !times[*i].is_nan() && !events[*i].is_nan());
@@ -218,10 +219,13 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         n,
         missing: patients as u64 - n,
         described,
-        effects: vec![effect("restricted_mean_difference_paired", n, within.map(|w| w.difference)), apart],
+        effects: vec![
+            effect(EffectMeasure::RestrictedMeanDifferencePaired, n, within.map(|w| w.difference)),
+            apart,
+        ],
         tests: vec![
-            primary("restricted_mean_paired_t", n, within.map(|w| w.test)),
-            secondary("log_rank", independent.0, log_rank),
+            primary(HypothesisTest::RestrictedMeanPairedT, n, within.map(|w| w.test)),
+            secondary(HypothesisTest::LogRank, independent.0, log_rank),
         ],
     }
 }
@@ -257,18 +261,22 @@ fn present(values: &[f64]) -> u64 {
     values.iter().filter(|value| !value.is_nan()).count() as u64
 }
 
-fn effect(effect: &'static str, n: u64, result: Result<Effect, StatError>) -> EffectEntry {
+fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> EffectEntry {
     EffectEntry { effect, n, result: result.map(EffectValue::Effect).into() }
 }
 
 fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> EffectEntry {
-    EffectEntry { effect: "number_needed_to_treat", n, result: result.map(EffectValue::NumberNeeded).into() }
+    EffectEntry {
+        effect: EffectMeasure::NumberNeededToTreat,
+        n,
+        result: result.map(EffectValue::NumberNeeded).into(),
+    }
 }
 
-fn primary(test: &'static str, n: u64, result: Result<Test, StatError>) -> TestEntry {
+fn primary(test: HypothesisTest, n: u64, result: Result<Test, StatError>) -> TestEntry {
     TestEntry { test, primary: true, n, result: result.into(), adjusted: None }
 }
 
-fn secondary(test: &'static str, n: u64, result: Result<Test, StatError>) -> TestEntry {
+fn secondary(test: HypothesisTest, n: u64, result: Result<Test, StatError>) -> TestEntry {
     TestEntry { primary: false, ..primary(test, n, result) }
 }

@@ -1,6 +1,7 @@
 //! Two proportions of independent patients.
 
 use super::result::{Effect, NumberNeeded, Test};
+use super::terms::IntervalMethod;
 use crate::discrete::{falling_sum, ln_hypergeometric};
 use crate::error::StatError;
 use crate::normal::ln_add;
@@ -44,7 +45,12 @@ impl Proportion {
             return Err(StatError::TooFewRows { n: 0, needed: 1 });
         }
         let estimate = self.events as f64 / self.n as f64;
-        Ok(Effect { estimate, se: None, ci95: proportion_ci95(self.events, self.n), method: "Wilson" })
+        Ok(Effect {
+            estimate,
+            se: None,
+            ci95: proportion_ci95(self.events, self.n),
+            method: IntervalMethod::Wilson,
+        })
     }
 }
 
@@ -64,7 +70,7 @@ impl TwoByTwo {
             estimate,
             se: None,
             ci95: [estimate - low, estimate + high],
-            method: "Newcombe hybrid score",
+            method: IntervalMethod::NewcombeHybridScore,
         })
     }
 
@@ -84,7 +90,7 @@ impl TwoByTwo {
         if variance == 0.0 {
             return Err(StatError::NoSpread);
         }
-        Ok(Effect::ratio(arm.estimate / reference.estimate, variance.sqrt(), "Katz log"))
+        Ok(Effect::ratio(arm.estimate / reference.estimate, variance.sqrt(), IntervalMethod::KatzLog))
     }
 
     /// Odds ratio arm / reference, with Woolf's interval: var(ln OR) is the sum of the reciprocals of the four counts.
@@ -99,7 +105,7 @@ impl TwoByTwo {
             return Err(StatError::ZeroCount);
         }
         let variance = 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d;
-        Ok(Effect::ratio(a / b * (d / c), variance.sqrt(), "Woolf log"))
+        Ok(Effect::ratio(a / b * (d / c), variance.sqrt(), IntervalMethod::WoolfLog))
     }
 
     /// Number needed to treat, from [`Self::risk_difference`].

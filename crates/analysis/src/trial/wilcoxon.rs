@@ -80,7 +80,7 @@ fn normal(statistic: f64, mean: f64, variance: f64) -> Result<Test, StatError> {
     }
     let off = statistic - mean;
     let corrected = if off == 0.0 { 0.0 } else { off - 0.5 * off.signum() };
-    Ok(Test::normal(statistic, corrected / variance.sqrt(), "normal approximation"))
+    Ok(Test::normal(statistic, corrected / variance.sqrt()))
 }
 
 /// Σ(t³−t) over the groups of t equal ranks.

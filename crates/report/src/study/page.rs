@@ -1,5 +1,6 @@
 //! The page of a study.
 
+use cartrial_analysis::ResponseScale;
 use cartrial_analysis::trial::Design;
 use cartrial_cohort::{Correction, Method, Population};
 use cartrial_dataset::CohortSource;
@@ -119,14 +120,14 @@ fn results_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'
             @if several {
                 details {
                     summary { "Regressions in arm " (arm) }
-                    (results::regressions(report, arm, "log"))
-                    (results::regressions(report, arm, "linear"))
+                    (results::regressions(report, arm, ResponseScale::Log))
+                    (results::regressions(report, arm, ResponseScale::Linear))
                 }
             } @else {
-                (results::regressions(report, arm, "log"))
+                (results::regressions(report, arm, ResponseScale::Log))
                 details {
                     summary { "The same on the linear scale" }
-                    (results::regressions(report, arm, "linear"))
+                    (results::regressions(report, arm, ResponseScale::Linear))
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The results of each arm: regressions and outcomes as tables and cards.
 
-use cartrial_analysis::{Estimate, RegressionEntry, correlation_ci95};
+use cartrial_analysis::{Estimate, RegressionEntry, ResponseScale, correlation_ci95};
 use maud::{Markup, html};
 
 use super::requested::requested;
@@ -19,7 +19,7 @@ pub(super) fn cards(report: &StudyReport<'_>, arm: &str) -> Markup {
     let name = label.to_lowercase();
     let spread = report.outcome(arm, response).and_then(|o| Some((o, o.mean?, o.min?, o.max?)));
     let change = |predictor: &str, step: f64, what: &str| {
-        let fit = report.regression(arm, predictor, "log")?;
+        let fit = report.regression(arm, predictor, ResponseScale::Log)?;
         let of = |slope: f64| 100.0 * (slope * step).exp_m1();
         let [low, high] = fit.ci95.map(|slope| significant(of(slope), 3));
         let sign = if fit.slope > 0.0 { "+" } else { "" };
@@ -55,7 +55,7 @@ pub(super) fn cards(report: &StudyReport<'_>, arm: &str) -> Markup {
 }
 
 /// Regressions of the response in one arm on one scale: the paper's predictors, then the others by strength.
-pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: &str) -> Markup {
+pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: ResponseScale) -> Markup {
     let mut entries: Vec<_> =
         report.regressions.iter().filter(|e| e.arm == arm && e.scale == scale).collect();
     let rank = |e: &RegressionEntry| {
@@ -67,7 +67,7 @@ pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: &str) -> M
         a.0.cmp(&b.0).then(b.1.total_cmp(&a.1))
     });
     let (label, unit) = report.column(report.response());
-    let of = if scale == "log" { format!("ln({unit})") } else { unit.to_owned() };
+    let of = if scale == ResponseScale::Log { format!("ln({unit})") } else { unit.to_owned() };
     let none = |e: &RegressionEntry| {
         let fixed = requested(&report.manifest.study, &e.predictor)
             .is_some_and(|distribution| !distribution.varies());
@@ -88,11 +88,12 @@ pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: &str) -> M
                 interval(fit.slope, fit.ci95, 3),
                 p_value(fit.log10_p),
             ],
-            Estimate::None { not_estimated } => vec![name, not_estimated.clone()],
+            Estimate::None { not_estimated } => vec![name, not_estimated.to_string()],
         };
         (FIRST.contains(&e.predictor.as_str()), row)
     });
-    let response = if scale == "log" { format!("ln({})", label.to_lowercase()) } else { label.to_owned() };
+    let response =
+        if scale == ResponseScale::Log { format!("ln({})", label.to_lowercase()) } else { label.to_owned() };
     html! {
         h3 { (response) " on each quantity alone" }
         p.note { "Slopes in " (of) " per unit of the predictor." }

@@ -1,6 +1,6 @@
 //! One comparison of two arms in the words and digits of a table's cells.
 
-use cartrial_analysis::trial::{ComparisonEntry, Description, Effect};
+use cartrial_analysis::trial::{ComparisonEntry, Description, Effect, OutcomeType};
 use cartrial_model::Endpoint;
 
 use crate::{format_p, significant};
@@ -16,8 +16,10 @@ pub(super) fn label(entry: &ComparisonEntry) -> String {
         return entry.endpoint.clone();
     };
     match (entry.kind, endpoint.event()) {
-        ("time_to_event", Some(event)) => format!("Days until {}", event.short_label().to_lowercase()),
-        ("binary", _) => format!("{} (%)", endpoint.short_label()),
+        (OutcomeType::TimeToEvent, Some(event)) => {
+            format!("Days until {}", event.short_label().to_lowercase())
+        }
+        (OutcomeType::Binary, _) => format!("{} (%)", endpoint.short_label()),
         _ if endpoint.unit() == "day" => format!("{} (days)", endpoint.short_label()),
         _ => format!("{} ({})", endpoint.short_label(), endpoint.unit()),
     }
@@ -39,7 +41,7 @@ pub(super) fn value(description: &Description) -> Option<String> {
 
 /// The main difference with its interval.
 pub(super) fn difference(entry: &ComparisonEntry) -> Option<String> {
-    Some(interval(entry.main_difference()?, if entry.kind == "binary" { 100.0 } else { 1.0 }))
+    Some(interval(entry.main_difference()?, if entry.kind == OutcomeType::Binary { 100.0 } else { 1.0 }))
 }
 
 fn interval(effect: &Effect, scale: f64) -> String {

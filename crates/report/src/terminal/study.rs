@@ -1,6 +1,6 @@
 //! The result as a short table for a person.
 
-use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry};
+use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
 use cartrial_findings::{StudySummary, Trial};
@@ -105,11 +105,11 @@ pub fn statistics(trial: &Trial, summary: &StudySummary) -> String {
 
 /// One arm's regressions: the paper's two predictors, then the strongest others.
 fn regressions(summary: &StudySummary, arm: &str) -> String {
-    let on = |scale: &str, predictor: &str| {
+    let on = |scale: ResponseScale, predictor: &str| {
         let is_it = |e: &&RegressionEntry| e.arm == arm && e.scale == scale && e.predictor == predictor;
         summary.regressions.iter().find(is_it).and_then(|entry| entry.fit.value())
     };
-    let strength = |predictor: &str| on("log", predictor).map_or(0.0, |fit| fit.r.abs());
+    let strength = |predictor: &str| on(ResponseScale::Log, predictor).map_or(0.0, |fit| fit.r.abs());
     let mut others: Vec<&str> = summary
         .spearman
         .iter()
@@ -132,7 +132,7 @@ fn regressions(summary: &StudySummary, arm: &str) -> String {
     for predictor in PAPER.into_iter().chain(others.into_iter().take(STRONGEST)) {
         let rank = summary.spearman.iter().find(|entry| entry.arm == arm && entry.predictor == predictor);
         let rank = rank.and_then(|entry| entry.correlation.value());
-        let (linear, log) = (on("linear", predictor), on("log", predictor));
+        let (linear, log) = (on(ResponseScale::Linear, predictor), on(ResponseScale::Log, predictor));
         table.add_row([
             predictor.to_owned(),
             linear.map_or_else(none, slope),

@@ -1,6 +1,9 @@
 //! The study's question, answered in words and in cards.
 
-use cartrial_analysis::trial::{ArmComparison, ComparisonEntry, Description, Design, NumberNeeded};
+use cartrial_analysis::trial::{
+    ArmComparison, ComparisonEntry, Description, Design, EffectMeasure, EventChange, NumberNeeded,
+    OutcomeType,
+};
 use cartrial_model::{Direction, Endpoint, EndpointKind, Importance};
 use maud::{Markup, html};
 
@@ -56,7 +59,7 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
 
 /// `Severe inflammation: 23.1 % with standard, 9.0 % with rescue; one case prevented for every 7.1 treated.`
 fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String> {
-    let entry = view.entry("binary", event.name(), arm)?;
+    let entry = view.entry(OutcomeType::Binary, event.name(), arm)?;
     let [before, after] = risks(entry)?;
     let label = event.short_label();
     if before == 0.0 && after == 0.0 {
@@ -64,7 +67,9 @@ fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String>
     }
     let end = match entry.number_needed() {
         Some(number) if is_significant(entry) => format!("one {}", number_words(event, number)),
-        _ if entry.effect("risk_difference").is_some_and(|d| d.estimate == 0.0) => "no difference".to_owned(),
+        _ if entry.effect(EffectMeasure::RiskDifference).is_some_and(|d| d.estimate == 0.0) => {
+            "no difference".to_owned()
+        }
         _ => "no difference that this many patients can show".to_owned(),
     };
     let end = view.basis(entry).map_or(end.clone(), |basis| format!("in {basis}, {end}"));
@@ -86,11 +91,11 @@ fn number_words(event: Endpoint, number: &NumberNeeded) -> String {
         EndpointKind::Continuous | EndpointKind::EventDay | EndpointKind::Count => "event",
     };
     let way = match (number.events, event.direction()) {
-        ("fewer", Direction::Lower) => "prevented",
-        ("fewer", Direction::Higher) => "lost",
-        ("fewer", Direction::Neither) => "fewer",
-        (_, Direction::Higher) => "gained",
-        (_, Direction::Lower | Direction::Neither) => "more",
+        (EventChange::Fewer, Direction::Lower) => "prevented",
+        (EventChange::Fewer, Direction::Higher) => "lost",
+        (EventChange::Fewer, Direction::Neither) => "fewer",
+        (EventChange::More, Direction::Higher) => "gained",
+        (EventChange::More, Direction::Lower | Direction::Neither) => "more",
     };
     format!("{noun} {way} for every {} treated", patients(number.estimate))
 }
@@ -101,10 +106,10 @@ fn patients(number: f64) -> String {
 }
 
 fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
-    let entry = view.entry("binary", event.name(), arm)?;
+    let entry = view.entry(OutcomeType::Binary, event.name(), arm)?;
     let [before, after] = risks(entry).filter(|risks| *risks != [0.0, 0.0])?;
     let mut detail = Vec::new();
-    if let Some(difference) = entry.effect("risk_difference") {
+    if let Some(difference) = entry.effect(EffectMeasure::RiskDifference) {
         let [low, high] = difference.ci95.map(points);
         let of = view.basis(entry).map_or_else(String::new, |basis| format!("in {basis}: "));
         let estimate = points(difference.estimate);
@@ -155,7 +160,7 @@ struct Change {
 
 impl Change {
     fn of(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Self> {
-        let name = view.name_of("continuous", endpoint.name())?;
+        let name = view.name_of(OutcomeType::Continuous, endpoint.name())?;
         let all = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
         let within = view.unchanged_within(endpoint.name());
         let share = |count: usize| count as f64 / all.len() as f64;
@@ -169,9 +174,9 @@ impl Change {
 }
 
 fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup> {
-    let entry = view.entry("continuous", endpoint.name(), arm)?;
+    let entry = view.entry(OutcomeType::Continuous, endpoint.name(), arm)?;
     let (label, unit) = (endpoint.label(), endpoint.unit());
-    let mean = entry.effect("mean_difference").map(|difference| {
+    let mean = entry.effect(EffectMeasure::MeanDifference).map(|difference| {
         let [low, high] = difference.ci95.map(signed);
         format!("mean difference {}, 95 % CI [{low}, {high}]", signed(difference.estimate))
     });
@@ -216,10 +221,22 @@ mod tests {
             ci95_more_from: None,
         };
         let [severe, remission] = [Endpoint::SevereInflammation, Endpoint::Remission];
-        assert_eq!(number_words(severe, &number(7.09, "fewer")), "case prevented for every 7.1 treated");
-        assert_eq!(number_words(severe, &number(1234.5, "more")), "case more for every 1234 treated");
-        assert_eq!(number_words(remission, &number(101.2, "fewer")), "remission lost for every 101 treated");
-        assert_eq!(number_words(remission, &number(12.6, "more")), "remission gained for every 13 treated");
+        assert_eq!(
+            number_words(severe, &number(7.09, EventChange::Fewer)),
+            "case prevented for every 7.1 treated"
+        );
+        assert_eq!(
+            number_words(severe, &number(1234.5, EventChange::More)),
+            "case more for every 1234 treated"
+        );
+        assert_eq!(
+            number_words(remission, &number(101.2, EventChange::Fewer)),
+            "remission lost for every 101 treated"
+        );
+        assert_eq!(
+            number_words(remission, &number(12.6, EventChange::More)),
+            "remission gained for every 13 treated"
+        );
     }
 
     #[test]

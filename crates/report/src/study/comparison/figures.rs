@@ -1,7 +1,7 @@
 //! The figures of the comparison.
 
 use cartrial_analysis::Histogram;
-use cartrial_analysis::trial::{ArmComparison, Description};
+use cartrial_analysis::trial::{ArmComparison, Description, OutcomeType};
 use cartrial_model::{Direction, Endpoint, Importance};
 
 use super::Comparison;
@@ -52,14 +52,15 @@ pub(in crate::study) fn figures(report: &StudyReport<'_>, comparison: &Compariso
 
 fn arms(view: &View<'_>) -> Option<String> {
     let risks = events(view).filter_map(|event| {
-        view.name_of("binary", event.name())?;
-        let values = view.arms().iter().map(|arm| match view.described("binary", event.name(), arm)? {
-            Description::Binary { risk, risk_ci95: [low, high], .. } => {
-                let [low, middle, high] = [*low, *risk, *high].map(|share| 100.0 * share);
-                Some(ArmValue::Point(Interval { low, middle, high }))
-            }
-            _ => None,
-        });
+        view.name_of(OutcomeType::Binary, event.name())?;
+        let values =
+            view.arms().iter().map(|arm| match view.described(OutcomeType::Binary, event.name(), arm)? {
+                Description::Binary { risk, risk_ci95: [low, high], .. } => {
+                    let [low, middle, high] = [*low, *risk, *high].map(|share| 100.0 * share);
+                    Some(ArmValue::Point(Interval { low, middle, high }))
+                }
+                _ => None,
+            });
         let axis = AxisLabel { label: event.short_label(), unit: "%" };
         Some(ArmPanel { axis, scale: Scale::Linear, values: values.collect() })
     });
@@ -89,7 +90,7 @@ fn survival(view: &View<'_>) -> Option<String> {
     let ticks = Axis::exact(0.0, days, 6).ticks;
     let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
     let panels = events(view).filter_map(|event| {
-        let name = view.name_of("time_to_event", event.name())?;
+        let name = view.name_of(OutcomeType::TimeToEvent, event.name())?;
         let arms = view.arms().iter().map(|arm| {
             let estimate = view.comparison.arms.kaplan_meier(name, arm)?;
             let curve = estimate.value()?;
@@ -113,7 +114,7 @@ fn survival(view: &View<'_>) -> Option<String> {
 }
 
 fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
-    let name = view.name_of("continuous", endpoint.name())?;
+    let name = view.name_of(OutcomeType::Continuous, endpoint.name())?;
     let differences = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
     let label = format!("Change of {}, {arm} minus {}", endpoint.label().to_lowercase(), view.reference());
     let figure = WaterfallFigure {

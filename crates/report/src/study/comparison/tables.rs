@@ -2,7 +2,8 @@
 
 use cartrial_analysis::Estimate;
 use cartrial_analysis::trial::{
-    ComparisonEntry, Description, Design, Effect, EffectEntry, EffectValue, NumberNeeded, TestEntry,
+    ComparisonEntry, Description, Design, Effect, EffectEntry, EffectMeasure, EffectValue, EventChange,
+    HypothesisTest, NumberNeeded, OutcomeType, TestEntry,
 };
 use maud::{Markup, html};
 
@@ -71,7 +72,7 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
                         (or_dash(main_difference(entry)))
                         @if let Some(basis) = view.basis(entry) { br; span.unit { (basis) } }
                     }
-                    td.number { (or_dash(entry.effect("risk_ratio").map(ratio))) }
+                    td.number { (or_dash(entry.effect(EffectMeasure::RiskRatio).map(ratio))) }
                     @let test = entry.primary_test();
                     td.number {
                         (or_dash(test.and_then(|t| t.result.value()).map(|t| p_value(t.log10_p))))
@@ -108,7 +109,7 @@ fn value_of(entry: &ComparisonEntry, arm: usize) -> String {
 }
 
 fn main_difference(entry: &ComparisonEntry) -> Option<String> {
-    let text = if entry.kind == "binary" { points } else { signed };
+    let text = if entry.kind == OutcomeType::Binary { points } else { signed };
     entry.main_difference().map(|difference| interval(difference, text))
 }
 
@@ -147,12 +148,17 @@ pub(super) fn everything(view: &View<'_>) -> Markup {
 
 fn effect_text(entry: &EffectEntry) -> String {
     match &entry.result {
-        Estimate::None { not_estimated } => not_estimated.clone(),
+        Estimate::None { not_estimated } => not_estimated.to_string(),
         Estimate::Value(EffectValue::NumberNeeded(number)) => number_text(number),
         Estimate::Value(EffectValue::Effect(effect)) => match entry.effect {
-            "risk_difference" => interval(effect, points),
-            name if name.contains("ratio") => ratio(effect),
-            _ => interval(effect, signed),
+            EffectMeasure::RiskDifference => interval(effect, points),
+            EffectMeasure::RiskRatio | EffectMeasure::OddsRatio | EffectMeasure::ConditionalOddsRatio => {
+                ratio(effect)
+            }
+            EffectMeasure::MeanDifference
+            | EffectMeasure::RestrictedMeanDifference
+            | EffectMeasure::RestrictedMeanDifferencePaired
+            | EffectMeasure::NumberNeededToTreat => interval(effect, signed),
         },
     }
 }
@@ -167,12 +173,16 @@ fn number_text(number: &NumberNeeded) -> String {
             format!("[{}]", ends.into_iter().flatten().collect::<Vec<_>>().join(" through ∞ to "))
         }
     };
-    format!("{} for one {} {interval}", n(number.estimate), number.events)
+    let events = match number.events {
+        EventChange::Fewer => "fewer",
+        EventChange::More => "more",
+    };
+    format!("{} for one {events} {interval}", n(number.estimate))
 }
 
 fn test_text(entry: &TestEntry) -> String {
     match &entry.result {
-        Estimate::None { not_estimated } => not_estimated.clone(),
+        Estimate::None { not_estimated } => not_estimated.to_string(),
         Estimate::Value(test) => {
             let statistic = test.statistic.map(|value| format!("statistic {}", significant(value, 4)));
             let p = Some(format!("p = {}", p_value(test.log10_p)));
@@ -181,33 +191,35 @@ fn test_text(entry: &TestEntry) -> String {
     }
 }
 
-fn effect_name(effect: &'static str) -> &'static str {
+fn effect_name(effect: EffectMeasure) -> &'static str {
     match effect {
-        "mean_difference" => "difference of means",
-        "risk_difference" => "difference of risks, percentage points",
-        "risk_ratio" => "ratio of risks",
-        "odds_ratio" => "odds ratio",
-        "conditional_odds_ratio" => "odds ratio within patients",
-        "number_needed_to_treat" => "number needed to treat",
-        "restricted_mean_difference" => "difference of mean days without the event, between curves",
-        "restricted_mean_difference_paired" => "difference of mean days without the event, within patients",
-        other => other,
+        EffectMeasure::MeanDifference => "difference of means",
+        EffectMeasure::RiskDifference => "difference of risks, percentage points",
+        EffectMeasure::RiskRatio => "ratio of risks",
+        EffectMeasure::OddsRatio => "odds ratio",
+        EffectMeasure::ConditionalOddsRatio => "odds ratio within patients",
+        EffectMeasure::NumberNeededToTreat => "number needed to treat",
+        EffectMeasure::RestrictedMeanDifference => {
+            "difference of mean days without the event, between curves"
+        }
+        EffectMeasure::RestrictedMeanDifferencePaired => {
+            "difference of mean days without the event, within patients"
+        }
     }
 }
 
 /// A test's name as people write it.
-pub(super) fn test_name(test: &'static str) -> &'static str {
+pub(super) fn test_name(test: HypothesisTest) -> &'static str {
     match test {
-        "paired_t" => "paired t",
-        "wilcoxon_signed_rank" => "Wilcoxon signed rank",
-        "welch_t" => "Welch's t",
-        "wilcoxon_rank_sum" => "Wilcoxon rank sum",
-        "fisher_exact" => "Fisher's exact",
-        "pearson_chi2" => "Pearson's χ²",
-        "mcnemar_exact" => "McNemar, exact",
-        "mcnemar_chi2" => "McNemar's χ²",
-        "log_rank" => "log-rank",
-        "restricted_mean_paired_t" => "paired t",
-        other => other,
+        HypothesisTest::PairedT => "paired t",
+        HypothesisTest::WilcoxonSignedRank => "Wilcoxon signed rank",
+        HypothesisTest::WelchT => "Welch's t",
+        HypothesisTest::WilcoxonRankSum => "Wilcoxon rank sum",
+        HypothesisTest::FisherExact => "Fisher's exact",
+        HypothesisTest::PearsonChi2 => "Pearson's χ²",
+        HypothesisTest::McnemarExact => "McNemar, exact",
+        HypothesisTest::McnemarChi2 => "McNemar's χ²",
+        HypothesisTest::LogRank => "log-rank",
+        HypothesisTest::RestrictedMeanPairedT => "paired t",
     }
 }

@@ -1,6 +1,6 @@
 //! A comparison, looked up by column, with its labels.
 
-use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind};
+use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind, OutcomeType};
 use cartrial_model::Endpoint as Outcome;
 
 use super::Comparison;
@@ -36,10 +36,10 @@ impl<'a> View<'a> {
         self.comparison.arms.plan().endpoints.iter().find(|e| e.name == name)
     }
 
-    /// Name of the endpoint of that kind (`continuous`, `binary`, `time_to_event`) of a column; of a time to an event,
+    /// Name of the endpoint of that type and column; of a time to an event,
     /// of the event's column.
-    pub fn name_of(&self, kind: &str, column: &str) -> Option<&'a str> {
-        let is_it = |e: &&Endpoint| e.kind.name() == kind && main_column(&e.kind) == column;
+    pub fn name_of(&self, outcome_type: OutcomeType, column: &str) -> Option<&'a str> {
+        let is_it = |e: &&Endpoint| e.kind.outcome_type() == outcome_type && main_column(&e.kind) == column;
         self.comparison.arms.plan().endpoints.iter().find(is_it).map(|e| e.name.as_str())
     }
 
@@ -48,14 +48,14 @@ impl<'a> View<'a> {
         self.comparison.arms.plan().endpoints.iter().any(|e| main_column(&e.kind) == column)
     }
 
-    /// The comparison of an arm with the reference in an outcome of that kind and column.
-    pub fn entry(&self, kind: &str, column: &str, arm: &str) -> Option<&'a ComparisonEntry> {
-        self.comparison.summary.entry(self.name_of(kind, column)?, arm)
+    /// The comparison of an arm with the reference in an outcome of that type and column.
+    pub fn entry(&self, outcome_type: OutcomeType, column: &str, arm: &str) -> Option<&'a ComparisonEntry> {
+        self.comparison.summary.entry(self.name_of(outcome_type, column)?, arm)
     }
 
-    /// What is known of an arm, the reference or another, in an outcome of that kind and column.
-    pub fn described(&self, kind: &str, column: &str, arm: &str) -> Option<&'a Description> {
-        let name = self.name_of(kind, column)?;
+    /// What is known of an arm, the reference or another, in an outcome of that type and column.
+    pub fn described(&self, outcome_type: OutcomeType, column: &str, arm: &str) -> Option<&'a Description> {
+        let name = self.name_of(outcome_type, column)?;
         let entries = self.comparison.summary.entries.iter().filter(|e| e.endpoint == name);
         entries.flat_map(|e| &e.described).find(|d| d.arm == arm)?.values.value()
     }
@@ -70,7 +70,7 @@ impl<'a> View<'a> {
     /// Changes of a number within patients up to this size count as none: a thousandth of the reference's mean. Twins that
     /// an arm leaves alone differ only by errors of the solver, which are far smaller.
     pub fn unchanged_within(&self, column: &str) -> f64 {
-        match self.described("continuous", column, self.reference()) {
+        match self.described(OutcomeType::Continuous, column, self.reference()) {
             Some(Description::Continuous { mean, .. }) => 1e-3 * mean.abs(),
             _ => 0.0,
         }
@@ -78,7 +78,8 @@ impl<'a> View<'a> {
 
     /// Whether anybody in any arm had an event.
     pub fn happened(&self, event: &str) -> bool {
-        let names = ["binary", "time_to_event"].map(|kind| self.name_of(kind, event));
+        let names = [OutcomeType::Binary, OutcomeType::TimeToEvent]
+            .map(|outcome_type| self.name_of(outcome_type, event));
         let entries = &self.comparison.summary.entries;
         let of_event = entries.iter().filter(|e| names.contains(&Some(e.endpoint.as_str())));
         of_event.flat_map(|e| &e.described).any(|d| match d.values.value() {

@@ -1,0 +1,141 @@
+//! The terms of a comparison, as types: what kind of outcome, which effect measure, which test, and how each was found.
+//!
+//! Each serialises as the word that stands in a file.
+
+use serde::{Deserialize, Serialize};
+
+/// The type of outcome data, which decides how arms are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeType {
+    /// A number per patient.
+    Continuous,
+    /// Whether the patient had the event.
+    Binary,
+    /// When the patient had the event, or until when the patient was followed without it.
+    TimeToEvent,
+}
+
+/// A measure of the effect of treatment: how an arm differs from the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectMeasure {
+    /// Difference of means.
+    MeanDifference,
+    /// Difference of the shares of patients with the event.
+    RiskDifference,
+    /// Ratio of these shares.
+    RiskRatio,
+    /// Ratio of the odds of the event, between independent arms.
+    OddsRatio,
+    /// Ratio of the odds of the event within patients, from those in whom it differs between the arms.
+    ConditionalOddsRatio,
+    /// Patients to treat for one event fewer, or one more.
+    NumberNeededToTreat,
+    /// Difference of restricted mean times without the event, between the survival curves of the arms.
+    RestrictedMeanDifference,
+    /// Mean difference of restricted times without the event, within patients.
+    RestrictedMeanDifferencePaired,
+}
+
+/// A test of no difference between two arms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HypothesisTest {
+    /// Student's t-test of differences within patients.
+    PairedT,
+    /// Wilcoxon's signed rank test of differences within patients.
+    WilcoxonSignedRank,
+    /// Welch's t-test of the means of independent arms.
+    WelchT,
+    /// Wilcoxon's rank sum test of independent arms.
+    WilcoxonRankSum,
+    /// Fisher's exact test of independent proportions.
+    FisherExact,
+    /// Pearson's χ² of independent proportions.
+    PearsonChi2,
+    /// McNemar's exact test of proportions in the same patients.
+    McnemarExact,
+    /// McNemar's χ² of proportions in the same patients.
+    McnemarChi2,
+    /// Log-rank test of survival curves.
+    LogRank,
+    /// Student's t-test of differences, within patients, of restricted times without the event.
+    RestrictedMeanPairedT,
+}
+
+impl OutcomeType {
+    /// The test by which a simulated trial with independent arms is judged.
+    pub fn test_of_trials(self) -> HypothesisTest {
+        match self {
+            Self::Continuous => HypothesisTest::WelchT,
+            Self::Binary => HypothesisTest::FisherExact,
+            Self::TimeToEvent => HypothesisTest::LogRank,
+        }
+    }
+}
+
+/// How a confidence interval is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum IntervalMethod {
+    /// Student's t, of a mean difference within patients.
+    #[serde(rename = "paired t")]
+    PairedT,
+    /// Student's t with Welch's degrees of freedom, of a difference of means.
+    #[serde(rename = "Welch t")]
+    WelchT,
+    /// Wilson's score interval of a proportion.
+    #[serde(rename = "Wilson")]
+    Wilson,
+    /// Newcombe's hybrid of two score intervals, of a difference of independent proportions.
+    #[serde(rename = "Newcombe hybrid score")]
+    NewcombeHybridScore,
+    /// Tango's score interval, of a difference of proportions in the same patients.
+    #[serde(rename = "Tango score")]
+    TangoScore,
+    /// Katz's interval of the logarithm of a ratio of independent risks.
+    #[serde(rename = "Katz log")]
+    KatzLog,
+    /// Normal interval of the logarithm of a ratio of risks in the same patients.
+    #[serde(rename = "paired log")]
+    PairedLog,
+    /// Woolf's interval of the logarithm of an odds ratio.
+    #[serde(rename = "Woolf log")]
+    WoolfLog,
+    /// The exact binomial interval of an odds ratio within patients.
+    #[serde(rename = "exact conditional")]
+    ExactConditional,
+    /// Normal interval with Greenwood's variance, of a restricted mean time.
+    #[serde(rename = "Greenwood")]
+    Greenwood,
+    /// The same of a difference, with the variances of independent arms added.
+    #[serde(rename = "Greenwood, independent arms")]
+    GreenwoodIndependentArms,
+}
+
+/// How a p-value is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PValueMethod {
+    /// From the exact distribution of the statistic.
+    #[serde(rename = "exact")]
+    Exact,
+    /// From Student's t distribution.
+    #[serde(rename = "Student's t")]
+    StudentT,
+    /// From the χ² distribution.
+    #[serde(rename = "chi-squared")]
+    ChiSquared,
+    /// From the normal distribution that the statistic approaches in many patients.
+    #[serde(rename = "normal approximation")]
+    NormalApproximation,
+}
+
+/// Which way the number of events changes in the arm, compared with the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventChange {
+    /// Fewer events in the arm.
+    Fewer,
+    /// More events in the arm.
+    More,
+}
