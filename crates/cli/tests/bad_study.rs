@@ -135,7 +135,7 @@ fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
 error: study.toml:2:8: study.name: \"a/b\" has the character '/'. The results directory bears this name: up to 100 letters, digits, '-', '_' and '.', beginning with a letter or digit.
  2 | name = \"a/b\"
    |        ^^^^^
-error: study.toml:5:10: solver.method: unknown value \"euler\". Valid: tsit5, dopri5, bs3, rk4.
+error: study.toml:5:10: solver.method: unknown value \"euler\". Valid: tsit5, rodas5p, dopri5, bs3, rk4.
  5 | method = \"euler\"
    |          ^^^^^^^
 error: study.toml:6:8: solver.rtol: expected a number of at least 1e-12 and at most 0.01, found 1.

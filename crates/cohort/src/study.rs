@@ -55,18 +55,24 @@ pub struct Solver {
     #[serde(flatten)]
     pub method: Method,
     /// Relative error accepted in a patient's outcome, for the adaptive methods, 1e-12 to 1e-2. The integrator's local
-    /// tolerance is a [smaller one](Solver::LOCAL_TOLERANCE_PER_RTOL).
+    /// tolerance is a [smaller one](Solver::local_tolerance).
     pub rtol: f64,
 }
 
 impl Solver {
-    /// The integrator's local tolerance as a fraction of [`rtol`](Self::rtol).
+    /// The integrator's local tolerance: a fraction of [`rtol`](Self::rtol).
     ///
     /// The error of an outcome is the sum of some 500 local errors and what becomes of them: most grow in a tumour that
     /// is nearly extinct, and where a state triggers an event, the error of that state divided by its slope delays all
     /// that follows. Calibrated on the paper's populations and on 900 treated patients
     /// (`crates/runner/tests/treatment_reference.rs`).
-    pub const LOCAL_TOLERANCE_PER_RTOL: f64 = 0.05;
+    pub const fn local_tolerance(self) -> f64 {
+        let per_rtol = match self.method {
+            Method::Rodas5P => 0.1,
+            Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => 0.05,
+        };
+        per_rtol * self.rtol
+    }
 }
 
 /// Integration method.
@@ -75,6 +81,9 @@ impl Solver {
 pub enum Method {
     /// Adaptive, Ch. Tsitouras' pair of order 5(4).
     Tsit5,
+    /// Adaptive and linearly implicit, G. Steinebach's Rosenbrock method of order 5(4): long steps,
+    /// for years of follow-up.
+    Rodas5P,
     /// Adaptive, the pair of order 5(4) by Dormand and Prince.
     Dopri5,
     /// Adaptive, the pair of order 3(2) by Bogacki and Shampine.
@@ -109,8 +118,9 @@ pub struct MethodInfo {
 }
 
 /// Every method, the default first.
-pub const METHODS: [MethodInfo; 4] = [
+pub const METHODS: [MethodInfo; 5] = [
     MethodInfo { name: "tsit5", takes_step: false, make: |_| Method::Tsit5 },
+    MethodInfo { name: "rodas5p", takes_step: false, make: |_| Method::Rodas5P },
     MethodInfo { name: "dopri5", takes_step: false, make: |_| Method::Dopri5 },
     MethodInfo { name: "bs3", takes_step: false, make: |_| Method::Bs3 },
     MethodInfo { name: "rk4", takes_step: true, make: |step_hours| Method::Rk4 { step_hours } },
@@ -127,6 +137,7 @@ impl Method {
     /// Its name in study files.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Rodas5P => "rodas5p",
             Self::Tsit5 => "tsit5",
             Self::Dopri5 => "dopri5",
             Self::Bs3 => "bs3",
@@ -137,7 +148,7 @@ impl Method {
     /// How it chooses its steps.
     pub const fn step_size(self) -> StepSize {
         match self {
-            Self::Tsit5 | Self::Dopri5 | Self::Bs3 => StepSize::Adaptive,
+            Self::Rodas5P | Self::Tsit5 | Self::Dopri5 | Self::Bs3 => StepSize::Adaptive,
             Self::Rk4 { step_hours } => StepSize::Fixed { hours: step_hours },
         }
     }

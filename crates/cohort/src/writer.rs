@@ -152,7 +152,7 @@ fn solver_entries(solver: &Solver) -> Entries {
     let entries = Entries::default().text(&keys::METHOD, method.name());
     let entries = match method {
         Method::Rk4 { step_hours } => entries.number(&keys::STEP_HOURS, step_hours),
-        Method::Tsit5 | Method::Dopri5 | Method::Bs3 => entries,
+        Method::Rodas5P | Method::Tsit5 | Method::Dopri5 | Method::Bs3 => entries,
     };
     entries.number(&keys::RTOL, rtol)
 }

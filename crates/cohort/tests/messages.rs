@@ -417,7 +417,7 @@ fn regress_messages_of_solver_keys() {
             r#"STUDY
 [solver]
 method = "rk5""#,
-            r#"x.toml:5:10: solver.method: unknown value "rk5". Did you mean "rk4"? Valid: tsit5, dopri5, bs3, rk4."#,
+            r#"x.toml:5:10: solver.method: unknown value "rk5". Did you mean "rk4"? Valid: tsit5, rodas5p, dopri5, bs3, rk4."#,
         ),
         (
             r#"STUDY

@@ -8,13 +8,12 @@ use std::fmt::Debug;
 /// CAR T cells may leave 10⁻²⁰ cells/µL of a tumour that grows back for a year. In its logarithm an absolute error is
 /// a relative error of the burden, however small that is, and exponential growth is a straight line.
 pub trait TumourVariable: Copy + Debug + Send + Sync + 'static {
-    /// Whether the variable is ln B.
-    const IS_LOGARITHM: bool;
-
     /// The variable of a burden in cells/µL.
     fn from_burden(burden: f64) -> f64;
     /// The burden in cells/µL of a variable.
     fn to_burden(variable: f64) -> f64;
+    /// How much the variable changes, near `variable`, for each relative change of the burden.
+    fn per_relative_change(variable: f64) -> f64;
     /// The burden in cells/µL, lane by lane, as the equations need it.
     fn burden<R: Real>(variable: R) -> R;
     /// ln B, lane by lane.
@@ -32,13 +31,15 @@ pub struct Burden;
 pub struct LogBurden;
 
 impl TumourVariable for Burden {
-    const IS_LOGARITHM: bool = false;
-
     fn from_burden(burden: f64) -> f64 {
         burden
     }
 
     fn to_burden(variable: f64) -> f64 {
+        variable
+    }
+
+    fn per_relative_change(variable: f64) -> f64 {
         variable
     }
 
@@ -69,14 +70,16 @@ impl LogBurden {
 }
 
 impl TumourVariable for LogBurden {
-    const IS_LOGARITHM: bool = true;
-
     fn from_burden(burden: f64) -> f64 {
         if burden > 0.0 { libm::log(burden) } else { Self::NO_TUMOUR }
     }
 
     fn to_burden(variable: f64) -> f64 {
         libm::exp(variable)
+    }
+
+    fn per_relative_change(_variable: f64) -> f64 {
+        1.0
     }
 
     /// At least e⁻⁶⁰⁰, which no other equation can tell from 0.

@@ -48,6 +48,7 @@ fn methods(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(2048)).sample_size(20);
     for (name, text) in [
         ("tsit5", "method = \"tsit5\""),
+        ("rodas5p", "method = \"rodas5p\""),
         ("dopri5", "method = \"dopri5\""),
         ("bs3", "method = \"bs3\""),
         ("rk4", "method = \"rk4\"\nstep_hours = 0.5"),

@@ -96,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let truth = solve(&study("uniform", "rtol = 1e-11")?, &patients);
 
     let mut points = Vec::new();
-    for method in ["tsit5", "dopri5", "bs3"] {
+    for method in ["tsit5", "rodas5p", "dopri5", "bs3"] {
         for exponent in 3..=9 {
             points.push(measure(method, &format!("rtol = 1e-{exponent}"), &patients, &truth)?);
         }
@@ -121,6 +121,7 @@ fn draw(points: &[Point], path: &Path) -> Result<(), Box<dyn Error>> {
     let errors: [(&str, ErrorOf); 2] = [("peak", |p| p.peak), ("state at the end", |p| p.end)];
     let colours = [
         RGBColor(0xD5, 0x5E, 0),
+        RGBColor(0xE6, 0x9F, 0),
         RGBColor(0, 0x72, 0xB2),
         RGBColor(0, 0x9E, 0x73),
         RGBColor(0xCC, 0x79, 0xA7),
@@ -139,7 +140,7 @@ fn draw(points: &[Point], path: &Path) -> Result<(), Box<dyn Error>> {
             .y_label_formatter(&|y| format!("{y:.0e}"))
             .light_line_style(WHITE)
             .draw()?;
-        for (method, colour) in ["tsit5", "dopri5", "bs3", "rk4"].into_iter().zip(colours) {
+        for (method, colour) in ["tsit5", "rodas5p", "dopri5", "bs3", "rk4"].into_iter().zip(colours) {
             let line: Vec<_> = points
                 .iter()
                 .filter(|p| p.method == method && error(p).is_finite())

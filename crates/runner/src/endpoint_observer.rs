@@ -11,14 +11,18 @@ use crate::step_history::StepHistory;
 use crate::time_above::TimeAboveThreshold;
 use cartrial_cohort::{StepSize, Study};
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, TUMOUR_BURDEN};
+use cartrial_model::{
+    Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, TUMOUR_BURDEN, TumourVariable,
+};
 use cartrial_ode::{Finish, OneStepMethod, Step};
 
 /// Refinement of a peak starts this many relaxation times 1/d2 before it: what error inflammation has there decays by
 /// e⁻¹⁰ on the way.
 const REFINEMENT_RELAXATION_TIMES: f64 = 10.0;
-/// Steps of the refinement are shorter than the stability limit by this factor.
+/// Steps of the refinement are shorter than an explicit method's stability limit by this factor.
 const REFINEMENT_STEP_RATIO: f64 = 6.0;
+/// No step of the refinement is longer than this many relaxation times: what a method without a limit takes.
+const REFINEMENT_STEP_RELAXATION_TIMES: f64 = 0.75;
 /// Refinement goes on for this many relaxation times, about a full step, after the time before which the peak seemed to
 /// lie: so far may a flat one be misplaced at first.
 const REFINEMENT_MARGIN_RELAXATION_TIMES: f64 = 3.0;
@@ -31,6 +35,8 @@ const REFINEMENT_MARGIN_RELAXATION_TIMES: f64 = 3.0;
 /// is taken back, when done, to a point shortly before it and solved from there past the peak with short steps.
 pub(crate) struct EndpointObserver<'a, R: Real> {
     end_h: f64,
+    /// The burden of a tumour variable.
+    to_burden: fn(f64) -> f64,
     /// Whether peaks are solved again: fixed steps do not become shorter.
     refines: bool,
     patients: [PatientRecord; MAX_LANES],
@@ -62,7 +68,12 @@ struct PatientRecord {
 }
 
 impl<'a, R: Real> EndpointObserver<'a, R> {
-    pub(crate) fn new(study: &Study, end_h: f64, outcomes: &'a mut [Option<Outcome>]) -> Self {
+    /// The tumour is observed as the variable `V`.
+    pub(crate) fn new<V: TumourVariable>(
+        study: &Study,
+        end_h: f64,
+        outcomes: &'a mut [Option<Outcome>],
+    ) -> Self {
         let nobody = PatientRecord {
             index: 0,
             d2: 1.0,
@@ -73,6 +84,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         };
         Self {
             end_h,
+            to_burden: V::to_burden,
             refines: study.solver.method.step_size() == StepSize::Adaptive,
             patients: in_every_lane::<R, _>(nobody),
             peak: ExtremumTracker::new(),
@@ -80,7 +92,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             car_t_peak: ExtremumTracker::new(),
             severe: TimeAboveThreshold::new(study.endpoints.severe_inflammation),
             detected: TimeAboveThreshold::new(study.endpoints.car_t_detection),
-            response: ResponseTracker::new(study.endpoints),
+            response: ResponseTracker::new(study.endpoints, V::from_burden),
             history: StepHistory::new(),
             refining: 0,
             outcomes,
@@ -101,7 +113,9 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         let mut values = [f64::NAN; Endpoint::COUNT];
         let mut put = |endpoint: Endpoint, value: f64| values[endpoint.index()] = value;
         let end = &self.patients[lane].end;
-        for (endpoint, value) in Endpoint::AT_END.into_iter().zip(states(end)) {
+        let mut at_end = states(end);
+        at_end[TUMOUR_BURDEN] = (self.to_burden)(at_end[TUMOUR_BURDEN]);
+        for (endpoint, value) in Endpoint::AT_END.into_iter().zip(at_end) {
             put(endpoint, value);
         }
         let (indicator, day) = (|is: bool| f64::from(u8::from(is)), |hours: f64| hours / HOURS_PER_DAY);
@@ -122,7 +136,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
 
         let (nadir, nadir_h) = self.nadir.get(lane);
         let response = self.response.times(lane);
-        put(Endpoint::TumourNadir, nadir);
+        put(Endpoint::TumourNadir, (self.to_burden)(nadir));
         put(Endpoint::TimeOfNadir, day(nadir_h));
         put(Endpoint::Remission, indicator(response.remission_h.is_some()));
         put(Endpoint::RemissionDay, censored_day(response.remission_h));
@@ -143,7 +157,14 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
 }
 
 impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
-    fn begin_patient(&mut self, lane: usize, index: usize, patient: &Quantities, y: &[f64; SOLVED]) {
+    fn begin_patient(
+        &mut self,
+        lane: usize,
+        index: usize,
+        patient: &Quantities,
+        _burden: f64,
+        y: &[f64; SOLVED],
+    ) {
         (self.patients[lane].index, self.patients[lane].d2) = (index, patient[Quantity::D2]);
         self.refining &= !(1 << lane);
         self.peak.restart(lane, y[INFLAMMATION]);
@@ -197,7 +218,14 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
         let (t_h, y, drug) = patient.before_peak;
         let stop_h = patient.peak_before_h + REFINEMENT_MARGIN_RELAXATION_TIMES / patient.d2;
         let stop_h = stop_h.min(patient.peak_until_h);
-        Some(Replay { t_h, y, stop_h, drug, decay: REFINEMENT_STEP_RATIO * patient.d2 })
+        Some(Replay {
+            t_h,
+            y,
+            stop_h,
+            drug,
+            decay: REFINEMENT_STEP_RATIO * patient.d2,
+            longest_step_h: REFINEMENT_STEP_RELAXATION_TIMES / patient.d2,
+        })
     }
 
     fn is_replaying(&self, lane: usize) -> bool {

@@ -2,12 +2,13 @@
 
 use crate::intervention::Intervention;
 use crate::layout::{MAX_LANES, SOLVED, in_every_lane, states};
+use crate::linear_system::LinearSystem;
 use crate::observer::{Observer, Replay};
 use crate::plan::Plan;
 use cartrial_cohort::Study;
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{Burden, CarT, INFLAMMATION, Quantities, Quantity, STATE_COUNT};
-use cartrial_ode::{Arrival, Ensemble, Finish, OneStepMethod, Start, Status, Step};
+use cartrial_model::{CarT, INFLAMMATION, LogBurden, Quantities, Quantity, STATE_COUNT, TumourVariable};
+use cartrial_ode::{Arrival, Ensemble, Finish, LinearlyImplicit, OneStepMethod, Start, Status, Step};
 
 /// Compile the kernel for the equations of the paper, [`cartrial_model::ModelSpec::default`].
 pub(crate) const PAPER_EQUATIONS: bool = true;
@@ -18,39 +19,44 @@ pub(crate) const WITH_EVENTS: bool = true;
 /// Compile the kernel for arms in which nothing happens after t = 0.
 pub(crate) const WITHOUT_EVENTS: bool = false;
 
+/// Bounds of the steps of a solve, in hours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steps {
+    /// The step to try first (every step, for a method of fixed steps).
+    pub first_h: f64,
+    /// No step is longer; infinite for no limit.
+    pub longest_h: f64,
+}
+
 /// The patients of one arm that wait and those in the lanes: their equations, and what the treatment does to them.
 ///
 /// With `EVENTS` the arm's plan goes on after t = 0. From one event to the next is a *segment*, within which the
 /// right-hand side is smooth. Without `EVENTS` there is one segment and no drug.
-pub(crate) struct PatientEnsemble<'a, R: Real, O, P, const PAPER: bool, const EVENTS: bool> {
-    equations: CarT<R, Burden, PAPER>,
+/// `V` is the variable in which the tumour is solved.
+pub(crate) struct PatientEnsemble<'a, R: Real, V, O, P, const PAPER: bool, const EVENTS: bool> {
+    equations: CarT<R, V, PAPER>,
     intervention: Intervention<R>,
     end_h: f64,
-    first_step_h: f64,
+    steps: Steps,
     waiting: std::iter::Enumerate<P>,
     /// The fastest decay rate d2 of the patient in each lane.
     decay: [f64; MAX_LANES],
     observer: &'a mut O,
 }
 
-impl<'a, R, O, P, const PAPER: bool, const EVENTS: bool> PatientEnsemble<'a, R, O, P, PAPER, EVENTS>
+impl<'a, R, V, O, P, const PAPER: bool, const EVENTS: bool> PatientEnsemble<'a, R, V, O, P, PAPER, EVENTS>
 where
     R: Real,
+    V: TumourVariable,
     O: Observer<R>,
     P: Iterator<Item = &'a Quantities>,
 {
-    pub(crate) fn new(
-        study: &Study,
-        plan: Plan,
-        first_step_h: f64,
-        patients: P,
-        observer: &'a mut O,
-    ) -> Self {
+    pub(crate) fn new(study: &Study, plan: Plan, steps: Steps, patients: P, observer: &'a mut O) -> Self {
         Self {
             equations: CarT::new(study.model),
             end_h: plan.end_h,
             intervention: Intervention::new(plan),
-            first_step_h,
+            steps,
             waiting: patients.enumerate(),
             decay: in_every_lane::<R, _>(1.0),
             observer,
@@ -59,20 +65,26 @@ where
 
     fn begin_segment(&mut self, lane: usize, t: f64, y: [f64; SOLVED], stop: f64) -> Start<SOLVED> {
         self.observer.begin_segment(lane, t, &y);
-        Start { t, y, stop, first_step: self.first_step_h, decay: self.decay[lane], max_step: f64::INFINITY }
+        self.start(lane, t, y, stop)
+    }
+
+    fn start(&self, lane: usize, t: f64, y: [f64; SOLVED], stop: f64) -> Start<SOLVED> {
+        let Steps { first_h, longest_h } = self.steps;
+        Start { t, y, stop, first_step: first_h, decay: self.decay[lane], max_step: longest_h }
     }
 
     fn update_relapse_threshold(&mut self, lane: usize) {
         if let Some(above) = self.observer.relapse_threshold(lane) {
-            self.intervention.await_relapse(lane, above);
+            self.intervention.await_relapse::<V>(lane, above);
         }
     }
 }
 
-impl<'a, R, O, P, const PAPER: bool, const EVENTS: bool> Ensemble<R, SOLVED>
-    for PatientEnsemble<'a, R, O, P, PAPER, EVENTS>
+impl<'a, R, V, O, P, const PAPER: bool, const EVENTS: bool> Ensemble<R, SOLVED>
+    for PatientEnsemble<'a, R, V, O, P, PAPER, EVENTS>
 where
     R: Real,
+    V: TumourVariable,
     O: Observer<R>,
     P: Iterator<Item = &'a Quantities>,
 {
@@ -104,10 +116,10 @@ where
         let (index, patient) = self.waiting.next()?;
         self.decay[lane] = patient[Quantity::D2];
         self.equations.set_lane(lane, patient);
-        let (state, stop) = self.intervention.begin(lane, &self.equations, patient);
+        let (burden, state, stop) = self.intervention.begin(lane, &self.equations, patient);
         let mut y = [0.0; SOLVED];
         y[..STATE_COUNT].copy_from_slice(&state);
-        self.observer.begin_patient(lane, index, patient, &y);
+        self.observer.begin_patient(lane, index, patient, burden, &y);
         self.update_relapse_threshold(lane);
         Some(self.begin_segment(lane, 0.0, y, stop))
     }
@@ -138,15 +150,12 @@ where
         // The event of a fall to 0 ends just below it.
         y[INFLAMMATION] = y[INFLAMMATION].max(0.0);
         match self.observer.end_of_study(lane, &y) {
-            Some(Replay { t_h, y, stop_h, drug, decay }) => {
+            Some(Replay { t_h, y, stop_h, drug, decay, longest_step_h }) => {
                 self.intervention.replay(lane, drug);
                 Arrival::Continue(Start {
-                    t: t_h,
-                    y,
-                    stop: stop_h,
-                    first_step: self.first_step_h,
                     decay,
-                    max_step: f64::INFINITY,
+                    max_step: longest_step_h,
+                    ..self.start(lane, t_h, y, stop_h)
                 })
             }
             None => Arrival::Done,
@@ -157,5 +166,30 @@ where
         let completed = finish.status == Status::Completed;
         let course = if completed { self.intervention.close(lane) } else { None };
         self.observer.finish(lane, finish, course);
+    }
+}
+
+impl<'a, R, O, P, const PAPER: bool, const EVENTS: bool> LinearlyImplicit<R, SOLVED>
+    for PatientEnsemble<'a, R, LogBurden, O, P, PAPER, EVENTS>
+where
+    R: Real,
+    O: Observer<R>,
+    P: Iterator<Item = &'a Quantities>,
+    CarT<R, LogBurden, PAPER>: LinearSystem<R>,
+{
+    type Factors = <CarT<R, LogBurden, PAPER> as LinearSystem<R>>::Factors;
+    const INTEGRATED: &'static [usize] = &[INFLAMMATION];
+
+    #[inline(always)]
+    fn factorise(&self, y: &[R; SOLVED], f: &[R; SOLVED], h: R, sigma: R) -> Self::Factors {
+        let held = if EVENTS { self.intervention.held } else { R::Mask::none() };
+        let y = states(y);
+        self.equations.factors(&y, self.equations.branch(&y, &states(f), h, held), sigma)
+    }
+
+    #[inline(always)]
+    fn solve(&self, factors: &Self::Factors, b: &[R; SOLVED]) -> [R; SOLVED] {
+        let [v, i, ce, cm, he, hm, l] = CarT::<R, LogBurden, PAPER>::solution(factors, &states(b));
+        [v, i, ce, cm, he, hm, l, R::splat(0.0)]
     }
 }

@@ -3,7 +3,7 @@
 use crate::layout::{MAX_LANES, SOLVED, in_every_lane, states};
 use crate::plan::{Course, Plan};
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{Burden, CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN};
+use cartrial_model::{CarT, INFLAMMATION, Quantities, State, TUMOUR_BURDEN, TumourVariable};
 
 /// The drug in every lane, and what ends a segment of its course before the clock does.
 ///
@@ -19,7 +19,9 @@ pub(crate) struct Intervention<R: Real> {
     pub held: R::Mask,
     /// 1/threshold of inflammation; 0 where no rescue is ready.
     per_rescue: R,
-    /// 1/threshold of the tumour; 0 where no relapse is waited for.
+    /// The tumour variable at which a patient relapses.
+    relapse: R,
+    /// By this a difference from it becomes relative; 0 where no relapse is awaited.
     per_relapse: R,
     courses: [Option<Course>; MAX_LANES],
 }
@@ -33,35 +35,39 @@ impl<R: Real> Intervention<R> {
             per_fall: R::splat(1.0),
             held: R::Mask::none(),
             per_rescue: zero,
+            relapse: zero,
             per_relapse: zero,
             courses: in_every_lane::<R, _>(None),
         }
     }
 
-    /// Takes a patient into a lane; the state at t = 0 after what is done then, and when something is due next.
-    pub(crate) fn begin<const PAPER: bool>(
+    /// Takes a patient into a lane. Returns the tumour burden at t = 0, the state after what is done then, and when
+    /// something is due next.
+    pub(crate) fn begin<V: TumourVariable, const PAPER: bool>(
         &mut self,
         lane: usize,
-        equations: &CarT<R, Burden, PAPER>,
+        equations: &CarT<R, V, PAPER>,
         patient: &Quantities,
-    ) -> (State<f64>, f64) {
+    ) -> (f64, State<f64>, f64) {
         let (course, mut state) = self.plan.begin(patient);
+        let burden = state[TUMOUR_BURDEN];
+        state[TUMOUR_BURDEN] = V::from_burden(burden);
         self.courses[lane] = Some(course);
         self.per_relapse.set_lane(lane, 0.0);
         let next = self.apply_due(lane, equations, 0.0, &mut state);
-        (state, next)
+        (burden, state, next)
     }
 
     /// Does in a lane what is due at time `t_h`; when something is due next.
-    pub(crate) fn apply_due<const PAPER: bool>(
+    pub(crate) fn apply_due<V: TumourVariable, const PAPER: bool>(
         &mut self,
         lane: usize,
-        equations: &CarT<R, Burden, PAPER>,
+        equations: &CarT<R, V, PAPER>,
         t_h: f64,
         state: &mut State<f64>,
     ) -> f64 {
         let Some(course) = &mut self.courses[lane] else { return self.plan.end_h };
-        let in_relapse = state[TUMOUR_BURDEN] * self.per_relapse.lane(lane) > 1.0;
+        let in_relapse = (state[TUMOUR_BURDEN] - self.relapse.lane(lane)) * self.per_relapse.lane(lane) > 0.0;
         course.apply_due(&self.plan, t_h, state, in_relapse);
         if in_relapse {
             self.per_relapse.set_lane(lane, 0.0);
@@ -71,8 +77,9 @@ impl<R: Real> Intervention<R> {
             .set_lane(lane, course.rescue_ready(&self.plan).map_or(0.0, |rescue| rescue.above.recip()));
         self.set_drug(lane, drug);
         state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
-        let production = equations.inflammation_production(&state.map(R::splat)).lane(lane);
-        self.hold(lane, state[INFLAMMATION] == 0.0 && drug > production);
+        let outweighs_production =
+            || drug > equations.inflammation_production(&state.map(R::splat)).lane(lane);
+        self.hold(lane, state[INFLAMMATION] == 0.0 && drug > 0.0 && outweighs_production());
         next_h
     }
 
@@ -86,10 +93,11 @@ impl<R: Real> Intervention<R> {
         self.held = R::Mask::from_bits(others | u32::from(held) << lane);
     }
 
-    /// From now on a tumour above this is the relapse that an infusion may wait for.
-    pub(crate) fn await_relapse(&mut self, lane: usize, above: f64) {
+    /// From now on a tumour variable above this is the relapse that an infusion may wait for.
+    pub(crate) fn await_relapse<V: TumourVariable>(&mut self, lane: usize, above: f64) {
         if self.courses[lane].is_some_and(|course| course.awaits_relapse(&self.plan)) {
-            self.per_relapse.set_lane(lane, above.recip());
+            self.relapse.set_lane(lane, above);
+            self.per_relapse.set_lane(lane, V::per_relative_change(above).recip());
         }
     }
 
@@ -108,12 +116,12 @@ impl<R: Real> Intervention<R> {
         self.hold(lane, false);
     }
 
-    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1, −I/(1 + D) or, where
-    /// I is held, (production − D)/(1 + D).
+    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1 or ln(B/threshold),
+    /// −I/(1 + D) or, where I is held, (production − D)/(1 + D).
     #[inline(always)]
-    pub(crate) fn trigger<const PAPER: bool>(
+    pub(crate) fn trigger<V: TumourVariable, const PAPER: bool>(
         &self,
-        equations: &CarT<R, Burden, PAPER>,
+        equations: &CarT<R, V, PAPER>,
         y: &[R; SOLVED],
         f: &[R; SOLVED],
     ) -> (R, R) {
@@ -126,7 +134,9 @@ impl<R: Real> Intervention<R> {
             value = R::select(greater, g, value);
             slope = R::select(greater, g_slope, slope);
         };
-        consider(y[TUMOUR_BURDEN] * self.per_relapse - one, f[TUMOUR_BURDEN] * self.per_relapse);
+        let awaited = zero.lt(self.per_relapse);
+        let above_relapse = (y[TUMOUR_BURDEN] - self.relapse) * self.per_relapse;
+        consider(R::select(awaited, above_relapse, zero - one), f[TUMOUR_BURDEN] * self.per_relapse);
         let (mut floor, mut floor_slope) = ((zero - i) * self.per_fall, (zero - di) * self.per_fall);
         if self.held.any() {
             let production = equations.inflammation_production(&states(y));

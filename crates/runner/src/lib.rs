@@ -29,6 +29,7 @@ mod error;
 mod extremum;
 mod intervention;
 mod layout;
+mod linear_system;
 mod observer;
 mod outcome;
 mod pipeline;

@@ -13,8 +13,16 @@ use cartrial_ode::{Finish, OneStepMethod, Step};
 /// accepted step, and [`end_segment`](Self::end_segment); then [`end_of_study`](Self::end_of_study), perhaps the steps
 /// of a replay, and [`finish`](Self::finish).
 pub(crate) trait Observer<R: Real> {
-    /// Patient number `index` enters a lane; `y` is the state at t = 0 after what the treatment does then.
-    fn begin_patient(&mut self, lane: usize, index: usize, patient: &Quantities, y: &[f64; SOLVED]);
+    /// Patient number `index` enters a lane with this tumour burden in cells/µL; `y` is what is solved, at t = 0 after
+    /// what the treatment does then.
+    fn begin_patient(
+        &mut self,
+        lane: usize,
+        index: usize,
+        patient: &Quantities,
+        burden: f64,
+        y: &[f64; SOLVED],
+    );
 
     /// A segment begins at `t_h` in state `y`.
     fn begin_segment(&mut self, _lane: usize, _t_h: f64, _y: &[f64; SOLVED]) {}
@@ -59,6 +67,8 @@ pub(crate) struct Replay {
     pub stop_h: f64,
     /// The drug that runs meanwhile, in pg/(mL·h).
     pub drug: f64,
-    /// The decay rate that limits the steps, in 1/h.
+    /// The decay rate that limits the steps of an explicit method, in 1/h.
     pub decay: f64,
+    /// No step of any method is longer than this.
+    pub longest_step_h: f64,
 }

@@ -9,6 +9,8 @@ use cartrial_ode::Quartic;
 #[derive(Clone)]
 pub(crate) struct ResponseTracker<R> {
     endpoints: EndpointThresholds,
+    /// The tumour variable of a burden.
+    from_burden: fn(f64) -> f64,
     /// The level whose crossing is awaited; without meaning after a relapse.
     level: R,
     /// −1 where a fall below the level is awaited, 1 where a rise above it, 0 where neither.
@@ -27,27 +29,30 @@ pub(crate) struct ResponseTimes {
 }
 
 impl<R: Real> ResponseTracker<R> {
-    pub(crate) fn new(endpoints: EndpointThresholds) -> Self {
+    /// `from_burden` gives the variable in which the tumour is observed.
+    pub(crate) fn new(endpoints: EndpointThresholds, from_burden: fn(f64) -> f64) -> Self {
         let zero = R::splat(0.0);
         Self {
             endpoints,
+            from_burden,
             level: zero,
             direction: zero,
             times: in_every_lane::<R, _>(ResponseTimes::default()),
         }
     }
 
-    /// Starts again in a lane, with the patient's own tumour burden and what there is of it at t = 0.
-    pub(crate) fn restart(&mut self, lane: usize, own_burden: f64, burden: f64) {
-        let of = |fraction: f64, count: f64| (fraction * own_burden).max(count);
+    /// Starts again in a lane, with the patient's own tumour burden and the tumour variable at t = 0.
+    pub(crate) fn restart(&mut self, lane: usize, own_burden: f64, tumour: f64) {
+        let of = |fraction: f64, count: f64| (self.from_burden)((fraction * own_burden).max(count));
         let EndpointThresholds {
             remission_fraction, remission_count, relapse_fraction, relapse_count, ..
         } = self.endpoints;
         let relapse_threshold = of(relapse_fraction, relapse_count);
+        let remission_threshold = of(remission_fraction, remission_count);
         self.times[lane] = ResponseTimes { relapse_threshold, remission_h: None, relapse_h: None };
-        self.level.set_lane(lane, of(remission_fraction, remission_count));
+        self.level.set_lane(lane, remission_threshold);
         self.direction.set_lane(lane, -1.0);
-        if burden < self.level.lane(lane) {
+        if tumour < self.level.lane(lane) {
             self.record(lane, 0.0);
         }
     }
@@ -107,7 +112,7 @@ mod tests {
 
     /// Own burden 100: remission below 5, relapse above 10.
     fn response(burden: f64) -> ResponseTracker<f64> {
-        let mut response = ResponseTracker::new(EndpointThresholds::default());
+        let mut response = ResponseTracker::new(EndpointThresholds::default(), |burden| burden);
         response.restart(0, 100.0, burden);
         response
     }

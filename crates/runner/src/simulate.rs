@@ -1,17 +1,28 @@
 //! One block of patients in one arm, solved in lanes.
 
 use crate::endpoint_observer::EndpointObserver;
-use crate::ensemble::{ANY_EQUATIONS, PAPER_EQUATIONS, PatientEnsemble, WITH_EVENTS, WITHOUT_EVENTS};
+use crate::ensemble::{ANY_EQUATIONS, PAPER_EQUATIONS, PatientEnsemble, Steps, WITH_EVENTS, WITHOUT_EVENTS};
 use crate::layout::SOLVED;
+use crate::linear_system::LinearSystem;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use cartrial_cohort::{Arm, Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
-use cartrial_model::{HOURS_PER_DAY, ModelSpec};
-use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Tsit5, integrate};
+use cartrial_model::{
+    Burden, CarT, EFFECTOR_CTL, HOURS_PER_DAY, INFLAMMATION, LogBurden, ModelSpec, Reading, TUMOUR_BURDEN,
+};
+use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Rodas5P, Tsit5, integrate};
 
 /// Sizes in cells/µL or pg/mL below which a state's error is judged absolutely.
 const SCALE: [f64; SOLVED] = [1e-2, 1.0, 1e-2, 1e-2, 1e-2, 1e-2, 1.0, 1.0];
+/// For Rodas5P, which solves ln B: an error of that is a relative error of B, however small B is.
+const LN_TUMOUR_BURDEN_SCALE: f64 = 1.0;
+/// For Rodas5P: an error of inflammation is forgotten at rate d2, within two hours, where that of a slow state stays. So
+/// it may be larger; the peak is solved again in short steps.
+const INFLAMMATION_WEIGHT: f64 = 5.0;
+/// For Rodas5P in the printed reading: inflammation, and so the birth of effector CTL, comes from effector CTL alone.
+/// What is left of them grows back with its relative error, as a tumour does.
+const SELF_SUSTAINED_SCALE: f64 = 1e-12;
 /// More steps than any physical patient needs (about 13 a day with the default method).
 const MAX_STEPS_PER_DAY: f64 = 10_000.0;
 const FIRST_STEP_H: f64 = 0.1;
@@ -26,22 +37,32 @@ pub fn simulate(study: &Study, arm: &Arm, level: Level, patients: &[VirtualPatie
     let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
     match (study.model == ModelSpec::default(), is_over_at_once, study.solver.method) {
         (true, true, _) => dispatch(level, PaperWithoutEvents(simulation)),
-        (true, false, Method::Tsit5) => dispatch(level, PaperWithEvents(simulation)),
+        (true, false, Method::Tsit5 | Method::Rodas5P) => dispatch(level, PaperWithEvents(simulation)),
         _ => dispatch(level, General(simulation)),
     }
     outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
 }
 
 /// Tolerances for a study's `rtol`, and the steps after which a patient is given up.
-pub(crate) fn control(solver: &Solver, days: f64) -> Control<SOLVED> {
+pub(crate) fn control(study: &Study) -> Control<SOLVED> {
+    let Study { solver, days, .. } = study;
+    let (mut absolute, mut relative) = (SCALE, [1.0; SOLVED]);
+    if solver.method == Method::Rodas5P {
+        (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
+        absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
+        relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
+        if study.model.reading == Reading::Printed {
+            absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
+        }
+    }
     let fixed_steps = match solver.method.step_size() {
         StepSize::Fixed { hours } => days * HOURS_PER_DAY / hours,
         StepSize::Adaptive => 0.0,
     };
     Control {
-        tolerance: Solver::LOCAL_TOLERANCE_PER_RTOL * solver.rtol,
-        absolute: SCALE,
-        relative: [1.0; SOLVED],
+        tolerance: solver.local_tolerance(),
+        absolute,
+        relative,
         max_steps: (fixed_steps + MAX_STEPS_PER_DAY * days.max(1.0)).min(f64::from(u32::MAX)) as u32,
     }
 }
@@ -54,18 +75,20 @@ pub(crate) fn first_step_h(solver: &Solver) -> f64 {
     }
 }
 
-/// Integrates a [`Simulation`] with a method.
+/// Integrates a [`Simulation`] with a method and a variable for the tumour.
+///
+/// Long steps need a relative control of the tumour, which ln B gives; short explicit ones solve B.
 macro_rules! integrate_by {
-    ($simulation:expr, $real:ty, $method:ty, $paper:expr, $events:expr) => {{
+    ($simulation:expr, $real:ty, $method:ty, $tumour:ty, $paper:expr, $events:expr) => {{
         let Simulation { study, plan, patients, outcomes } = $simulation;
-        let first_step = first_step_h(&study.solver);
-        let control = control(&study.solver, study.days);
-        let mut observer = EndpointObserver::<$real>::new(study, plan.end_h, outcomes);
+        let steps = Steps { first_h: first_step_h(&study.solver), longest_h: f64::INFINITY };
+        let control = control(study);
+        let mut observer = EndpointObserver::<$real>::new::<$tumour>(study, plan.end_h, outcomes);
         let patients = patients.iter().map(|patient| &patient.quantities);
-        let mut ensemble = PatientEnsemble::<$real, _, _, { $paper }, { $events }>::new(
+        let mut ensemble = PatientEnsemble::<$real, $tumour, _, _, { $paper }, { $events }>::new(
             study,
             plan,
-            first_step,
+            steps,
             patients,
             &mut observer,
         );
@@ -83,7 +106,7 @@ struct Simulation<'a> {
 
 /// The equations of the paper, and nothing happens after t = 0.
 struct PaperWithoutEvents<'a>(Simulation<'a>);
-/// The equations of the paper with drug and events, by the default method.
+/// The equations of the paper with drug and events, by Tsit5 or Rodas5P.
 struct PaperWithEvents<'a>(Simulation<'a>);
 /// Everything, with the reading and the growth law looked up at run time: slower, and a third of the code.
 struct General<'a>(Simulation<'a>);
@@ -102,7 +125,10 @@ impl Kernel for PaperWithEvents<'_> {
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        integrate_by!(self.0, R, Tsit5, PAPER_EQUATIONS, WITH_EVENTS);
+        match self.0.study.solver.method {
+            Method::Rodas5P => integrate_by!(self.0, R, Rodas5P, LogBurden, PAPER_EQUATIONS, WITH_EVENTS),
+            _ => integrate_by!(self.0, R, Tsit5, Burden, PAPER_EQUATIONS, WITH_EVENTS),
+        }
     }
 }
 
@@ -117,12 +143,16 @@ impl Kernel for General<'_> {
 
 impl Simulation<'_> {
     #[inline(always)]
-    fn solve<R: Real, const PAPER: bool, const EVENTS: bool>(self) {
+    fn solve<R: Real, const PAPER: bool, const EVENTS: bool>(self)
+    where
+        CarT<R, LogBurden, PAPER>: LinearSystem<R>,
+    {
         match self.study.solver.method {
-            Method::Tsit5 => integrate_by!(self, R, Tsit5, PAPER, EVENTS),
-            Method::Dopri5 => integrate_by!(self, R, Dopri5, PAPER, EVENTS),
-            Method::Bs3 => integrate_by!(self, R, Bs3, PAPER, EVENTS),
-            Method::Rk4 { .. } => integrate_by!(self, R, Rk4, PAPER, EVENTS),
+            Method::Rodas5P => integrate_by!(self, R, Rodas5P, LogBurden, PAPER, EVENTS),
+            Method::Tsit5 => integrate_by!(self, R, Tsit5, Burden, PAPER, EVENTS),
+            Method::Dopri5 => integrate_by!(self, R, Dopri5, Burden, PAPER, EVENTS),
+            Method::Bs3 => integrate_by!(self, R, Bs3, Burden, PAPER, EVENTS),
+            Method::Rk4 { .. } => integrate_by!(self, R, Rk4, Burden, PAPER, EVENTS),
         }
     }
 }

@@ -1,14 +1,17 @@
 //! One patient's course over time.
 
-use crate::ensemble::{ANY_EQUATIONS, PatientEnsemble, WITH_EVENTS};
+use crate::ensemble::{ANY_EQUATIONS, PatientEnsemble, Steps, WITH_EVENTS};
 use crate::layout::{SOLVED, states};
 use crate::observer::Observer;
 use crate::plan::{Course, Plan};
 use crate::response::ResponseTracker;
 use crate::simulate::{control, first_step_h};
 use cartrial_cohort::{Arm, Method, Study};
-use cartrial_model::{HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN};
-use cartrial_ode::{Bs3, Dopri5, Finish, OneStepMethod, Rk4, Status, Step, Tsit5, integrate};
+use cartrial_model::{
+    Burden, HOURS_PER_DAY, INFLAMMATION, LogBurden, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN,
+    TumourVariable,
+};
+use cartrial_ode::{Bs3, Dopri5, Finish, OneStepMethod, Rk4, Rodas5P, Status, Step, Tsit5, integrate};
 
 /// States of one patient at given times.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,37 +24,57 @@ pub struct Trajectory {
     pub status: Status,
 }
 
+/// The longest step, so that the polynomials between steps are as accurate as the steps.
+fn longest_step_h(method: Method) -> f64 {
+    match method {
+        Method::Rodas5P => 1.0,
+        Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => f64::INFINITY,
+    }
+}
+
+/// Solves a patient with a method and a variable for the tumour, and samples the course.
+macro_rules! follow {
+    ($tumour:ty, $method:ty, $study:expr, $arm:expr, $every_hours:expr, $patient:expr) => {{
+        let plan = Plan::new(&$arm.treatment, $study.days);
+        let control = control($study);
+        let mut sampler = TrajectorySampler {
+            response: ResponseTracker::new($study.endpoints, <$tumour>::from_burden),
+            to_burden: <$tumour>::to_burden,
+            every_hours: $every_hours,
+            trajectory: Trajectory { days: Vec::new(), states: Vec::new(), status: Status::Completed },
+        };
+        let patients = std::iter::once($patient);
+        let steps =
+            Steps { first_h: first_step_h(&$study.solver), longest_h: longest_step_h($study.solver.method) };
+        let mut ensemble = PatientEnsemble::<f64, $tumour, _, _, ANY_EQUATIONS, WITH_EVENTS>::new(
+            $study,
+            plan,
+            steps,
+            patients,
+            &mut sampler,
+        );
+        integrate::<f64, $method, _, SOLVED>(&mut ensemble, &control);
+        sampler.trajectory
+    }};
+}
+
 /// Follows a patient through one arm of the study, with a state every `every_hours`; at an infusion after
 /// t = 0 it is that just before.
 pub fn trajectory(study: &Study, arm: &Arm, every_hours: f64, patient: &Quantities) -> Trajectory {
-    let plan = Plan::new(&arm.treatment, study.days);
-    let control = control(&study.solver, study.days);
-    let mut sampler = TrajectorySampler {
-        response: ResponseTracker::new(study.endpoints),
-        every_hours,
-        trajectory: Trajectory { days: Vec::new(), states: Vec::new(), status: Status::Completed },
-    };
-    let patients = std::iter::once(patient);
-    let first_step = first_step_h(&study.solver);
-    let mut ensemble = PatientEnsemble::<f64, _, _, ANY_EQUATIONS, WITH_EVENTS>::new(
-        study,
-        plan,
-        first_step,
-        patients,
-        &mut sampler,
-    );
     match study.solver.method {
-        Method::Tsit5 => integrate::<f64, Tsit5, _, SOLVED>(&mut ensemble, &control),
-        Method::Dopri5 => integrate::<f64, Dopri5, _, SOLVED>(&mut ensemble, &control),
-        Method::Bs3 => integrate::<f64, Bs3, _, SOLVED>(&mut ensemble, &control),
-        Method::Rk4 { .. } => integrate::<f64, Rk4, _, SOLVED>(&mut ensemble, &control),
+        Method::Rodas5P => follow!(LogBurden, Rodas5P, study, arm, every_hours, patient),
+        Method::Tsit5 => follow!(Burden, Tsit5, study, arm, every_hours, patient),
+        Method::Dopri5 => follow!(Burden, Dopri5, study, arm, every_hours, patient),
+        Method::Bs3 => follow!(Burden, Bs3, study, arm, every_hours, patient),
+        Method::Rk4 { .. } => follow!(Burden, Rk4, study, arm, every_hours, patient),
     }
-    sampler.trajectory
 }
 
 /// Samples one patient from the polynomial of each step.
 struct TrajectorySampler {
     response: ResponseTracker<f64>,
+    /// The burden of a tumour variable.
+    to_burden: fn(f64) -> f64,
     every_hours: f64,
     trajectory: Trajectory,
 }
@@ -68,9 +91,18 @@ impl TrajectorySampler {
 }
 
 impl Observer<f64> for TrajectorySampler {
-    fn begin_patient(&mut self, lane: usize, _index: usize, patient: &Quantities, y: &[f64; SOLVED]) {
+    fn begin_patient(
+        &mut self,
+        lane: usize,
+        _index: usize,
+        patient: &Quantities,
+        burden: f64,
+        y: &[f64; SOLVED],
+    ) {
         self.response.restart(lane, patient[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
-        self.sample(0.0, states(y));
+        let mut state = states(y);
+        state[TUMOUR_BURDEN] = burden;
+        self.sample(0.0, state);
     }
 
     fn observe_step<M: OneStepMethod>(
@@ -95,6 +127,7 @@ impl Observer<f64> for TrajectorySampler {
             }
             // Between steps on its way to 0 the polynomial may be below by its error.
             state[INFLAMMATION] = state[INFLAMMATION].max(0.0);
+            state[TUMOUR_BURDEN] = (self.to_burden)(state[TUMOUR_BURDEN]);
             self.sample(t, state);
         }
         1

@@ -52,7 +52,7 @@ fn prop_threads_blocks_and_simd_levels_do_not_change_a_bit() {
 fn prop_every_equation_gives_the_same_bits_at_every_level() {
     for reading in ["curated", "printed"] {
         for growth in ["logistic", "gompertz", "exponential"] {
-            for solver in ["rtol = 1e-5", "method = \"rk4\"\nstep_hours = 0.5"] {
+            for solver in ["rtol = 1e-5", "method = \"rodas5p\"", "method = \"rk4\"\nstep_hours = 0.5"] {
                 let model =
                     format!("[model]\nreading = \"{reading}\"\ngrowth = \"{growth}\"\n[solver]\n{solver}\n");
                 let study = study(&format!("{STUDY}{model}"));

@@ -73,18 +73,24 @@ fn endpoint(name: &str) -> Endpoint {
     Endpoint::ALL.into_iter().find(|e| e.name() == name).expect("an endpoint of that name")
 }
 
-fn study(scenario: &str, days: f64, growth: &str, arm: &str) -> Study {
+fn study(scenario: &str, days: f64, growth: &str, arm: &str, method: &str) -> Study {
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/study.toml");
     let text = format!(
-        "[study]\nname = \"treated\"\ndays = {days}\n[model]\ngrowth = \"{growth}\"\n\
+        "[study]\nname = \"treated\"\ndays = {days}\n[model]\ngrowth = \"{growth}\"\n[solver]\nmethod = \"{method}\"\n\
          [population]\ntable = \"treated/{scenario}_patients.csv\"\n[[arms]]\nname = \"treated\"\n{arm}"
     );
     Study::parse(&text, &place).expect("the study is valid")
 }
 
-/// Compares every outcome of every patient of a scenario.
+/// Compares every outcome of every patient of a scenario, by both methods.
 fn follows(scenario: &str, days: f64, growth: &str, arm: &str) {
-    let study = study(scenario, days, growth, arm);
+    for method in ["tsit5", "rodas5p"] {
+        follows_by(method, scenario, days, growth, arm);
+    }
+}
+
+fn follows_by(method: &str, scenario: &str, days: f64, growth: &str, arm: &str) {
+    let study = study(scenario, days, growth, arm, method);
     let cohort = Cohort::new(&study).expect("the table is valid");
     let patients = cohort.draw(0..cohort.patients());
     let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);

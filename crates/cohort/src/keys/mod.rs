@@ -171,7 +171,7 @@ pub(crate) const RTOL: Key = key(
     "rtol",
     Kind::Number(Bounds { min: Some(1e-12), max: Some(1e-2), ..ANY }),
     Some("1e-6"),
-    "Relative error accepted in a patient's outcome, for the adaptive methods; their local tolerance is a twentieth of it.",
+    "Relative error accepted in a patient's outcome, for the adaptive methods; their local tolerance is a fraction of it.",
 );
 pub(crate) const STEP_HOURS: Key = key(
     "step_hours",

@@ -214,7 +214,7 @@ fn repeat(report: &StudyReport<'_>) -> Markup {
     let method = study.solver.method;
     let accuracy = match method {
         Method::Rk4 { step_hours } => format!("fixed steps of {step_hours} h"),
-        Method::Tsit5 | Method::Dopri5 | Method::Bs3 => {
+        Method::Tsit5 | Method::Rodas5P | Method::Dopri5 | Method::Bs3 => {
             format!("relative accuracy {:?} of an outcome", study.solver.rtol)
         }
     };
