@@ -2,7 +2,7 @@
 
 use cartrial::Error;
 use cartrial_cohort::StudyError;
-use cartrial_dataset::DatasetError;
+use cartrial_dataset::{DatasetError, Remedy};
 use cartrial_findings::FindingsError;
 use cartrial_report::reproduction::ReproductionError;
 use cartrial_report::{FigureError, FileError};
@@ -12,6 +12,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 const OTHER_DIRECTORY: &str = "Choose another directory with --out.";
+const RUN_AGAIN: &str = "Run the study again with --force.";
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -89,11 +90,27 @@ impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
         use DatasetError::{Foreign, HoldsResults, Io, NotResults};
         match &error {
-            HoldsResults { .. } | Foreign { .. } | NotResults { .. } => Self::Input(error.to_string()),
-            Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(error.to_string()),
-            _ => Self::Other(error.to_string()),
+            HoldsResults { .. } | Foreign { .. } | NotResults { .. } => Self::Input(advised(&error)),
+            Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(advised(&error)),
+            _ => Self::Other(advised(&error)),
         }
     }
+}
+
+/// The error's text, with a remedy that names the arguments to give.
+fn advised(error: &DatasetError) -> String {
+    let text = error.to_string();
+    let Some(remedy) = error.remedy() else { return text };
+    let advice = match remedy {
+        Remedy::Elsewhere => OTHER_DIRECTORY,
+        Remedy::PermissionsOrElsewhere => "Check its permissions, or choose another directory with --out.",
+        Remedy::ReplaceOrElsewhere => "Give --force to replace it, or another directory with --out.",
+        Remedy::MoveOrElsewhere => "Move it away, or choose another directory with --out.",
+        Remedy::RunAgain => RUN_AGAIN,
+        Remedy::CheckPath | Remedy::NameResults | Remedy::MoveDirectory | Remedy::FreeSpace => return text,
+    };
+    text.strip_suffix(&remedy.to_string())
+        .map_or_else(|| text.clone(), |problem| format!("{problem}{advice}"))
 }
 
 impl From<FileError> for Failure {

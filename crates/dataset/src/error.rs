@@ -8,24 +8,25 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
     /// The file system refused.
-    #[error("{}: cannot be {doing}: {reason}.{}", path.display(), sentence(remedy))]
+    #[error("{}: cannot be {doing}: {reason}.{}", path.display(), remedy.map_or(String::new(), |r| format!(" {r}")))]
     Io {
         /// The file or directory.
         path: PathBuf,
         /// What was to be done with it.
         doing: &'static str,
-        /// Why not, in a person's words.
+        /// Why not, in plain words.
         reason: String,
-        /// What can be done about it.
-        remedy: &'static str,
+        /// What can be done about it, where anything can.
+        remedy: Option<Remedy>,
         /// The same in the system's words.
         source: io::Error,
     },
     /// The directory holds results already, of a complete or an unfinished run.
     #[error(
-        "{}: already holds {} ({found}). Give --force to replace it, or another directory with --out.",
+        "{}: already holds {} ({found}). {}",
         directory.display(),
-        if *complete { "results" } else { "an unfinished run" }
+        if *complete { "results" } else { "an unfinished run" },
+        Remedy::ReplaceOrElsewhere
     )]
     HoldsResults {
         /// The directory.
@@ -36,7 +37,7 @@ pub enum DatasetError {
         complete: bool,
     },
     /// A file that is not ours has a name that we need.
-    #[error("{}: {reason}, so it is not replaced. Move it away, or choose another directory with --out.", path.display())]
+    #[error("{}: {reason}, so it is not replaced. {}", path.display(), Remedy::MoveOrElsewhere)]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -59,7 +60,7 @@ pub enum DatasetError {
         /// What is there instead.
         reason: &'static str,
         /// What can be done about it.
-        remedy: &'static str,
+        remedy: Remedy,
     },
     /// A file of the results is not as the manifest has it.
     #[error("{}: {reason}. {remedy}", path.display())]
@@ -103,26 +104,32 @@ impl DatasetError {
     /// A refusal of the file system, explained.
     pub(crate) fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
         let (reason, remedy) = match source.kind() {
-            ErrorKind::NotFound => ("there is no such file or directory", "Check the path."),
-            ErrorKind::PermissionDenied => {
-                ("permission denied", "Check its permissions, or choose another directory with --out.")
-            }
-            ErrorKind::ReadOnlyFilesystem => {
-                ("the disk is read-only", "Choose another directory with --out.")
-            }
-            ErrorKind::StorageFull => ("no space is left on the disk", "Free some space and start again."),
-            ErrorKind::QuotaExceeded => ("the disk quota is used up", "Free some space and start again."),
+            ErrorKind::NotFound => ("there is no such file or directory", Remedy::CheckPath),
+            ErrorKind::PermissionDenied => ("permission denied", Remedy::PermissionsOrElsewhere),
+            ErrorKind::ReadOnlyFilesystem => ("the disk is read-only", Remedy::Elsewhere),
+            ErrorKind::StorageFull => ("no space is left on the disk", Remedy::FreeSpace),
+            ErrorKind::QuotaExceeded => ("the disk quota is used up", Remedy::FreeSpace),
             ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-                ("a file stands where a directory is needed", "Choose another directory with --out.")
+                ("a file stands where a directory is needed", Remedy::Elsewhere)
             }
-            ErrorKind::IsADirectory => {
-                ("a directory stands where a file is needed", "Move the directory away.")
-            }
+            ErrorKind::IsADirectory => ("a directory stands where a file is needed", Remedy::MoveDirectory),
             _ => {
-                return Self::Io { path: path.into(), doing, reason: source.to_string(), remedy: "", source };
+                let reason = source.to_string();
+                return Self::Io { path: path.into(), doing, reason, remedy: None, source };
             }
         };
-        Self::Io { path: path.into(), doing, reason: reason.into(), remedy, source }
+        Self::Io { path: path.into(), doing, reason: reason.into(), remedy: Some(remedy), source }
+    }
+
+    /// What can be done about it, where that is one of a few things; the text of the error ends with it.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::Io { remedy, .. } => *remedy,
+            Self::HoldsResults { .. } => Some(Remedy::ReplaceOrElsewhere),
+            Self::Foreign { .. } => Some(Remedy::MoveOrElsewhere),
+            Self::NotResults { remedy, .. } => Some(*remedy),
+            Self::Order { .. } | Self::Damaged { .. } | Self::Column { .. } | Self::Encoding { .. } => None,
+        }
     }
 
     /// What went wrong while Parquet was written: the disk, or the encoder.
@@ -143,8 +150,36 @@ impl DatasetError {
     }
 }
 
-fn sentence(remedy: &str) -> String {
-    if remedy.is_empty() { String::new() } else { format!(" {remedy}") }
+/// What can be done about an error. Its text is a sentence, the last of the error's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Remedy {
+    /// The path may be mistyped.
+    #[error("Check the path.")]
+    CheckPath,
+    /// The path names something else than results.
+    #[error("Name the directory that a run wrote to.")]
+    NameResults,
+    /// Results have to go to another directory.
+    #[error("Choose another directory.")]
+    Elsewhere,
+    /// Permissions have to change, or results to go elsewhere.
+    #[error("Check its permissions, or choose another directory.")]
+    PermissionsOrElsewhere,
+    /// What is there may be replaced if the caller says so, or results go elsewhere.
+    #[error("Replace it, or choose another directory.")]
+    ReplaceOrElsewhere,
+    /// A file is in the way and not ours to replace.
+    #[error("Move it away, or choose another directory.")]
+    MoveOrElsewhere,
+    /// A directory is in the way of a file.
+    #[error("Move the directory away.")]
+    MoveDirectory,
+    /// The disk is full.
+    #[error("Free some space and start again.")]
+    FreeSpace,
+    /// The run has to be repeated, and to replace what is there.
+    #[error("Run the study again.")]
+    RunAgain,
 }
 
 /// The name nearest to `name`, if one is near enough to be meant.
@@ -173,7 +208,7 @@ mod tests {
         assert_eq!(
             text(ErrorKind::PermissionDenied),
             "results/x/patients.parquet: cannot be written: permission denied. Check its permissions, or choose another \
-             directory with --out."
+             directory."
         );
         assert_eq!(
             DatasetError::io(path, "read", io::Error::other("the cable is loose")).to_string(),

@@ -55,7 +55,7 @@ mod writer;
 pub use block_rows::BlockRows;
 pub use column::{Column, ColumnType, Origin};
 pub use dataset::{Chunks, Dataset};
-pub use error::DatasetError;
+pub use error::{DatasetError, Remedy};
 pub use hash::ContentHash;
 pub use json::{write_dictionary, write_summary};
 pub use layout::{Layout, PART_PATIENTS};

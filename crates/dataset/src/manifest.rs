@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::directory::MANIFEST;
-use crate::error::DatasetError;
+use crate::error::{DatasetError, Remedy};
 use crate::hash::ContentHash;
 use crate::layout::Layout;
 use crate::row_counts::{RowCounts, STATUSES, status_name};
@@ -222,13 +222,13 @@ impl Manifest {
 /// What to say of a directory without a manifest.
 fn absent(directory: &Path) -> DatasetError {
     let (reason, remedy) = if !directory.exists() {
-        ("there is no such directory", "Check the path.")
+        ("there is no such directory", Remedy::CheckPath)
     } else if !directory.is_dir() {
-        ("is a file, not a results directory", "Name the directory that a run wrote to.")
+        ("is a file, not a results directory", Remedy::NameResults)
     } else if directory.join("patients").is_dir() || directory.join("patients.parquet").exists() {
-        ("holds an unfinished run: there is no manifest.json", "Run the study again with --force.")
+        ("holds an unfinished run: there is no manifest.json", Remedy::RunAgain)
     } else {
-        ("is no results directory: there is no manifest.json", "Name the directory that a run wrote to.")
+        ("is no results directory: there is no manifest.json", Remedy::NameResults)
     };
     DatasetError::NotResults { directory: directory.into(), reason, remedy }
 }

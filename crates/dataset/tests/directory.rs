@@ -39,7 +39,7 @@ fn results_are_not_replaced_unasked() {
     assert_eq!(
         text(create(&directory, &layout, false), &directory),
         "DIR: already holds results (manifest.json, patients/part-00000.parquet, patients/part-00001.parquet, 1 more). \
-         Give --force to replace it, or another directory with --out."
+         Replace it, or choose another directory."
     );
     assert_eq!(listing(&directory), before);
     assert!(Dataset::open(&directory).is_ok());
@@ -53,7 +53,7 @@ fn an_unfinished_run_is_not_replaced_unasked() {
     assert_eq!(
         text(create(&directory, &layout, false), &directory),
         "DIR: already holds an unfinished run (patients/part-00000.parquet, patients/part-00001.parquet). \
-         Give --force to replace it, or another directory with --out."
+         Replace it, or choose another directory."
     );
 }
 
@@ -84,9 +84,7 @@ fn results_are_replaced_when_asked_and_other_files_are_kept() {
 fn files_of_others_are_never_replaced() {
     let (_home, directory, layout, _) = results();
     let foreign = |name: &str, reason: &str| {
-        format!(
-            "DIR/{name}: {reason}, so it is not replaced. Move it away, or choose another directory with --out."
-        )
+        format!("DIR/{name}: {reason}, so it is not replaced. Move it away, or choose another directory.")
     };
     let manifest = directory.join("manifest.json");
     fs::write(&manifest, "{\"name\": \"a web page\"}").unwrap();
@@ -117,7 +115,7 @@ fn the_cohorts_own_table_is_never_replaced() {
     assert_eq!(
         text(create(&directory, &layout, true), &directory),
         "DIR/patients.parquet: is the table that the cohort comes from, so it is not replaced. \
-         Move it away, or choose another directory with --out."
+         Move it away, or choose another directory."
     );
     assert!(Dataset::open(&directory).is_ok());
 }
@@ -127,7 +125,8 @@ fn a_file_in_the_place_of_the_directory_is_named() {
     let (home, _, layout, _) = results();
     let path = home.path().join("file");
     fs::write(&path, "").unwrap();
-    let expected = "DIR: cannot be created: a file stands where a directory is needed. Choose another directory with --out.";
+    let expected =
+        "DIR: cannot be created: a file stands where a directory is needed. Choose another directory.";
     assert_eq!(text(create(&path, &layout, false), &path), expected);
     assert_eq!(text(create(&path.join("below"), &layout, false), &path.join("below")), expected);
 }
@@ -155,7 +154,7 @@ fn an_abandoned_run_leaves_complete_files_alone() {
     assert_eq!(listing(&home.path().join("patients")), ["part-00000.parquet"]);
     assert_eq!(
         text(Dataset::open(home.path()), home.path()),
-        "DIR: holds an unfinished run: there is no manifest.json. Run the study again with --force."
+        "DIR: holds an unfinished run: there is no manifest.json. Run the study again."
     );
 }
 
