@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Virtual clinical trials of CAR T cell therapy, by the million.
 ///
 /// Draws a cohort of heterogeneous virtual patients, simulates each with a seven-equation model of tumour, inflammation
-/// and four CAR T populations (Hanson et al. 2016), and tells what drives toxicity.
+/// and four CAR T populations (Hanson et al. 2016), and reports what drives toxicity.
 #[derive(Debug, Parser)]
 #[command(name = "cartrial", version, propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
@@ -18,36 +18,36 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Draw the cohort, simulate every patient in every arm, analyse, write everything
+    /// Run a study: draw its patients, simulate them in every arm, analyse the outcomes, write the results
     #[command(after_help = EXIT_CODES)]
     Run(RunArguments),
-    /// The standard patient's course: trajectory.csv and a figure
+    /// Follow the standard patient: trajectory.csv and a figure
     Patient(PatientArguments),
-    /// The paper's chapter: its figures, replicates of its trial, what 200 patients could not see; one page
+    /// Reproduce the paper on one page: its figures, its trial repeated, and what 200 patients could not show
     #[command(after_help = EXIT_CODES_REPRODUCE)]
     Reproduce(ReproduceArguments),
-    /// Validate a study and show what would run; run nothing
+    /// Validate a study and show what would run, without running it
     Check(CheckArguments),
-    /// Statistics again from a finished dataset, without simulating
+    /// Repeat the statistics of a finished run, without simulating
     Analyse(AnalyseArguments),
-    /// Page and figures again from a finished dataset, without simulating
+    /// Make the page and figures of a finished run again, without simulating
     Report(ReportArguments),
-    /// JSON Schema of the study file, for editors
+    /// Print a JSON Schema of the study file, for editors
     Schema,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 3 done, but more patients failed than \
-                          [run] max_failed_fraction allows; 1 any other failure; 130 interrupted.";
+const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was written; 3 done, but more \
+                          patients failed than [run] max_failed_fraction allows; 130 interrupted.";
 
-const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 done; 2 bad input, nothing was written; 3 done, but patients failed; \
-                                    1 any other failure; 130 interrupted.";
+const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was \
+                                    written; 3 done, but patients failed; 130 interrupted.";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub struct RunArguments {
     /// Study file (TOML); `cartrial schema` describes it
     pub study: PathBuf,
-    /// Results directory [default: results/NAME, of the study]
+    /// Results directory [default: results/NAME, with the name of the study]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub struct RunArguments {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<u16>,
-    /// Replace results that are already in the directory
+    /// Replace results that the directory already holds
     #[arg(long)]
     pub force: bool,
     /// No progress and no table
@@ -66,13 +66,13 @@ pub struct RunArguments {
 /// Values that take the place of the study file's.
 #[derive(Debug, Args)]
 pub struct OverrideArguments {
-    /// Number of patients, in place of the study's
+    /// Number of patients, instead of the study file's
     #[arg(long, value_name = "N", value_parser = patients, allow_negative_numbers = true)]
     pub patients: Option<u64>,
-    /// Seed of every draw, in place of the study's
+    /// Seed of every draw, instead of the study file's
     #[arg(long, value_name = "S", value_parser = seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Length of follow-up in days, in place of the study's
+    /// Length of follow-up in days, instead of the study file's
     #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<f64>,
 }
@@ -126,7 +126,7 @@ pub struct ReportArguments {
 }
 
 impl ReproduceArguments {
-    /// Replicates unless asked otherwise.
+    /// The default number of replicates.
     pub const TRIALS: u32 = 10_000;
 }
 

@@ -10,7 +10,7 @@ use cartrial_report::{create_directory, patient_figure, write_figure};
 use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
 
-/// A study of nobody in particular, for the defaults of model and solver.
+/// The smallest valid study, for the defaults of model and solver.
 const DEFAULTS: &str = "[study]\nname = \"patient\"\npatients = 1\n";
 const EVERY_HOURS: f64 = 1.0;
 
@@ -69,7 +69,7 @@ fn extremes(outcome: &Outcome) -> String {
         + &extreme("Tumour nadir", Endpoint::TumourNadir, Endpoint::TimeOfNadir)
 }
 
-/// What an arm that depends on the patient's course came to: whether a second infusion was given, how many rescues.
+/// What the patient received where that depends on its course: a second infusion, rescues.
 fn given(outcome: &Outcome, treatment: &Treatment) -> String {
     let value = |endpoint: Endpoint| outcome.values[endpoint.index()];
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! The four cohorts of a reproduction, each solved once, and the columns that are kept of it.
 
-use super::Trial;
 use super::statistics::PAPER_PATIENTS;
+use super::{Divisions, DrawnTrial, PaperDistribution};
 use crate::FindingsError;
 use cartrial_analysis::Drivers;
 use cartrial_cohort::{Cohort, Overrides, Population, Study};
@@ -11,20 +11,20 @@ use cartrial_runner::{Endpoint, Level, RunOptions};
 use std::path::Path;
 
 /// A population of the paper: a study file as anyone can run it.
-pub struct Source {
-    /// `uniform` or `normal`.
-    pub distribution: &'static str,
-    /// `held` or `varied`.
-    pub n: &'static str,
+pub struct PaperCohort {
+    /// Distribution of parameters and initial lymphocytes.
+    pub distribution: PaperDistribution,
+    /// The number of divisions.
+    pub n: Divisions,
     file: &'static str,
     text: &'static str,
 }
 
-macro_rules! source {
-    ($distribution:literal, $n:literal, $file:literal) => {
-        Source {
-            distribution: $distribution,
-            n: $n,
+macro_rules! paper_cohort {
+    ($distribution:ident, $n:ident, $file:literal) => {
+        PaperCohort {
+            distribution: PaperDistribution::$distribution,
+            n: Divisions::$n,
             file: concat!("cohorts/", $file),
             text: include_str!(concat!("../../../../cohorts/", $file)),
         }
@@ -32,14 +32,14 @@ macro_rules! source {
 }
 
 /// Both distributions, with the number of divisions held at 6 and varied as every other parameter.
-pub const SOURCES: [Source; 4] = [
-    source!("uniform", "held", "hanson2016-uniform.toml"),
-    source!("uniform", "varied", "hanson2016-uniform-n-varied.toml"),
-    source!("normal", "held", "hanson2016-normal.toml"),
-    source!("normal", "varied", "hanson2016-normal-n-varied.toml"),
+pub const PAPER_COHORTS: [PaperCohort; 4] = [
+    paper_cohort!(Uniform, Held, "hanson2016-uniform.toml"),
+    paper_cohort!(Uniform, Varied, "hanson2016-uniform-n-varied.toml"),
+    paper_cohort!(Normal, Held, "hanson2016-normal.toml"),
+    paper_cohort!(Normal, Varied, "hanson2016-normal-n-varied.toml"),
 ];
 
-impl Source {
+impl PaperCohort {
     /// The study, with as many patients as asked for.
     pub fn study(&self, patients: u64) -> Result<Study, FindingsError> {
         let overrides = Overrides { patients: Some(patients), ..Overrides::default() };
@@ -48,7 +48,7 @@ impl Source {
 }
 
 /// A solved cohort: a value for every patient in order of id, NaN where the solve failed.
-pub struct Solved {
+pub struct SolvedCohort {
     /// The study that it is of.
     pub study: Study,
     /// Total CAR T cell dose in cells/µL.
@@ -68,7 +68,11 @@ pub struct Solved {
 }
 
 /// Solves every patient of a study; `progress` is told how many are done since it was last told.
-pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Result<Solved, FindingsError> {
+pub fn solve(
+    study: Study,
+    level: Level,
+    progress: impl Fn(u64) + Sync,
+) -> Result<SolvedCohort, FindingsError> {
     let cohort = Cohort::new(&study)?;
     let layout = Layout::new(&study, &cohort);
     let varied: Vec<&str> = match &study.population {
@@ -76,7 +80,7 @@ pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Resul
         Population::Table(_) => Vec::new(),
     };
     let drivers = || Drivers::new(varied.iter().map(|&name| name.to_owned()).collect());
-    let mut solved = Solved {
+    let mut solved = SolvedCohort {
         dose_total: Vec::new(),
         tumour_burden: Vec::new(),
         peak: Vec::new(),
@@ -97,11 +101,11 @@ pub fn solve(study: Study, level: Level, progress: impl Fn(u64) + Sync) -> Resul
     Ok(solved)
 }
 
-impl Solved {
+impl SolvedCohort {
     /// The first patients, as many as in the paper's trial.
-    pub fn trial(&self, distribution: &'static str) -> Trial {
+    pub fn trial(&self, distribution: PaperDistribution) -> DrawnTrial {
         let first = |column: &[f64]| column[..column.len().min(PAPER_PATIENTS)].to_vec();
-        Trial {
+        DrawnTrial {
             distribution,
             dose_total: first(&self.dose_total),
             tumour_burden: first(&self.tumour_burden),

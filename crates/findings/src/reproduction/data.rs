@@ -8,13 +8,53 @@ pub const PAPER_LOG10_P_DOSE: f64 = -0.850_165_303_284_215_1;
 /// log₁₀ of the paper's p for the regression of peak inflammation on the tumour burden, 5.3e-38.
 pub const PAPER_LOG10_P_BURDEN: f64 = -37.275_724_130_399_21;
 
+/// Distribution of parameters and initial lymphocytes in the paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaperDistribution {
+    /// Uniform.
+    Uniform,
+    /// Normal.
+    Normal,
+}
+
+/// What the paper's text allows of n, the number of divisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Divisions {
+    /// Held at 6.
+    Held,
+    /// Varied as every other parameter.
+    Varied,
+}
+
+impl PaperDistribution {
+    /// Its name in the results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform",
+            Self::Normal => "normal",
+        }
+    }
+}
+
+impl Divisions {
+    /// Its name in the results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Varied => "varied",
+        }
+    }
+}
+
 /// One of the populations that the paper's text allows, and the scale on which the peak is regressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// Distribution of parameters and initial lymphocytes: `uniform` or `normal`.
-    pub distribution: &'static str,
-    /// The number of divisions: `held` at 6 or `varied` as every other parameter.
-    pub n: &'static str,
+    /// Distribution of parameters and initial lymphocytes.
+    pub distribution: PaperDistribution,
+    /// The number of divisions.
+    pub n: Divisions,
     /// The peak itself (`linear`) or its natural logarithm (`log`).
     pub scale: &'static str,
 }
@@ -23,12 +63,12 @@ impl Setting {
     /// In words: `uniform, n held, ln(peak)`.
     pub fn words(&self) -> String {
         let response = if self.scale == "log" { "ln(peak)" } else { "peak" };
-        format!("{}, n {}, {response}", self.distribution, self.n)
+        format!("{}, n {}, {response}", self.distribution.name(), self.n.name())
     }
 
     /// Whether this is the setting in which effects are told first: uniform, n held, ln(peak).
     pub fn is_main(&self) -> bool {
-        (self.distribution, self.n, self.scale) == ("uniform", "held", "log")
+        (self.distribution, self.n, self.scale) == (PaperDistribution::Uniform, Divisions::Held, "log")
     }
 }
 

@@ -8,8 +8,8 @@ mod statistics;
 mod verdict;
 
 pub use data::{
-    CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry, PowerTable,
-    ReplicateEntry, Setting,
+    CohortEntry, Divisions, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE,
+    PaperDistribution, PowerEntry, PowerTable, ReplicateEntry, Setting,
 };
 pub use run::{patients, reproduce};
 pub use statistics::PAPER_PATIENTS;
@@ -17,7 +17,7 @@ pub use verdict::{Verdict, verdicts};
 
 /// The standard patient in one reading of the paper.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct StandardCourse {
     /// Times in days, ascending.
     pub days: Vec<f64>,
     /// Tumour burden, inflammation, effector CTL, memory CTL, effector helpers, memory helpers, on each day.
@@ -28,11 +28,11 @@ pub struct Reading {
     pub nadir: (f64, f64),
 }
 
-/// The patients of one trial: Figure 4.
+/// One draw of the paper's trial: Figure 4.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Trial {
-    /// `uniform` or `normal`.
-    pub distribution: &'static str,
+pub struct DrawnTrial {
+    /// Distribution of parameters and initial lymphocytes.
+    pub distribution: PaperDistribution,
     /// Total dose of each patient in cells/µL.
     pub dose_total: Vec<f64>,
     /// Initial tumour burden of each patient in cells/µL.
@@ -53,9 +53,9 @@ pub struct Reproduction {
     /// The command that makes it again.
     pub command: String,
     /// The standard patient in the curated and in the printed reading.
-    pub readings: [Reading; 2],
+    pub readings: [StandardCourse; 2],
     /// The first 200 patients of the uniform and of the normal population, n held.
-    pub trials: Vec<Trial>,
+    pub trials: Vec<DrawnTrial>,
     /// Replicates of the paper's trial.
     pub replicates: Vec<ReplicateEntry>,
     /// Effects, and how often trials of each size find that of the dose.

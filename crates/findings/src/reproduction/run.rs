@@ -1,9 +1,9 @@
 //! The whole reproduction: four cohorts solved, and everything that is computed of them.
 
-use super::cohort::{self, SOURCES};
-use super::standard;
-use super::statistics::{PAPER_PATIENTS, findings};
-use super::{PowerTable, Reproduction};
+use super::cohort::{self, PAPER_COHORTS};
+use super::standard::standard_course;
+use super::statistics::{PAPER_PATIENTS, cohort_findings};
+use super::{Divisions, PowerTable, Reproduction};
 use crate::FindingsError;
 use cartrial_cohort::{Solver, StepSize, Study};
 use cartrial_dataset::ContentHash;
@@ -12,7 +12,7 @@ use cartrial_runner::Level;
 
 /// Patients of all cohorts together, for that many trials in each.
 pub fn patients(trials: u32) -> u64 {
-    u64::from(trials) * PAPER_PATIENTS as u64 * SOURCES.len() as u64
+    u64::from(trials) * PAPER_PATIENTS as u64 * PAPER_COHORTS.len() as u64
 }
 
 /// Reproduces the paper, with so many replicates of its trial in each cohort.
@@ -30,18 +30,18 @@ pub fn reproduce(
     progress: impl Fn(u64) + Sync,
 ) -> Result<Reproduction, FindingsError> {
     let patients = u64::from(trials) * PAPER_PATIENTS as u64;
-    let main = SOURCES[0].study(patients)?;
-    let read = |text| standard::reading(&main, text, level);
-    let readings = [read(Reading::Curated)?, read(Reading::Printed)?];
+    let main = PAPER_COHORTS[0].study(patients)?;
+    let course = |reading| standard_course(&main, reading, level);
+    let readings = [course(Reading::Curated)?, course(Reading::Printed)?];
     let mut all = Vec::new();
     let mut trials = Vec::new();
     let mut content_hash = ContentHash::EMPTY;
-    for source in &SOURCES {
-        let solved = cohort::solve(source.study(patients)?, level, &progress)?;
+    for paper in &PAPER_COHORTS {
+        let solved = cohort::solve(paper.study(patients)?, level, &progress)?;
         content_hash = content_hash.plus(solved.tally.hash);
-        all.push(findings(source, &solved));
-        if source.n == "held" {
-            trials.push(solved.trial(source.distribution));
+        all.push(cohort_findings(paper, &solved));
+        if paper.n == Divisions::Held {
+            trials.push(solved.trial(paper.distribution));
         }
     }
     Ok(Reproduction {

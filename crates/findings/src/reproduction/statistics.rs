@@ -1,6 +1,6 @@
 //! The statistics of a solved cohort, on both scales.
 
-use super::cohort::{Solved, Source};
+use super::cohort::{PaperCohort, SolvedCohort};
 use super::{
     CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry,
     ReplicateEntry, Setting,
@@ -18,7 +18,7 @@ const SIZES: [usize; 9] = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000]
 const EFFECT_PATIENTS: usize = 1_000_000;
 
 /// What is computed of one cohort.
-pub struct Findings {
+pub struct CohortFindings {
     /// The cohort.
     pub cohort: CohortEntry,
     /// Replicate trials.
@@ -36,7 +36,7 @@ const PREDICTORS: [(&str, f64); 2] =
     [("dose_total", PAPER_LOG10_P_DOSE), ("tumour_burden", PAPER_LOG10_P_BURDEN)];
 
 /// Computes everything of a cohort.
-pub fn findings(source: &Source, solved: &Solved) -> Findings {
+pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFindings {
     let setting = |scale| Setting { distribution: source.distribution, n: source.n, scale };
     let scales = [(setting("linear"), &solved.peak), (setting("log"), &solved.ln_peak)];
     let predictors = PREDICTORS.map(|(name, paper)| {
@@ -62,7 +62,7 @@ pub fn findings(source: &Source, solved: &Solved) -> Findings {
     let drivers = tables
         .into_par_iter()
         .filter_map(|(setting, drivers)| Some(DriverEntry { setting, table: drivers.table().ok()? }));
-    Findings {
+    CohortFindings {
         cohort: CohortEntry {
             study: solved.study.name.clone(),
             patients: solved.tally.patients,

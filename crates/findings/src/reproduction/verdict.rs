@@ -54,12 +54,13 @@ pub fn verdicts(all: &[ReplicateEntry]) -> Vec<(Setting, Verdict, [&ReplicateEnt
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Divisions, PaperDistribution};
     use super::*;
     use cartrial_analysis::Spread;
 
     fn entry(predictor: &'static str, q05: f64, q95: f64, paper: f64, percentile: f64) -> ReplicateEntry {
         ReplicateEntry {
-            setting: Setting { distribution: "uniform", n: "held", scale: "log" },
+            setting: Setting { distribution: PaperDistribution::Uniform, n: Divisions::Held, scale: "log" },
             predictor,
             trials: 100,
             undetermined: 0,

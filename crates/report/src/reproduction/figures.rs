@@ -1,8 +1,8 @@
 //! The figures of a reproduction, drawn from its data.
 
 use cartrial_findings::reproduction::{
-    PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry, Reading, ReplicateEntry, Reproduction, Setting,
-    Trial,
+    Divisions, DrawnTrial, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PaperDistribution, PowerEntry,
+    ReplicateEntry, Reproduction, Setting, StandardCourse,
 };
 
 use crate::page::Illustration;
@@ -41,7 +41,7 @@ pub(super) fn figures(found: &Reproduction) -> Vec<Illustration> {
     all
 }
 
-fn figure3(reading: &Reading) -> Result<String, FigureError> {
+fn figure3(reading: &StandardCourse) -> Result<String, FigureError> {
     let [tumour_burden, inflammation, effector_ctl, memory_ctl, effector_helper, memory_helper] =
         &reading.columns;
     let course = Course {
@@ -62,8 +62,8 @@ fn figure3(reading: &Reading) -> Result<String, FigureError> {
     trajectory_figure(&figure, THEME)
 }
 
-fn readings(curated: &Reading, printed: &Reading) -> Result<String, FigureError> {
-    let panel = |label, reading: &'_ Reading| {
+fn readings(curated: &StandardCourse, printed: &StandardCourse) -> Result<String, FigureError> {
+    let panel = |label, reading: &'_ StandardCourse| {
         let (value, day) = reading.peak;
         (label, Mark { label: "peak", day, value })
     };
@@ -82,7 +82,7 @@ fn readings(curated: &Reading, printed: &Reading) -> Result<String, FigureError>
     )
 }
 
-fn figure4(trial: &Trial, scale: Scale) -> Result<String, FigureError> {
+fn figure4(trial: &DrawnTrial, scale: Scale) -> Result<String, FigureError> {
     let against = |predictor, x| RegressionFigure {
         title: "",
         predictor,
@@ -136,8 +136,8 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
 }
 
 fn power(found: &Reproduction) -> Result<String, FigureError> {
-    let series = |n: &str, scale: &str, label| {
-        let wanted = |s: &Setting| (s.distribution, s.n, s.scale) == ("uniform", n, scale);
+    let series = |n: Divisions, scale: &str, label| {
+        let wanted = |s: &Setting| (s.distribution, s.n, s.scale) == (PaperDistribution::Uniform, n, scale);
         let point = |e: &PowerEntry| PowerPoint {
             patients: e.patients_per_trial as f64,
             power: e.power,
@@ -154,8 +154,8 @@ fn power(found: &Reproduction) -> Result<String, FigureError> {
     };
     let figure = PowerFigure {
         panels: vec![
-            ("Uniform population, n held at 6", panel("held")),
-            ("Uniform population, n varied", panel("varied")),
+            ("Uniform population, n held at 6", panel(Divisions::Held)),
+            ("Uniform population, n varied", panel(Divisions::Varied)),
         ],
         reference: Some((200.0, "the paper's 200")),
     };

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use cartrial_findings::reproduction::{
-    EffectEntry, PowerEntry, Reading, ReplicateEntry, Reproduction, Trial, Verdict, verdicts,
+    DrawnTrial, EffectEntry, PaperDistribution, PowerEntry, ReplicateEntry, Reproduction, StandardCourse,
+    Verdict, verdicts,
 };
 
 use crate::number::grouped;
@@ -75,7 +76,7 @@ fn lead(found: &Reproduction) -> Markup {
             }
             @if let Some(e) = found.power_at(200) {
                 (card(
-                    "Trials of 200 that find the dose effect",
+                    "Trials of 200 that detect the dose effect",
                     &percent(e.power),
                     &format!("{} of {} trials at α = 0.05", count(e.significant), count(e.trials)),
                 ))
@@ -96,8 +97,8 @@ fn answer(found: &Reproduction) -> &'static str {
     let apart = |e: &EffectEntry| e.fit.ci95[0] > 0.0 || e.fit.ci95[1] < 0.0;
     match (apart(burden), apart(dose)) {
         (true, true) if trial.power < 0.8 && dose.fit.r.abs() < burden.fit.r.abs() => {
-            "The first half of the answer holds. The second does not: the dose has an effect, small beside that of the tumour \
-             burden, which 200 patients are too few to see reliably."
+            "The first half of that answer holds. The second does not: the dose does have an effect. It is small compared with that of \
+             the tumour burden, and 200 patients are too few to detect it reliably."
         }
         (true, true) => "In a larger cohort, both have an effect.",
         (true, false) => "A larger cohort gives the same answer.",
@@ -107,18 +108,18 @@ fn answer(found: &Reproduction) -> &'static str {
 
 fn figure_3(found: &Reproduction, course: Option<&Illustration>, readings: Option<&Illustration>) -> Markup {
     let [curated, printed] = &found.readings;
-    let peak = |r: &Reading| format!("{:.2} pg/mL on day {:.3}", r.peak.0, r.peak.1);
+    let peak = |r: &StandardCourse| format!("{:.2} pg/mL on day {:.3}", r.peak.0, r.peak.1);
     html! {
         (figure(course, html! {
             "The standard patient over " (found.days) " days, as curated in BioModels BIOMD0000000837. Inflammation peaks at "
-            (peak(curated)) "; the tumour is smallest, " (format!("{:.2}", curated.nadir.0)) " cells/µL, on day "
-            (format!("{:.2}", curated.nadir.1)) ". Shaded: when the paper's patient peaks."
+            (peak(curated)) ". The tumour burden is lowest on day " (format!("{:.2}", curated.nadir.1)) ", at "
+            (format!("{:.2}", curated.nadir.0)) " cells/µL. Shaded: the days on which the paper's patient peaks."
         }))
         h3 { "Why the curated reading" }
         p {
             "The equations as the preprint first printed them (no basal source of inflammation, no secretion by helper "
-            "cells, activation linear in inflammation) do not give the paper's figure: their peak is " (peak(printed))
-            ", and inflammation is gone after that. The curated reading does."
+            "cells, activation linear in inflammation) do not reproduce the paper's figure: inflammation peaks at " (peak(printed))
+            " and then disappears. The curated reading does reproduce it."
         }
         (figure(readings, html! { "Inflammation of the standard patient in both readings of the paper." }))
     }
@@ -130,17 +131,17 @@ fn figure_4<'a>(found: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustrat
         p {
             "Peak inflammation of " (found.trials.first().map_or(0, |t| t.peak.len())) " virtual patients against the total "
             "dose and the initial tumour burden, with fitted line and 95 % confidence band. This is one draw of the trial, "
-            "with a seed of our own; how p would come out in others follows below."
+            "with our own seed. The next section shows how p varies from draw to draw."
         }
         @for (trial, (linear, log)) in found.trials.iter().zip(names) {
-            h3 { (capital(trial.distribution)) " population, n held at 6" }
+            h3 { (capital(trial.distribution.name())) " population, n held at 6" }
             (figure(of(linear), figure_4_caption(trial, Scale::Linear)))
             (figure(of(log), figure_4_caption(trial, Scale::Log)))
         }
     }
 }
 
-fn figure_4_caption(trial: &Trial, scale: Scale) -> Markup {
+fn figure_4_caption(trial: &DrawnTrial, scale: Scale) -> Markup {
     let p = |x: &[f64]| {
         fit_on_scale(x, &trial.peak, scale)
             .map_or_else(|e| e.to_string(), |fit| format!("p = {}", p_value(fit.regression.log10_p)))
@@ -148,7 +149,7 @@ fn figure_4_caption(trial: &Trial, scale: Scale) -> Markup {
     html! {
         (if scale == Scale::Log { "Natural logarithm of the peak" } else { "Peak" }) ": linear fit on total CAR T cell dose "
         (p(&trial.dose_total)) " (paper: p = 0.1412); on initial tumour burden " (p(&trial.tumour_burden))
-        " (paper: p = 5.3e−38" @if trial.distribution == "normal" { ", of its uniform population" } ")."
+        " (paper: p = 5.3e−38" @if trial.distribution == PaperDistribution::Normal { ", of its uniform population" } ")."
     }
 }
 
@@ -189,11 +190,11 @@ fn replicates(found: &Reproduction, illustration: Option<&Illustration>) -> Mark
     });
     html! {
         p {
-            "A trial's p is a random number, and the paper's is one draw of it. Here the trial was repeated " (count(trials))
-            " times with 200 new patients each, in every population and on either scale that the paper's text allows."
+            "The p-value of a trial is a random number, and the paper's is one draw of it. We repeated the trial " (count(trials))
+            " times, each time with 200 new patients, in every population and on each scale that the paper's text allows."
         }
         p {
-            @if ordinary.is_empty() { "No setting makes both of the paper's p-values ordinary." }
+            @if ordinary.is_empty() { "In no setting are both of the paper's p-values ordinary." }
             @else {
                 "Both of the paper's p-values are ordinary (within the middle 90 % of trials) with "
                 @for (i, (setting, share)) in ordinary.iter().enumerate() {
@@ -203,12 +204,12 @@ fn replicates(found: &Reproduction, illustration: Option<&Illustration>) -> Mark
                 "."
             }
             @if !unreached.is_empty() {
-                " Out of reach, since not one of " (count(trials)) " trials comes out on the other side of the paper's p, with: "
+                " Out of reach, because all " (count(trials)) " trials fall on the same side of one of the paper's p-values: "
                 (unreached.join("; ")) "."
             }
         }
         (figure(illustration, html! {
-            "Median (dot) and 5 % to 95 % range of log10 p over " (count(trials)) " replicate trials of 200 patients, beside the paper's p."
+            "Median (dot) and 5 % to 95 % range of log10 p over " (count(trials)) " replicate trials of 200 patients, compared with the paper's p."
         }))
         (table(
             &["population, response", "predictor", "mean r", "median p", "[5 %, 95 %]", "paper's p", "at or below it", "verdict"],
@@ -253,27 +254,27 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
         @if let Some(e) = found.main_effect("dose_total") {
             @let (raise, raise_ci95) = change(e, 10.0);
             p {
-                "The dose does matter, a little: over " (count(patients)) " patients each 10 cells/µL more of it change the peak by "
-                (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) "), with p = " (p_value(e.fit.log10_p)) "."
+                "The dose does matter, a little: over " (count(patients)) " patients, an additional 10 cells/µL changes the peak by "
+                (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) ", p = " (p_value(e.fit.log10_p)) ")."
                 @if let Some(at) = found.power_at(200) {
-                    " A trial of 200 finds that in " (percent(at.power)) " of cases"
+                    " A trial of 200 patients detects this effect in " (percent(at.power)) " of cases"
                     @if let Some(enough) = main.iter().find(|e| e.power >= 0.9) {
-                        "; " (count(enough.patients_per_trial)) " patients find it in " (percent(enough.power))
+                        "; one of " (count(enough.patients_per_trial)) " detects it in " (percent(enough.power))
                     }
-                    ". “Not significant” in such a trial is hardly evidence against an effect."
+                    ". “Not significant” in so small a trial is weak evidence against an effect."
                 }
             }
         }
         (figure(illustration, html! {
-            "Share of trials that find the effect of the total dose at α = 0.05. Points: trials made of consecutive, disjoint parts of "
-            "the cohort, with 95 % confidence intervals (Wilson). Lines: what Fisher's z expects for the correlation in the whole cohort."
+            "Share of trials that detect the effect of the total dose at α = 0.05. Points: consecutive, non-overlapping parts of the cohort, "
+            "with 95 % confidence intervals (Wilson). Lines: what Fisher's z predicts from the correlation in the whole cohort."
         }))
-        (table(&["patients in a trial", "trials", "that find the dose effect", "expected (Fisher's z)"], 0, rows))
-        p.note { "Uniform population, n held at 6, ln(peak). Every other setting stands in power.json." }
+        (table(&["patients in a trial", "trials", "that detect the dose effect", "predicted (Fisher's z)"], 0, rows))
+        p.note { "Uniform population, n held at 6, ln(peak). The other settings are in power.json." }
         h3 { "How large the effects are" }
         p.note {
-            "Over " (count(patients)) " patients, with 95 % confidence intervals. Change of the peak with 10 cells/µL more dose, or 100 "
-            "cells/µL more tumour."
+            "Over " (count(patients)) " patients, with 95 % confidence intervals. The change of the peak is that for 10 cells/µL more dose, or "
+            "100 cells/µL more tumour."
         }
         (table(
             &["population, response", "predictor", "r", "variance", "change of the peak", "p"],
@@ -290,21 +291,21 @@ fn drivers(found: &Reproduction, illustration: Option<&Illustration>) -> Markup 
     let strongest = |sign: f64| doses.iter().find(|d| d.coefficient.beta * sign > 0.0);
     html! {
         p {
-            "All quantities that differ between patients explain " (percent(table.r_squared)) " of the variance of ln(peak), linearly. "
-            "The bars show each one's part, the others held."
+            "Together, the quantities that vary between patients explain " (percent(table.r_squared)) " of the variance of ln(peak) in a "
+            "linear model. The bars show the contribution of each, with the others held constant."
         }
         @if let (Some(up), Some(down)) = (strongest(1.0), strongest(-1.0)) {
             p {
-                "The total dose hides that its four parts act against each other: " (lower(&found.label(&up.predictor))) " raises the peak (β = "
-                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), " (lower(&found.label(&down.predictor))) " lowers it (β = "
+                "The total dose hides two opposite effects of its parts: " (lower(&found.label(&up.predictor))) " raises the peak (β = "
+                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), and " (lower(&found.label(&down.predictor))) " lowers it (β = "
                 (interval(down.coefficient.beta, down.beta_ci95, 3)) ")."
             }
         }
         (figure(illustration, html! {
             "Left: standardised coefficient in the multiple regression of ln(peak) on all quantities, n = " (count(table.n))
             ": standard deviations of ln(peak) per standard deviation of the quantity. Right: partial rank correlation with the peak, over the first "
-            (count(table.ranked)) " patients, since ranks need every patient in memory. Thin lines: 95 % confidence intervals. "
-            "Uniform population, n held at 6; the others stand in drivers.json."
+            (count(table.ranked)) " patients, because ranks need every patient in memory. Thin lines: 95 % confidence intervals. "
+            "Uniform population, n held at 6; the other settings are in drivers.json."
         }))
     }
 }
@@ -334,9 +335,9 @@ fn repeat(found: &Reproduction) -> Markup {
             ("solver", html! { (found.solver) }),
             ("content hash", html! { code { (found.content_hash) } " over the rows of all four cohorts" }),
         ]))
-        (table(&["study file, with its number of patients replaced", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
+        (table(&["study file, with another number of patients", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
         p.note {
-            "The same command gives the same hash on any machine, whatever its number of threads. Trial k is patients 200k to 200k + 199 of a cohort. "
+            "The same command gives the same hash on any machine, with any number of threads. DrawnTrial k consists of patients 200k to 200k + 199 of a cohort. "
             "Data: replicates.json, power.json, drivers.json; figures as SVG and PNG in figures/."
         }
     }

@@ -23,7 +23,7 @@ pub fn replicates(entries: &[ReplicateEntry]) -> String {
     for e in entries {
         let [low, median, high] = [e.log10_p.q05, e.log10_p.median, e.log10_p.q95].map(p_value);
         table.add_row([
-            format!("{}, n {}", e.setting.distribution, e.setting.n),
+            format!("{}, n {}", e.setting.distribution.name(), e.setting.n.name()),
             if e.setting.scale == "log" { "ln(peak)" } else { "peak" }.to_owned(),
             e.predictor.to_owned(),
             correlation(e.mean_r),
