@@ -67,14 +67,19 @@ impl Directory {
     ///
     /// # Errors
     /// [`FileError`] names the file and the reason.
-    pub fn write(&self, found: &Reproduction, program: &str, trials: u32) -> Result<PathBuf, FileError> {
-        self.write_json("replicates.json", &found.replicates)?;
-        self.write_json("power.json", &found.power)?;
-        self.write_json("drivers.json", &found.drivers)?;
-        let illustrations = super::figures(found);
+    pub fn write(
+        &self,
+        reproduction: &Reproduction,
+        program: &str,
+        trials: u32,
+    ) -> Result<PathBuf, FileError> {
+        self.write_json("replicates.json", &reproduction.replicates)?;
+        self.write_json("power.json", &reproduction.power)?;
+        self.write_json("drivers.json", &reproduction.drivers)?;
+        let illustrations = super::figures(reproduction);
         write_figures(&self.path.join("figures"), &illustrations)?;
         let page = self.path.join("report.html");
-        write_file(&page, super::page(found, &illustrations).as_bytes())?;
+        write_file(&page, super::page(reproduction, &illustrations).as_bytes())?;
         self.write_json(
             MANIFEST,
             &serde_json::json!({
@@ -83,9 +88,9 @@ impl Directory {
                 "program": { "name": "cartrial", "version": program },
                 "trials": trials,
                 "patients_per_trial": PAPER_PATIENTS,
-                "seed": found.seed,
-                "cohorts": found.cohorts,
-                "content_hash": found.content_hash,
+                "seed": reproduction.seed,
+                "cohorts": reproduction.cohorts,
+                "content_hash": reproduction.content_hash,
             }),
         )?;
         Ok(page)

@@ -22,22 +22,22 @@ const BURDEN: AxisLabel<'static> = AxisLabel { label: "Initial tumour burden", u
 const PEAK: AxisLabel<'static> = AxisLabel { label: "Peak inflammation", unit: "pg/mL" };
 
 /// Every figure that the data allow, in the order of the page.
-pub(super) fn figures(found: &Reproduction) -> Vec<Illustration> {
+pub(super) fn figures(reproduction: &Reproduction) -> Vec<Illustration> {
     let mut all = Vec::new();
     let mut add = |name: &str, svg: Result<String, FigureError>| {
         all.extend(svg.ok().map(|svg| Illustration { name: name.to_owned(), svg }));
     };
-    let [curated, printed] = &found.readings;
+    let [curated, printed] = &reproduction.readings;
     add("figure3", figure3(curated));
     add("readings", readings(curated, printed));
     let names = [("figure4-uniform", "figure4-uniform-log"), ("figure4-normal", "figure4-normal-log")];
-    for (trial, (linear, log)) in found.trials.iter().zip(names) {
+    for (trial, (linear, log)) in reproduction.trials.iter().zip(names) {
         add(linear, figure4(trial, Scale::Linear));
         add(log, figure4(trial, Scale::Log));
     }
-    add("replicates", replicates(&found.replicates));
-    add("power", power(found));
-    add("drivers", drivers(found));
+    add("replicates", replicates(&reproduction.replicates));
+    add("power", power(reproduction));
+    add("drivers", drivers(reproduction));
     all
 }
 
@@ -135,7 +135,7 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
     forest_figure(&figure, THEME)
 }
 
-fn power(found: &Reproduction) -> Result<String, FigureError> {
+fn power(reproduction: &Reproduction) -> Result<String, FigureError> {
     let series = |n: Divisions, scale: &str, label| {
         let wanted = |s: &Setting| (s.distribution, s.n, s.scale) == (PaperDistribution::Uniform, n, scale);
         let point = |e: &PowerEntry| PowerPoint {
@@ -143,9 +143,10 @@ fn power(found: &Reproduction) -> Result<String, FigureError> {
             power: e.power,
             ci95: e.power_ci95,
         };
-        let points: Vec<_> = found.power.trials.iter().filter(|e| wanted(&e.setting)).map(point).collect();
+        let points: Vec<_> =
+            reproduction.power.trials.iter().filter(|e| wanted(&e.setting)).map(point).collect();
         let effect =
-            found.power.effects.iter().find(|e| wanted(&e.setting) && e.predictor == "dose_total")?;
+            reproduction.power.effects.iter().find(|e| wanted(&e.setting) && e.predictor == "dose_total")?;
         Some(PowerSeries { label, r: effect.fit.r, points })
     };
     let panel = |n| {
@@ -162,9 +163,10 @@ fn power(found: &Reproduction) -> Result<String, FigureError> {
     power_figure(&figure, THEME)
 }
 
-fn drivers(found: &Reproduction) -> Result<String, FigureError> {
-    let entry =
-        found.main_drivers().ok_or_else(|| FigureError::NothingToDraw { what: "drivers".to_owned() })?;
+fn drivers(reproduction: &Reproduction) -> Result<String, FigureError> {
+    let entry = reproduction
+        .main_drivers()
+        .ok_or_else(|| FigureError::NothingToDraw { what: "drivers".to_owned() })?;
     let all = &entry.table.drivers;
     let panel = |label, values| ForestPanel {
         axis: AxisLabel { label, unit: "" },
@@ -175,7 +177,7 @@ fn drivers(found: &Reproduction) -> Result<String, FigureError> {
     let interval = |middle, [low, high]: [f64; 2]| Some(Interval { low, middle, high });
     let figure = ForestFigure {
         title: "",
-        labels: all.iter().map(|d| found.label(&d.predictor)).collect(),
+        labels: all.iter().map(|d| reproduction.label(&d.predictor)).collect(),
         groups: Vec::new(),
         panels: vec![
             panel(

@@ -9,11 +9,11 @@ use cartrial_findings::reproduction::Reproduction;
 pub use directory::{Directory, ReproductionError};
 
 /// Every figure that the data allow, in the order of the page.
-pub fn figures(found: &Reproduction) -> Vec<Illustration> {
-    figures::figures(found)
+pub fn figures(reproduction: &Reproduction) -> Vec<Illustration> {
+    figures::figures(reproduction)
 }
 
 /// The page with those figures, as HTML that needs nothing from outside.
-pub fn page(found: &Reproduction, figures: &[Illustration]) -> String {
-    page::page(found, figures)
+pub fn page(reproduction: &Reproduction, figures: &[Illustration]) -> String {
+    page::page(reproduction, figures)
 }

@@ -12,19 +12,19 @@ use crate::page::{Illustration, Page, card, facts, figure, interval, p_value, pe
 use crate::{Scale, fit_on_scale, significant};
 
 /// The page with the figures that there are.
-pub(super) fn page(found: &Reproduction, figures: &[Illustration]) -> String {
+pub(super) fn page(reproduction: &Reproduction, figures: &[Illustration]) -> String {
     let of = |name: &str| figures.iter().find(|f| f.name == name);
     Page {
         kind: "Reproduction of S. Hanson, D. R. Grimes, J. P. Taylor-King et al., bioRxiv 049908 (2016)",
         title: "What the paper found, and what 200 patients could not see",
-        lead: lead(found),
+        lead: lead(reproduction),
         sections: vec![
-            ("figure-3", "Figure 3: the standard patient".to_owned(), figure_3(found, of("figure3"), of("readings"))),
-            ("figure-4", "Figure 4: dose and tumour burden".to_owned(), figure_4(found, &of)),
-            ("replicates", "The trial, repeated".to_owned(), replicates(found, of("replicates"))),
-            ("power", "What 200 patients could not see".to_owned(), power(found, of("power"))),
-            ("drivers", "What drives toxicity".to_owned(), drivers(found, of("drivers"))),
-            ("repeat", "How to repeat it".to_owned(), repeat(found)),
+            ("figure-3", "Figure 3: the standard patient".to_owned(), figure_3(reproduction, of("figure3"), of("readings"))),
+            ("figure-4", "Figure 4: dose and tumour burden".to_owned(), figure_4(reproduction, &of)),
+            ("replicates", "The trial, repeated".to_owned(), replicates(reproduction, of("replicates"))),
+            ("power", "What 200 patients could not see".to_owned(), power(reproduction, of("power"))),
+            ("drivers", "What drives toxicity".to_owned(), drivers(reproduction, of("drivers"))),
+            ("repeat", "How to repeat it".to_owned(), repeat(reproduction)),
         ],
         footer: html! {
             p { "Simulated patients, not people. A research model of one published mechanism, and no medical device." }
@@ -48,8 +48,8 @@ fn change(effect: &EffectEntry, step: f64) -> (String, String) {
     (format!("{sign}{} {unit}", significant(of(effect.fit.slope), 3)), format!("[{low}, {high}]"))
 }
 
-fn lead(found: &Reproduction) -> Markup {
-    let effect = |predictor| found.main_effect(predictor);
+fn lead(reproduction: &Reproduction) -> Markup {
+    let effect = |predictor| reproduction.main_effect(predictor);
     let effect_card = |what, e: &EffectEntry, step| {
         let (value, ci95) = change(e, step);
         let [low, high] = e.r_ci95.map(|r| significant(r, 3));
@@ -65,7 +65,7 @@ fn lead(found: &Reproduction) -> Markup {
         p.lead {
             "Does the toxicity of CAR T cell therapy depend on the dose, or on the tumour that it meets? The paper "
             "simulated 200 virtual patients and answered: on the tumour burden (p = 5.3e−38), not on the dose "
-            "(p = 0.1412). " (answer(found))
+            "(p = 0.1412). " (conclusion(reproduction))
         }
         div.cards {
             @if let Some(e) = effect("tumour_burden") {
@@ -74,7 +74,7 @@ fn lead(found: &Reproduction) -> Markup {
             @if let Some(e) = effect("dose_total") {
                 (effect_card("Peak inflammation with 10 cells/µL more dose", e, 10.0))
             }
-            @if let Some(e) = found.power_at(200) {
+            @if let Some(e) = reproduction.power_at(200) {
                 (card(
                     "Trials of 200 that detect the dose effect",
                     &percent(e.power),
@@ -87,10 +87,10 @@ fn lead(found: &Reproduction) -> Markup {
 }
 
 /// What a large cohort says of the paper's answer, from the effects' intervals and the power of its trial.
-fn answer(found: &Reproduction) -> &'static str {
-    let effect = |predictor| found.main_effect(predictor);
+fn conclusion(reproduction: &Reproduction) -> &'static str {
+    let effect = |predictor| reproduction.main_effect(predictor);
     let (Some(burden), Some(dose), Some(trial)) =
-        (effect("tumour_burden"), effect("dose_total"), found.power_at(200))
+        (effect("tumour_burden"), effect("dose_total"), reproduction.power_at(200))
     else {
         return "";
     };
@@ -106,12 +106,16 @@ fn answer(found: &Reproduction) -> &'static str {
     }
 }
 
-fn figure_3(found: &Reproduction, course: Option<&Illustration>, readings: Option<&Illustration>) -> Markup {
-    let [curated, printed] = &found.readings;
+fn figure_3(
+    reproduction: &Reproduction,
+    course: Option<&Illustration>,
+    readings: Option<&Illustration>,
+) -> Markup {
+    let [curated, printed] = &reproduction.readings;
     let peak = |r: &StandardCourse| format!("{:.2} pg/mL on day {:.3}", r.peak.0, r.peak.1);
     html! {
         (figure(course, html! {
-            "The standard patient over " (found.days) " days, as curated in BioModels BIOMD0000000837. Inflammation peaks at "
+            "The standard patient over " (reproduction.days) " days, as curated in BioModels BIOMD0000000837. Inflammation peaks at "
             (peak(curated)) ". The tumour burden is lowest on day " (format!("{:.2}", curated.nadir.1)) ", at "
             (format!("{:.2}", curated.nadir.0)) " cells/µL. Shaded: the days on which the paper's patient peaks."
         }))
@@ -125,15 +129,15 @@ fn figure_3(found: &Reproduction, course: Option<&Illustration>, readings: Optio
     }
 }
 
-fn figure_4<'a>(found: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+fn figure_4<'a>(reproduction: &Reproduction, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let names = [("figure4-uniform", "figure4-uniform-log"), ("figure4-normal", "figure4-normal-log")];
     html! {
         p {
-            "Peak inflammation of " (found.trials.first().map_or(0, |t| t.peak.len())) " virtual patients against the total "
+            "Peak inflammation of " (reproduction.trials.first().map_or(0, |t| t.peak.len())) " virtual patients against the total "
             "dose and the initial tumour burden, with fitted line and 95 % confidence band. This is one draw of the trial, "
             "with our own seed. The next section shows how p varies from draw to draw."
         }
-        @for (trial, (linear, log)) in found.trials.iter().zip(names) {
+        @for (trial, (linear, log)) in reproduction.trials.iter().zip(names) {
             h3 { (capital(trial.distribution.name())) " population, n held at 6" }
             (figure(of(linear), figure_4_caption(trial, Scale::Linear)))
             (figure(of(log), figure_4_caption(trial, Scale::Log)))
@@ -158,9 +162,9 @@ fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn replicates(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
-    let all = verdicts(&found.replicates);
-    let trials = found.replicates.iter().map(|e| e.trials).max().unwrap_or(0);
+fn replicates(reproduction: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let all = verdicts(&reproduction.replicates);
+    let trials = reproduction.replicates.iter().map(|e| e.trials).max().unwrap_or(0);
     let mut ordinary: Vec<_> = all.iter().filter(|(_, verdict, _)| *verdict == Verdict::Ordinary).collect();
     ordinary.sort_by(|a, b| from_median(a.2[0]).total_cmp(&from_median(b.2[0])));
     let share = |e: &ReplicateEntry| percent(e.paper_percentile / 100.0);
@@ -224,13 +228,13 @@ fn from_median(entry: &ReplicateEntry) -> f64 {
     (entry.paper_percentile - 50.0).abs()
 }
 
-fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
-    let effects = found.power.effects.iter().map(|e| {
+fn power(reproduction: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let effects = reproduction.power.effects.iter().map(|e| {
         let step = if e.predictor == "dose_total" { 10.0 } else { 100.0 };
         let (value, ci95) = change(e, step);
         let row = vec![
             e.setting.words(),
-            found.label(e.predictor),
+            reproduction.label(e.predictor),
             interval(e.fit.r, e.r_ci95, 3),
             percent(e.fit.r_squared),
             format!("{value} {ci95}"),
@@ -238,7 +242,7 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
         ];
         (e.setting.is_main(), row)
     });
-    let main: Vec<&PowerEntry> = found.power.trials.iter().filter(|e| e.setting.is_main()).collect();
+    let main: Vec<&PowerEntry> = reproduction.power.trials.iter().filter(|e| e.setting.is_main()).collect();
     let rows = main.iter().map(|e| {
         let [low, high] = e.power_ci95.map(percent);
         let row = vec![
@@ -249,14 +253,14 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
         ];
         (e.patients_per_trial == 200, row)
     });
-    let patients = found.power.effects.first().map_or(0, |e| e.fit.n);
+    let patients = reproduction.power.effects.first().map_or(0, |e| e.fit.n);
     html! {
-        @if let Some(e) = found.main_effect("dose_total") {
+        @if let Some(e) = reproduction.main_effect("dose_total") {
             @let (raise, raise_ci95) = change(e, 10.0);
             p {
                 "The dose does matter, a little: over " (count(patients)) " patients, an additional 10 cells/µL changes the peak by "
                 (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) ", p = " (p_value(e.fit.log10_p)) ")."
-                @if let Some(at) = found.power_at(200) {
+                @if let Some(at) = reproduction.power_at(200) {
                     " A trial of 200 patients detects this effect in " (percent(at.power)) " of cases"
                     @if let Some(enough) = main.iter().find(|e| e.power >= 0.9) {
                         "; one of " (count(enough.patients_per_trial)) " detects it in " (percent(enough.power))
@@ -284,8 +288,10 @@ fn power(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
     }
 }
 
-fn drivers(found: &Reproduction, illustration: Option<&Illustration>) -> Markup {
-    let Some(entry) = found.main_drivers() else { return html! { p { "Not estimated: too few patients." } } };
+fn drivers(reproduction: &Reproduction, illustration: Option<&Illustration>) -> Markup {
+    let Some(entry) = reproduction.main_drivers() else {
+        return html! { p { "Not estimated: too few patients." } };
+    };
     let table = &entry.table;
     let doses: Vec<_> = table.drivers.iter().filter(|d| d.predictor.starts_with("dose_")).collect();
     let strongest = |sign: f64| doses.iter().find(|d| d.coefficient.beta * sign > 0.0);
@@ -296,8 +302,8 @@ fn drivers(found: &Reproduction, illustration: Option<&Illustration>) -> Markup 
         }
         @if let (Some(up), Some(down)) = (strongest(1.0), strongest(-1.0)) {
             p {
-                "The total dose hides two opposite effects of its parts: " (lower(&found.label(&up.predictor))) " raises the peak (β = "
-                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), and " (lower(&found.label(&down.predictor))) " lowers it (β = "
+                "The total dose hides two opposite effects of its parts: " (lower(&reproduction.label(&up.predictor))) " raises the peak (β = "
+                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), and " (lower(&reproduction.label(&down.predictor))) " lowers it (β = "
                 (interval(down.coefficient.beta, down.beta_ci95, 3)) ")."
             }
         }
@@ -316,8 +322,8 @@ fn lower(label: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn repeat(found: &Reproduction) -> Markup {
-    let cohorts = found.cohorts.iter().map(|c| {
+fn repeat(reproduction: &Reproduction) -> Markup {
+    let cohorts = reproduction.cohorts.iter().map(|c| {
         let row = vec![
             format!("cohorts/{}.toml", c.study),
             count(c.patients),
@@ -328,12 +334,12 @@ fn repeat(found: &Reproduction) -> Markup {
         (false, row)
     });
     html! {
-        pre { (found.command) }
+        pre { (reproduction.command) }
         (facts(&[
             ("program", html! { "cartrial " (env!("CARGO_PKG_VERSION")) }),
-            ("seed", html! { (found.seed) }),
-            ("solver", html! { (found.solver) }),
-            ("content hash", html! { code { (found.content_hash) } " over the rows of all four cohorts" }),
+            ("seed", html! { (reproduction.seed) }),
+            ("solver", html! { (reproduction.solver) }),
+            ("content hash", html! { code { (reproduction.content_hash) } " over the rows of all four cohorts" }),
         ]))
         (table(&["study file, with another number of patients", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
         p.note {
