@@ -343,7 +343,7 @@ fn repeat(reproduction: &Reproduction) -> Markup {
         ]))
         (table(&["study file, with another number of patients", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
         p.note {
-            "The same command gives the same hash on any machine, with any number of threads. DrawnTrial k consists of patients 200k to 200k + 199 of a cohort. "
+            "The same command gives the same hash on any machine, with any number of threads. Trial k consists of patients 200k to 200k + 199 of a cohort. "
             "Data: replicates.json, power.json, drivers.json; figures as SVG and PNG in figures/."
         }
     }
