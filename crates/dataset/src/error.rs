@@ -128,7 +128,11 @@ impl DatasetError {
             Self::HoldsResults { .. } => Some(Remedy::ReplaceOrElsewhere),
             Self::Foreign { .. } => Some(Remedy::MoveOrElsewhere),
             Self::NotResults { remedy, .. } => Some(*remedy),
-            Self::Order { .. } | Self::Damaged { .. } | Self::Column { .. } | Self::Encoding { .. } => None,
+            Self::Order { .. }
+            | Self::Damaged { .. }
+            | Self::Column { .. }
+            | Self::Arm { .. }
+            | Self::Encoding { .. } => None,
         }
     }
 
