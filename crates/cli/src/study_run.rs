@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cartrial_cohort::{Cohort, Study};
 use cartrial_dataset::{BlockRows, Dataset, Layout, ResultsWriter, write_summary};
-use cartrial_findings::{StudySummary, StudySurvey, Trial};
+use cartrial_findings::{StudyAnalysis, StudySummary};
 use cartrial_runner::{Block, Level, RunOptions};
 
 use crate::Error;
@@ -68,20 +68,20 @@ impl RunStudy for Study {
             options.directory.clone().unwrap_or_else(|| PathBuf::from("results").join(&self.name));
         let layout = Layout::new(self, &cohort);
         let mut writer = ResultsWriter::create(&directory, &layout, options.replace)?;
-        let mut survey = StudySurvey::new(&Trial::of(self), layout.columns());
+        let mut analysis = StudyAnalysis::new(self, layout.columns());
 
         let simulating = Instant::now();
         let digest = |block| BlockRows::of(&layout, &block);
         let mut done = 0;
         cartrial_runner::run(self, &cohort, 0..cohort.patients(), &run, digest, |digest| {
-            survey.extend(&digest.rows)?;
+            analysis.extend(&digest.rows)?;
             done += digest.rows.patients() as u64;
             report_progress(options, done, cohort.patients());
             writer.write(digest).map_err(Error::from)
         })?;
         let simulated = simulating.elapsed();
 
-        let summary = survey.summary();
+        let summary = analysis.summary();
         write_summary(&directory, &summary)?;
         let timing = serde_json::json!({
             "simd": run.level.name(),
@@ -90,7 +90,8 @@ impl RunStudy for Study {
             "total_s": started.elapsed().as_secs_f64(),
         });
         let manifest = writer.finish(Some(timing))?;
-        let page = cartrial_report::study::write(&directory, &manifest, layout.columns(), &survey, &summary)?;
+        let page =
+            cartrial_report::study::write(&directory, &manifest, layout.columns(), &analysis, &summary)?;
         let dataset = Dataset::open(&directory)?;
         Ok(Results { dataset, summary, page, simulated, total: started.elapsed() })
     }

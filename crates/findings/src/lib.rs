@@ -1,24 +1,24 @@
 //! What a virtual trial finds.
 //!
-//! [`StudySurvey`] turns the rows of a study into its [`StudySummary`], which is `summary.json`: it decides which
+//! [`StudyAnalysis`] turns the rows of a study into its [`StudySummary`], which is `summary.json`: it decides which
 //! predictors the toxicity is regressed on, which outcomes the arms are compared in, and for which the size of a trial is
 //! estimated. [`reproduction`] repeats the study of Hanson et al. (2016) and asks what its 200 patients could show.
 //!
 //! This crate knows what is asked of a trial and holds the answers as plain data. It knows nothing of pictures, pages,
 //! tables or the command line, and leaves the mathematics of every statistic to `cartrial-analysis`.
 
-mod comparison;
 mod error;
 mod fitted_line;
 pub mod reproduction;
-mod study;
-mod survey;
+mod study_analysis;
+mod study_findings;
+mod trial_analysis;
 
-pub use comparison::{Compared, StudyComparison, Trial};
 pub use error::FindingsError;
 pub use fitted_line::FittedLine;
-pub use study::{Comparison, StudyReport};
-pub use survey::{Picture, StudySummary, StudySurvey};
+pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
+pub use study_findings::{Comparison, StudyFindings};
+pub use trial_analysis::{TrialAnalysis, TrialSummary, design};
 
 /// The result of looking for findings.
 pub type Result<T, E = FindingsError> = std::result::Result<T, E>;

@@ -4,13 +4,14 @@ use crate::args::ReportArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use cartrial_dataset::Dataset;
-use cartrial_findings::StudySurvey;
+use cartrial_findings::StudyAnalysis;
 
 /// Reads a finished dataset and writes its `report.html` and figures anew.
 pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
     let dataset = Dataset::open(&arguments.dir)?;
-    let survey = StudySurvey::of(&dataset)?;
+    let analysis = StudyAnalysis::of_dataset(&dataset)?;
     let (manifest, columns) = (dataset.manifest(), dataset.columns());
-    let path = cartrial_report::study::write(&arguments.dir, manifest, columns, &survey, &survey.summary())?;
+    let path =
+        cartrial_report::study::write(&arguments.dir, manifest, columns, &analysis, &analysis.summary())?;
     show(&format!("Page: {}\n", path.display()))
 }

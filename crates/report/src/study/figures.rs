@@ -5,7 +5,7 @@ use cartrial_cohort::Distribution;
 use cartrial_dataset::CohortSource;
 
 use super::requested::{density, in_words, requested};
-use super::{StudyReport, symbol_in_equations};
+use super::{StudyFindings, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::Illustration;
 use crate::{HistogramPanel, Theme, histogram_figure, significant};
@@ -15,7 +15,7 @@ const BARS: usize = 30;
 /// Of quantities without bounds, what lies outside of these quantiles is left out of the picture, and said so.
 const SHOWN: [f64; 2] = [0.001, 0.999];
 
-pub(super) fn figures(report: &StudyReport<'_>) -> Vec<Illustration> {
+pub(super) fn figures(report: &StudyFindings<'_>) -> Vec<Illustration> {
     let patients: Vec<_> = report.patients.iter().filter_map(|(name, h)| patients(report, name, h)).collect();
     let mut all = Vec::new();
     let mut add = |name: String, title: &str, quantities: &[HistogramPanel<'_>]| {
@@ -37,7 +37,7 @@ pub(super) fn outcomes_name(arm: usize) -> String {
 
 /// A quantity in which patients differ.
 fn patients<'a>(
-    report: &'a StudyReport<'_>,
+    report: &'a StudyFindings<'_>,
     name: &'a str,
     histogram: &Histogram,
 ) -> Option<HistogramPanel<'a>> {
@@ -69,7 +69,7 @@ fn patients<'a>(
     Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), requested })
 }
 
-fn outcome<'a>(report: &'a StudyReport<'_>, name: &'a str, histogram: &Histogram) -> HistogramPanel<'a> {
+fn outcome<'a>(report: &'a StudyFindings<'_>, name: &'a str, histogram: &Histogram) -> HistogramPanel<'a> {
     let (label, unit) = report.column(name);
     let (bars, outside) = shown(histogram);
     let quantile = |p| histogram.quantile(p).map_or_else(String::new, |v| significant(v, 3));

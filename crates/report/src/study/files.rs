@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cartrial_dataset::{Column, Manifest};
-use cartrial_findings::{StudySummary, StudySurvey};
+use cartrial_findings::{StudyAnalysis, StudySummary};
 
 use super::regressions::regression_figures;
 use crate::files::{FileError, write_figures, write_file};
@@ -16,11 +16,11 @@ pub fn write(
     directory: &Path,
     manifest: &Manifest,
     columns: &[Column],
-    survey: &StudySurvey,
+    analysis: &StudyAnalysis,
     summary: &StudySummary,
 ) -> Result<PathBuf, FileError> {
-    let report = survey.report(manifest, columns, summary);
-    let mut illustrations = regression_figures(survey);
+    let report = analysis.findings(manifest, columns, summary);
+    let mut illustrations = regression_figures(analysis);
     illustrations.extend(super::figures(&report));
     write_figures(&directory.join("figures"), &illustrations)?;
     let path = directory.join("report.html");

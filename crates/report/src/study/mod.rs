@@ -11,7 +11,7 @@ mod results;
 use cartrial_model::Quantity;
 
 use crate::page::Illustration;
-use cartrial_findings::{Comparison, StudyReport};
+use cartrial_findings::{Comparison, StudyFindings};
 
 pub use files::write;
 pub use regressions::regression_figures;
@@ -27,14 +27,14 @@ pub fn is_figure(name: &str) -> bool {
 }
 
 /// The histograms, of the patients' quantities and of the outcomes in each arm, and the figures of the comparison.
-pub fn figures(report: &StudyReport<'_>) -> Vec<Illustration> {
+pub fn figures(report: &StudyFindings<'_>) -> Vec<Illustration> {
     let mut all = figures::figures(report);
     all.extend(report.comparison.iter().flat_map(|comparison| comparison::figures(report, comparison)));
     all
 }
 
 /// The page with those figures and others (`regressions`, `regressions-log`), as HTML that needs nothing from outside.
-pub fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
+pub fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
     page::page(report, figures)
 }
 

@@ -9,12 +9,12 @@ use maud::{Markup, html};
 
 use super::figures::outcomes_name;
 use super::requested::{in_words, requested};
-use super::{Comparison, StudyReport, comparison, results};
+use super::{Comparison, StudyFindings, comparison, results};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure};
 
 /// The page with the figures that there are.
-pub(super) fn page(report: &StudyReport<'_>, figures: &[Illustration]) -> String {
+pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
     let of = |name: &str| figures.iter().find(|f| f.name == name);
     let name = report.manifest.study.name.as_str();
     let mut sections = vec![("asked", "What was asked".to_owned(), asked(report))];
@@ -47,7 +47,7 @@ fn count(n: u64) -> String {
     grouped(&n.to_string())
 }
 
-fn asked(report: &StudyReport<'_>) -> Markup {
+fn asked(report: &StudyFindings<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
     let days = study.days;
     let source = match &manifest.cohort {
@@ -104,7 +104,7 @@ fn design(comparison: &Comparison<'_>) -> &'static str {
     }
 }
 
-fn results_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+fn results_section<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let several = report.manifest.arms.len() > 1;
     html! {
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
@@ -135,7 +135,7 @@ fn results_section<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'
     }
 }
 
-fn cohort(report: &StudyReport<'_>, illustration: Option<&Illustration>) -> Markup {
+fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Markup {
     let fixed: Vec<String> = report
         .columns
         .iter()
@@ -158,7 +158,7 @@ fn cohort(report: &StudyReport<'_>, illustration: Option<&Illustration>) -> Mark
     }
 }
 
-fn outcomes<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
+fn outcomes<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let several = report.manifest.arms.len() > 1;
     html! {
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
@@ -173,7 +173,7 @@ fn outcomes<'a>(report: &StudyReport<'_>, of: &impl Fn(&str) -> Option<&'a Illus
     }
 }
 
-fn failures(report: &StudyReport<'_>) -> Markup {
+fn failures(report: &StudyFindings<'_>) -> Markup {
     let (failures, corrections) = (&report.manifest.failures, &report.manifest.corrections);
     let failed = failures.by_arm.iter().flat_map(|arm| {
         let some = arm.by_status.iter().filter(|(_, rows)| **rows > 0);
@@ -209,7 +209,7 @@ fn failures(report: &StudyReport<'_>) -> Markup {
     }
 }
 
-fn repeat(report: &StudyReport<'_>) -> Markup {
+fn repeat(report: &StudyFindings<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
     let method = study.solver.method;
     let accuracy = match method {

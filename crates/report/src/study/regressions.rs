@@ -1,6 +1,6 @@
 //! Peak inflammation against the two predictors of the paper, drawn.
 
-use cartrial_findings::{Picture, StudySurvey};
+use cartrial_findings::{RegressionSample, StudyAnalysis};
 use cartrial_model::{Endpoint, Quantity};
 
 use crate::page::Illustration;
@@ -10,8 +10,10 @@ const DOSE_TOTAL: AxisLabel<'static> = AxisLabel { label: "Total CAR T cell dose
 
 /// Peak inflammation on total dose and on tumour burden, the paper's Figure 4, on both scales. One that has nothing to
 /// show (a single patient, say) is left out.
-pub fn regression_figures(survey: &StudySurvey) -> Vec<Illustration> {
-    let (Some(dose), Some(burden)) = (survey.picture("dose_total"), survey.picture("tumour_burden")) else {
+pub fn regression_figures(analysis: &StudyAnalysis) -> Vec<Illustration> {
+    let (Some(dose), Some(burden)) =
+        (analysis.regression_sample("dose_total"), analysis.regression_sample("tumour_burden"))
+    else {
         return Vec::new();
     };
     let axis = |q: Quantity| AxisLabel { label: q.label(), unit: q.unit() };
@@ -24,15 +26,15 @@ pub fn regression_figures(survey: &StudySurvey) -> Vec<Illustration> {
     drawn.into_iter().flatten().collect()
 }
 
-fn panel<'a>(predictor: AxisLabel<'a>, picture: &Picture<'a>, scale: Scale) -> RegressionFigure<'a> {
+fn panel<'a>(predictor: AxisLabel<'a>, sample: &RegressionSample<'a>, scale: Scale) -> RegressionFigure<'a> {
     let peak = Endpoint::PeakInflammation;
     RegressionFigure {
         title: "",
         predictor,
         response: AxisLabel { label: peak.label(), unit: peak.unit() },
-        x: picture.x,
-        y: picture.y,
+        x: sample.x,
+        y: sample.y,
         scale,
-        line: if scale == Scale::Log { picture.log } else { picture.linear },
+        line: if scale == Scale::Log { sample.log } else { sample.linear },
     }
 }

@@ -4,7 +4,7 @@ use cartrial_analysis::{Estimate, RegressionEntry, ResponseScale, correlation_ci
 use maud::{Markup, html};
 
 use super::requested::requested;
-use super::{StudyReport, symbol_in_equations};
+use super::{StudyFindings, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::{card, interval, p_value, percent, table};
 use crate::significant;
@@ -13,7 +13,7 @@ use crate::significant;
 const FIRST: [&str; 2] = ["tumour_burden", "dose_total"];
 
 /// The most important numbers of one arm.
-pub(super) fn cards(report: &StudyReport<'_>, arm: &str) -> Markup {
+pub(super) fn cards(report: &StudyFindings<'_>, arm: &str) -> Markup {
     let response = report.response();
     let (label, unit) = report.column(response);
     let name = label.to_lowercase();
@@ -55,7 +55,7 @@ pub(super) fn cards(report: &StudyReport<'_>, arm: &str) -> Markup {
 }
 
 /// Regressions of the response in one arm on one scale: the paper's predictors, then the others by strength.
-pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: ResponseScale) -> Markup {
+pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: ResponseScale) -> Markup {
     let mut entries: Vec<_> =
         report.regressions.iter().filter(|e| e.arm == arm && e.scale == scale).collect();
     let rank = |e: &RegressionEntry| {
@@ -102,7 +102,7 @@ pub(super) fn regressions(report: &StudyReport<'_>, arm: &str, scale: ResponseSc
 }
 
 /// Every outcome of one arm.
-pub(super) fn outcomes(report: &StudyReport<'_>, arm: &str) -> Markup {
+pub(super) fn outcomes(report: &StudyFindings<'_>, arm: &str) -> Markup {
     let rows = report.outcomes.iter().filter(|o| o.arm == arm).map(|o| {
         let (label, unit) = report.column(&o.outcome);
         let number = |v: Option<f64>| v.map_or("–".to_owned(), |v| significant(v, 4));

@@ -1,7 +1,8 @@
 //! The comparison of arms as tables for a person: every outcome of a few arms, or the main ones of many.
 
 use cartrial_analysis::trial::{ComparisonEntry, ComparisonSummary, Design};
-use cartrial_findings::Trial;
+use cartrial_cohort::Study;
+use cartrial_findings::design;
 use cartrial_model::{Endpoint, Importance};
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -16,15 +17,16 @@ const HEADING: usize = 20;
 const NAME: usize = 40;
 
 /// Every arm against the reference, and what the numbers are.
-pub fn comparison(trial: &Trial, summary: &ComparisonSummary) -> String {
-    let Some((reference, others)) = trial.arms.split_first() else { return String::new() };
+pub fn comparison(study: &Study, summary: &ComparisonSummary) -> String {
+    let arms: Vec<_> = study.arms.iter().map(|arm| arm.name.clone()).collect();
+    let Some((reference, others)) = arms.split_first() else { return String::new() };
     let every_outcome = others.len() <= TABLES;
     let mut text = if every_outcome {
         others.iter().map(|arm| format!("\n{}\n", of_arm(summary, reference, arm))).collect()
     } else {
         format!("\n{}\n", overview(summary, reference, others))
     };
-    text += &format!("\n{}", notes(trial, summary, every_outcome));
+    text += &format!("\n{}", notes(study, summary, every_outcome));
     if text.contains('–') {
         text += "–: not estimated; summary.json says why.\n";
     }
@@ -101,15 +103,15 @@ fn elided(number: usize, name: &str) -> String {
 }
 
 /// What the numbers are, and how the arms are tested.
-fn notes(trial: &Trial, summary: &ComparisonSummary, every_outcome: bool) -> String {
-    let paired = trial.design == Design::Paired;
+fn notes(study: &Study, summary: &ComparisonSummary, every_outcome: bool) -> String {
+    let paired = design(study) == Design::Paired;
     let mut text = "Numbers: mean. %: share of the patients".to_owned();
     if every_outcome {
         let both = if paired { "; differences, of those in remission in both arms" } else { "" };
         text += &format!(
             ", difference in percentage points. Days until: mean up to day {}.\n\
              Relapse: of patients who came into remission{both}",
-            trial.days
+            study.days
         );
     }
     let mut tests =

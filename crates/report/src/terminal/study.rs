@@ -3,7 +3,7 @@
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
-use cartrial_findings::{StudySummary, Trial};
+use cartrial_findings::StudySummary;
 use cartrial_model::Endpoint;
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -38,8 +38,8 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         text +=
             &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
     }
-    if let Some(compared) = &summary.compared {
-        text += &comparison(&Trial::of(study), &compared.comparisons);
+    if let Some(trial) = &summary.trial {
+        text += &comparison(study, &trial.comparisons);
         text += &rescues(study, summary);
         text += "\nRegressions in every arm: summary.json and report.html\n";
         return text;
@@ -95,9 +95,9 @@ fn rescues(study: &Study, summary: &StudySummary) -> String {
 }
 
 /// The regressions of every arm, and the arms against the first.
-pub fn statistics(trial: &Trial, summary: &StudySummary) -> String {
+pub fn statistics(study: &Study, summary: &StudySummary) -> String {
     let compared =
-        summary.compared.as_ref().map_or_else(String::new, |c| comparison(trial, &c.comparisons) + "\n");
+        summary.trial.as_ref().map_or_else(String::new, |c| comparison(study, &c.comparisons) + "\n");
     let tables: String =
         summary.arms.iter().map(|arm| format!("Arm {arm}\n{}\n\n", regressions(summary, arm))).collect();
     tables + compared.trim_start_matches('\n')

@@ -6,7 +6,7 @@ use cartrial_analysis::trial::{
 use cartrial_analysis::{ArmSummary, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};
 use cartrial_cohort::{Allocation, Arm as StudyArm, Study};
 use cartrial_dataset::{Column, ColumnType, ContentHash, Manifest, Origin};
-use cartrial_findings::{Comparison, StudyReport};
+use cartrial_findings::{Comparison, StudyFindings};
 use cartrial_model::{Rescue, Treatment};
 use serde_json::json;
 
@@ -203,9 +203,9 @@ impl MadeUp {
         }
     }
 
-    pub fn report(&self) -> StudyReport<'_> {
+    pub fn report(&self) -> StudyFindings<'_> {
         let comparison = Comparison { arms: &self.comparison, summary: &self.summary, power: &self.power };
-        StudyReport {
+        StudyFindings {
             manifest: &self.manifest,
             columns: &self.columns,
             outcomes: &self.outcomes,

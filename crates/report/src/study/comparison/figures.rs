@@ -8,7 +8,7 @@ use super::Comparison;
 use super::view::View;
 use crate::axis::Axis;
 use crate::page::Illustration;
-use crate::study::StudyReport;
+use crate::study::StudyFindings;
 use crate::{
     ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, Interval, Scale, SurvivalArm, SurvivalAxis,
     SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
@@ -36,7 +36,10 @@ pub(super) fn change_name(endpoint: Endpoint, arm: usize) -> String {
 }
 
 /// All of the figures that have something to show.
-pub(in crate::study) fn figures(report: &StudyReport<'_>, comparison: &Comparison<'_>) -> Vec<Illustration> {
+pub(in crate::study) fn figures(
+    report: &StudyFindings<'_>,
+    comparison: &Comparison<'_>,
+) -> Vec<Illustration> {
     let view = View { report, comparison };
     let mut all = Vec::new();
     let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Illustration { name, svg }));

@@ -11,7 +11,7 @@ use cartrial_analysis::trial::{ArmComparison, Design};
 use cartrial_model::Endpoint;
 use maud::{Markup, html};
 
-use super::{Comparison, StudyReport};
+use super::{Comparison, StudyFindings};
 use crate::number::grouped;
 use crate::page::{Illustration, figure};
 use crate::significant;
@@ -20,7 +20,7 @@ use view::View;
 
 /// The section of the page.
 pub(super) fn section<'a>(
-    report: &StudyReport<'_>,
+    report: &StudyFindings<'_>,
     comparison: &Comparison<'_>,
     of: &impl Fn(&str) -> Option<&'a Illustration>,
 ) -> Markup {

@@ -5,11 +5,11 @@ use cartrial_model::Endpoint as Outcome;
 
 use super::Comparison;
 use crate::number::grouped;
-use crate::study::StudyReport;
+use crate::study::StudyFindings;
 
 /// A report and its comparison, to look things up in.
 pub(super) struct View<'a> {
-    pub report: &'a StudyReport<'a>,
+    pub report: &'a StudyFindings<'a>,
     pub comparison: &'a Comparison<'a>,
 }
 

@@ -15,55 +15,32 @@ const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
 const POWERS: [f64; 2] = [0.8, 0.9];
 const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
 
-/// What the comparison has to know of a study.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trial {
-    /// Name of the study.
-    pub study: String,
-    /// Names of the arms, the reference first.
-    pub arms: Vec<String>,
-    /// How the patients of the arms belong together.
-    pub design: Design,
-    /// Length of follow-up.
-    pub days: f64,
-    /// Seed of the study, from which trials are drawn as well.
-    pub seed: u64,
-}
-
-impl Trial {
-    /// Of a study that is run.
-    pub fn of(study: &Study) -> Self {
-        Self {
-            study: study.name.clone(),
-            arms: study.arms.iter().map(|arm| arm.name.clone()).collect(),
-            design: match study.allocation {
-                Allocation::Twins => Design::Paired,
-                Allocation::Randomised => Design::Independent,
-            },
-            days: study.days,
-            seed: study.seed,
-        }
+/// How the patients of a study's arms belong together.
+pub fn design(study: &Study) -> Design {
+    match study.allocation {
+        Allocation::Twins => Design::Paired,
+        Allocation::Randomised => Design::Independent,
     }
 }
 
-/// The comparison of every arm with the first one.
-pub struct StudyComparison {
+/// The comparison of every arm with the first one, from rows as they come.
+pub struct TrialAnalysis {
     arms: ArmComparison,
     seed: u64,
 }
 
-/// What came out of it.
+/// What the comparison came to.
 #[derive(Debug, Serialize)]
-pub struct Compared {
+pub struct TrialSummary {
     /// Every outcome in every arm against the reference.
     pub comparisons: ComparisonSummary,
     /// Power of randomised trials drawn from the simulated patients.
     pub power: Vec<PowerTable>,
 }
 
-impl StudyComparison {
-    /// A comparison of no rows yet; none with a single arm.
-    pub fn new(trial: &Trial) -> Option<Self> {
+impl TrialAnalysis {
+    /// A comparison that has taken in no rows yet; `None` for a single arm.
+    pub fn new(study: &Study) -> Option<Self> {
         let endpoint = |name: &str, kind| Endpoint { name: name.to_owned(), kind };
         let compared = |outcome: Outcome| outcome.importance() <= Importance::Secondary;
         let events: Vec<_> = Outcome::events().filter(|(event, _)| compared(*event)).collect();
@@ -71,15 +48,16 @@ impl StudyComparison {
             endpoint(event.name(), EndpointKind::Binary { column: event.name().to_owned() })
         });
         let times = events.iter().map(|(event, day)| {
-            let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(trial.days));
+            let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
             endpoint(day.name(), EndpointKind::TimeToEvent { time, event, horizon })
         });
         let continuous = Outcome::continuous(Importance::Secondary).map(|outcome| {
             endpoint(outcome.name(), EndpointKind::Continuous { column: outcome.name().to_owned() })
         });
         let endpoints = binary.chain(times).chain(continuous).collect();
-        let plan = ComparisonPlan { design: trial.design, arms: trial.arms.clone(), endpoints };
-        (trial.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: trial.seed })
+        let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
+        let plan = ComparisonPlan { design: design(study), arms, endpoints };
+        (study.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: study.seed })
     }
 
     /// Takes in rows of all arms.
@@ -101,7 +79,7 @@ impl StudyComparison {
     }
 
     /// The statistics of the rows so far. Trials are drawn from the study's seed: the same rows give the same figures.
-    pub fn compared(&self) -> Compared {
+    pub fn summary(&self) -> TrialSummary {
         let draws = Draws::new(self.seed);
         let tables: Vec<_> = self.arms.plan().arms[1..]
             .iter()
@@ -115,6 +93,6 @@ impl StudyComparison {
             self.arms.power(outcome.name(), arm, &PLAN, &SIZES, &POWERS, &mut uniform)
         };
         let power = tables.par_iter().filter_map(power).collect();
-        Compared { comparisons: self.arms.summary(), power }
+        TrialSummary { comparisons: self.arms.summary(), power }
     }
 }

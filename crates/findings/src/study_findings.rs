@@ -21,7 +21,7 @@ pub struct Comparison<'a> {
 
 /// Everything that the page of a study tells.
 #[derive(Clone, Copy, Debug)]
-pub struct StudyReport<'a> {
+pub struct StudyFindings<'a> {
     /// What was run, and what came out.
     pub manifest: &'a Manifest,
     /// Every column with its label and unit.
@@ -38,7 +38,7 @@ pub struct StudyReport<'a> {
     pub comparison: Option<Comparison<'a>>,
 }
 
-impl StudyReport<'_> {
+impl StudyFindings<'_> {
     /// A column's label and unit; both empty without such a column, the unit also of a plain number.
     pub fn column(&self, name: &str) -> (&str, &str) {
         let found = self.columns.iter().find(|c| c.name == name);

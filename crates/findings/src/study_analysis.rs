@@ -1,13 +1,14 @@
-//! A study's statistics: every arm surveyed, from blocks while they are solved or from a finished dataset.
+//! The statistics of a study, from blocks of rows while they are solved or from a finished dataset.
 
 use crate::FindingsError;
-use crate::comparison::{Compared, StudyComparison, Trial};
 use crate::fitted_line::FittedLine;
-use crate::study::{Comparison, StudyReport};
+use crate::study_findings::{Comparison, StudyFindings};
+use crate::trial_analysis::{TrialAnalysis, TrialSummary};
 use cartrial_analysis::{
     ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, ResponseScale, Survey,
     SurveyColumns,
 };
+use cartrial_cohort::Study;
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
@@ -28,13 +29,13 @@ pub struct StudySummary {
     pub regressions: Vec<RegressionEntry>,
     /// Rank correlation of peak inflammation with every predictor, in every arm.
     pub spearman: Vec<CorrelationEntry>,
-    /// Every arm against the first; none with a single arm.
+    /// Every arm against the first; `None` for a single arm.
     #[serde(flatten)]
-    pub compared: Option<Compared>,
+    pub trial: Option<TrialSummary>,
 }
 
-/// Surveys of all arms.
-pub struct StudySurvey {
+/// Accumulates the statistics of a study from its rows, in memory that does not grow with their number.
+pub struct StudyAnalysis {
     study: String,
     predictors: Vec<String>,
     outcomes: Vec<String>,
@@ -43,12 +44,12 @@ pub struct StudySurvey {
     patients: Vec<(String, Histogram)>,
     /// Histograms of the outcomes in every arm.
     outcome_histograms: Vec<(String, Vec<(String, Histogram)>)>,
-    comparison: Option<StudyComparison>,
+    comparison: Option<TrialAnalysis>,
 }
 
-impl StudySurvey {
-    /// A survey of no rows, for the columns of a patient table.
-    pub fn new(trial: &Trial, columns: &[Column]) -> Self {
+impl StudyAnalysis {
+    /// An analysis that has taken in no rows yet, for the columns of a patient table.
+    pub fn new(study: &Study, columns: &[Column]) -> Self {
         let named = |wanted: &[Origin]| -> Vec<String> {
             columns.iter().filter(|c| wanted.contains(&c.origin)).map(|c| c.name.clone()).collect()
         };
@@ -59,11 +60,12 @@ impl StudySurvey {
             outcomes: outcomes.clone(),
             response: RESPONSE.name().to_owned(),
         };
-        let arms: Vec<_> = trial.arms.iter().map(|arm| (arm.clone(), Survey::new(columns.clone()))).collect();
+        let arms: Vec<_> =
+            study.arms.iter().map(|arm| (arm.name.clone(), Survey::new(columns.clone()))).collect();
         let empty = |names: &[String]| names.iter().map(|name| (name.clone(), Histogram::new())).collect();
         Self {
-            study: trial.study.clone(),
-            comparison: StudyComparison::new(trial),
+            study: study.name.clone(),
+            comparison: TrialAnalysis::new(study),
             patients: empty(&predictors),
             outcome_histograms: arms.iter().map(|(arm, _)| (arm.clone(), empty(&outcomes))).collect(),
             predictors,
@@ -72,13 +74,13 @@ impl StudySurvey {
         }
     }
 
-    /// The survey of a finished dataset.
-    pub fn of(dataset: &Dataset) -> Result<Self, FindingsError> {
-        let mut survey = Self::new(&Trial::of(&dataset.manifest().study), dataset.columns());
-        for rows in dataset.chunks(&survey.columns())? {
-            survey.extend(&rows?)?;
+    /// The analysis of a finished dataset.
+    pub fn of_dataset(dataset: &Dataset) -> Result<Self, FindingsError> {
+        let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
+        for rows in dataset.chunks(&analysis.columns())? {
+            analysis.extend(&rows?)?;
         }
-        Ok(survey)
+        Ok(analysis)
     }
 
     /// The columns that [`Self::extend`] looks at.
@@ -113,7 +115,7 @@ impl StudySurvey {
             outcomes: Vec::new(),
             regressions: Vec::new(),
             spearman: Vec::new(),
-            compared: self.comparison.as_ref().map(StudyComparison::compared),
+            trial: self.comparison.as_ref().map(TrialAnalysis::summary),
         };
         for (arm, survey) in &self.arms {
             let ArmSummary { outcomes, regressions, spearman } = survey.summary(arm);
@@ -124,15 +126,15 @@ impl StudySurvey {
         all
     }
 
-    /// The report of the rows so far, which are those of `manifest`.
-    pub fn report<'a>(
+    /// Everything found in the rows so far, which are those of `manifest`.
+    pub fn findings<'a>(
         &'a self,
         manifest: &'a Manifest,
         columns: &'a [Column],
         summary: &'a StudySummary,
-    ) -> StudyReport<'a> {
-        let comparison = self.comparison.as_ref().zip(summary.compared.as_ref());
-        StudyReport {
+    ) -> StudyFindings<'a> {
+        let comparison = self.comparison.as_ref().zip(summary.trial.as_ref());
+        StudyFindings {
             manifest,
             columns,
             outcomes: &summary.outcomes,
@@ -147,13 +149,13 @@ impl StudySurvey {
         }
     }
 
-    /// Of the first arm, the first patients' values of a predictor and of peak inflammation, for a picture, and the
-    /// fit through all patients on the linear and on the log scale.
-    pub fn picture(&self, predictor: &str) -> Option<Picture<'_>> {
+    /// Points and lines to draw: a predictor and peak inflammation of the first patients of the first arm, and the fit
+    /// over all patients on the linear and on the log scale.
+    pub fn regression_sample(&self, predictor: &str) -> Option<RegressionSample<'_>> {
         let (_, survey) = self.arms.first()?;
         let (x, y) = survey.first_rows(predictor)?;
         let fit = |scale| FittedLine::from_moments(&survey.moments(predictor, scale)?).ok();
-        Some(Picture { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
+        Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
 }
 
@@ -164,7 +166,7 @@ fn extend(histograms: &mut [(String, Histogram)], columns: &[&[f64]]) {
 }
 
 /// Points and lines of one regression.
-pub struct Picture<'a> {
+pub struct RegressionSample<'a> {
     /// Predictor of the first patients.
     pub x: &'a [f64],
     /// Peak inflammation of the first patients.
