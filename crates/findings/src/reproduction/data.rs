@@ -1,6 +1,6 @@
 //! What a reproduction of the paper found, as plain data: written as JSON, drawn, and told in words.
 
-use cartrial_analysis::{DriverTable, Regression, Spread};
+use cartrial_analysis::{DriverTable, Regression, ResponseScale, Spread};
 use serde::Serialize;
 
 /// log₁₀ of the paper's p for the regression of peak inflammation on the total dose, 0.1412.
@@ -56,19 +56,20 @@ pub struct Setting {
     /// The number of divisions.
     pub n: Divisions,
     /// The peak itself (`linear`) or its natural logarithm (`log`).
-    pub scale: &'static str,
+    pub scale: ResponseScale,
 }
 
 impl Setting {
     /// In words: `uniform, n held, ln(peak)`.
     pub fn words(&self) -> String {
-        let response = if self.scale == "log" { "ln(peak)" } else { "peak" };
+        let response = if self.scale == ResponseScale::Log { "ln(peak)" } else { "peak" };
         format!("{}, n {}, {response}", self.distribution.name(), self.n.name())
     }
 
     /// Whether this is the setting in which effects are told first: uniform, n held, ln(peak).
     pub fn is_main(&self) -> bool {
-        (self.distribution, self.n, self.scale) == (PaperDistribution::Uniform, Divisions::Held, "log")
+        (self.distribution, self.n, self.scale)
+            == (PaperDistribution::Uniform, Divisions::Held, ResponseScale::Log)
     }
 }
 

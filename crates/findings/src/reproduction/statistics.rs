@@ -6,7 +6,8 @@ use super::{
     ReplicateEntry, Setting,
 };
 use cartrial_analysis::{
-    Correlation, PairMoments, Regression, Replicates, correlation_ci95, fisher_z_power, proportion_ci95,
+    Correlation, PairMoments, Regression, Replicates, ResponseScale, correlation_ci95, fisher_z_power,
+    proportion_ci95,
 };
 use rayon::prelude::*;
 
@@ -38,7 +39,8 @@ const PREDICTORS: [(&str, f64); 2] =
 /// Computes everything of a cohort.
 pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFindings {
     let setting = |scale| Setting { distribution: source.distribution, n: source.n, scale };
-    let scales = [(setting("linear"), &solved.peak), (setting("log"), &solved.ln_peak)];
+    let scales =
+        [(setting(ResponseScale::Linear), &solved.peak), (setting(ResponseScale::Log), &solved.ln_peak)];
     let predictors = PREDICTORS.map(|(name, paper)| {
         (name, if name == "dose_total" { &solved.dose_total } else { &solved.tumour_burden }, paper)
     });
@@ -58,7 +60,10 @@ pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFin
         let whole = Correlation::from_moments(&PairMoments::from_columns(&solved.dose_total, y)).ok()?;
         power_entry(*setting, &Replicates::of(&solved.dose_total, y, *size), whole.r)
     });
-    let tables = [(setting("linear"), &solved.drivers), (setting("log"), &solved.ln_drivers)];
+    let tables = [
+        (setting(ResponseScale::Linear), &solved.drivers),
+        (setting(ResponseScale::Log), &solved.ln_drivers),
+    ];
     let drivers = tables
         .into_par_iter()
         .filter_map(|(setting, drivers)| Some(DriverEntry { setting, table: drivers.table().ok()? }));

@@ -56,11 +56,15 @@ pub fn verdicts(all: &[ReplicateEntry]) -> Vec<(Setting, Verdict, [&ReplicateEnt
 mod tests {
     use super::super::{Divisions, PaperDistribution};
     use super::*;
-    use cartrial_analysis::Spread;
+    use cartrial_analysis::{ResponseScale, Spread};
 
     fn entry(predictor: &'static str, q05: f64, q95: f64, paper: f64, percentile: f64) -> ReplicateEntry {
         ReplicateEntry {
-            setting: Setting { distribution: PaperDistribution::Uniform, n: Divisions::Held, scale: "log" },
+            setting: Setting {
+                distribution: PaperDistribution::Uniform,
+                n: Divisions::Held,
+                scale: ResponseScale::Log,
+            },
             predictor,
             trials: 100,
             undetermined: 0,

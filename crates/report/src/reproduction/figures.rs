@@ -1,5 +1,6 @@
 //! The figures of a reproduction, drawn from its data.
 
+use cartrial_analysis::ResponseScale;
 use cartrial_findings::reproduction::{
     Divisions, DrawnTrial, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PaperDistribution, PowerEntry,
     ReplicateEntry, Reproduction, Setting, StandardCourse,
@@ -136,7 +137,7 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
 }
 
 fn power(reproduction: &Reproduction) -> Result<String, FigureError> {
-    let series = |n: Divisions, scale: &str, label| {
+    let series = |n: Divisions, scale: ResponseScale, label| {
         let wanted = |s: &Setting| (s.distribution, s.n, s.scale) == (PaperDistribution::Uniform, n, scale);
         let point = |e: &PowerEntry| PowerPoint {
             patients: e.patients_per_trial as f64,
@@ -150,7 +151,10 @@ fn power(reproduction: &Reproduction) -> Result<String, FigureError> {
         Some(PowerSeries { label, r: effect.fit.r, points })
     };
     let panel = |n| {
-        let of = [(n, "log", "ln(peak) on total dose"), (n, "linear", "peak on total dose")];
+        let of = [
+            (n, ResponseScale::Log, "ln(peak) on total dose"),
+            (n, ResponseScale::Linear, "peak on total dose"),
+        ];
         of.into_iter().filter_map(|(n, scale, label)| series(n, scale, label)).collect()
     };
     let figure = PowerFigure {

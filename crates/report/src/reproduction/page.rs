@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use cartrial_analysis::ResponseScale;
 use cartrial_findings::reproduction::{
     DrawnTrial, EffectEntry, PaperDistribution, PowerEntry, ReplicateEntry, Reproduction, StandardCourse,
     Verdict, verdicts,
@@ -40,7 +41,7 @@ fn count(n: impl ToString) -> String {
 /// How much the peak changes with `step` more of the predictor, and its interval: in percent for a logarithmic fit, in
 /// pg/mL for a linear one.
 fn change(effect: &EffectEntry, step: f64) -> (String, String) {
-    let log = effect.setting.scale == "log";
+    let log = effect.setting.scale == ResponseScale::Log;
     let of = |slope: f64| if log { 100.0 * (slope * step).exp_m1() } else { slope * step };
     let [low, high] = effect.fit.ci95.map(|slope| significant(of(slope), 3));
     let unit = if log { "%" } else { "pg/mL" };

@@ -1,5 +1,6 @@
 //! Replicate trials of the paper's as a table.
 
+use cartrial_analysis::ResponseScale;
 use cartrial_findings::reproduction::ReplicateEntry;
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -24,7 +25,7 @@ pub fn replicates(entries: &[ReplicateEntry]) -> String {
         let [low, median, high] = [e.log10_p.q05, e.log10_p.median, e.log10_p.q95].map(p_value);
         table.add_row([
             format!("{}, n {}", e.setting.distribution.name(), e.setting.n.name()),
-            if e.setting.scale == "log" { "ln(peak)" } else { "peak" }.to_owned(),
+            if e.setting.scale == ResponseScale::Log { "ln(peak)" } else { "peak" }.to_owned(),
             e.predictor.to_owned(),
             correlation(e.mean_r),
             format!("{median} [{low}, {high}]"),
