@@ -1,4 +1,4 @@
-//! An arm built in code: half of the dose, and a rescue when inflammation passes 300 pg/mL, against standard treatment.
+//! An arm built in code: half of the dose, and a rescue when inflammation passes 150 pg/mL, against standard treatment.
 //!
 //! ```sh
 //! cargo run --example own_arm
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ratio: 1,
         treatment: Treatment {
             dose_multiplier: 0.5,
-            rescue: Some(Rescue { above: 300.0, delay_hours: 2.0, hours: 24.0, rate: 10.0, at_most: 3 }),
+            rescue: Some(Rescue { above: 150.0, delay_hours: 2.0, hours: 24.0, rate: 200.0, at_most: 3 }),
             ..Treatment::default()
         },
     });
@@ -25,9 +25,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let results = study.run(&Options { directory: Some(directory.clone()), ..Options::default() })?;
 
     for outcome in &results.summary.outcomes {
-        if outcome.outcome == Endpoint::SevereInflammation.name() {
-            let percent = 100.0 * outcome.mean.unwrap_or(f64::NAN);
-            println!("{}: severe inflammation in {percent:.1} % of {} patients", outcome.arm, outcome.n);
+        if outcome.outcome == Endpoint::PeakInflammation.name() {
+            let mean = outcome.mean.unwrap_or(f64::NAN);
+            println!(
+                "{}: peak inflammation {mean:.1} pg/mL in the mean of {} patients",
+                outcome.arm, outcome.n
+            );
         }
     }
     std::fs::remove_dir_all(&directory)?;

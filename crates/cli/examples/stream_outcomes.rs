@@ -9,7 +9,7 @@ use std::path::Path;
 
 const STUDY: &str = "[study]\nname = \"stream\"\npatients = 20_000\ndays = 30\n";
 /// Width of a bin in pg/mL.
-const WIDTH: f64 = 100.0;
+const WIDTH: f64 = 50.0;
 
 fn main() -> Result<(), Error> {
     let study = Study::parse(STUDY, Path::new("stream_outcomes.toml"))?;
