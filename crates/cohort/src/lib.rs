@@ -30,6 +30,7 @@ mod draws;
 mod endpoints;
 mod error;
 mod keys;
+mod method;
 mod misplaced_key;
 mod normal_quantile;
 mod patient;
@@ -50,10 +51,9 @@ pub use cohort::Cohort;
 pub use draws::{Draws, Uniforms};
 pub use endpoints::EndpointThresholds;
 pub use error::{Problem, StudyError};
+pub use method::{Method, StepSize};
 pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, Distribution, PopulationSpec, Sampling};
 pub use schema::schema;
-pub use study::{
-    Arm, METHODS, Method, MethodInfo, Overrides, Population, RunLimits, Solver, StepSize, Study,
-};
+pub use study::{Arm, Overrides, Population, RunLimits, Solver, Study};
 pub use table::{CarriedColumn, CarriedValues, ROW_COLUMNS, TableSource};

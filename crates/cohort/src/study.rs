@@ -3,6 +3,7 @@
 use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
 use crate::error::{Problem, StudyError};
+use crate::method::Method;
 use crate::population::PopulationSpec;
 use crate::table::TableSource;
 use crate::{typed_study, validation};
@@ -67,90 +68,7 @@ impl Solver {
     /// that follows. Calibrated on the paper's populations and on 900 treated patients
     /// (`crates/runner/tests/treatment_reference.rs`).
     pub const fn local_tolerance(self) -> f64 {
-        let per_rtol = match self.method {
-            Method::Rodas5P => 0.1,
-            Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => 0.05,
-        };
-        per_rtol * self.rtol
-    }
-}
-
-/// Integration method.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "method", rename_all = "lowercase")]
-pub enum Method {
-    /// Adaptive, Ch. Tsitouras' pair of order 5(4).
-    Tsit5,
-    /// Adaptive and linearly implicit, G. Steinebach's Rosenbrock method of order 5(4): long steps,
-    /// for years of follow-up.
-    Rodas5P,
-    /// Adaptive, the pair of order 5(4) by Dormand and Prince.
-    Dopri5,
-    /// Adaptive, the pair of order 3(2) by Bogacki and Shampine.
-    Bs3,
-    /// The classical Runge–Kutta method of order 4 with fixed steps, as the paper did.
-    Rk4 {
-        /// Length of a step in hours, above 0.
-        step_hours: f64,
-    },
-}
-
-/// How a method chooses its steps.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StepSize {
-    /// By an estimate of the local error, within a tolerance.
-    Adaptive,
-    /// All alike.
-    Fixed {
-        /// Length of a step, above 0.
-        hours: f64,
-    },
-}
-
-/// A method as study files name it.
-#[derive(Clone, Copy, Debug)]
-pub struct MethodInfo {
-    /// Name in study files.
-    pub name: &'static str,
-    /// Whether it has fixed steps and needs `step_hours`.
-    pub takes_step: bool,
-    make: fn(f64) -> Method,
-}
-
-/// Every method, the default first.
-pub const METHODS: [MethodInfo; 5] = [
-    MethodInfo { name: "tsit5", takes_step: false, make: |_| Method::Tsit5 },
-    MethodInfo { name: "rodas5p", takes_step: false, make: |_| Method::Rodas5P },
-    MethodInfo { name: "dopri5", takes_step: false, make: |_| Method::Dopri5 },
-    MethodInfo { name: "bs3", takes_step: false, make: |_| Method::Bs3 },
-    MethodInfo { name: "rk4", takes_step: true, make: |step_hours| Method::Rk4 { step_hours } },
-];
-
-impl MethodInfo {
-    /// The method; `step_hours` is used if it [takes a step](Self::takes_step).
-    pub fn method(&self, step_hours: f64) -> Method {
-        (self.make)(step_hours)
-    }
-}
-
-impl Method {
-    /// Its name in study files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rodas5P => "rodas5p",
-            Self::Tsit5 => "tsit5",
-            Self::Dopri5 => "dopri5",
-            Self::Bs3 => "bs3",
-            Self::Rk4 { .. } => "rk4",
-        }
-    }
-
-    /// How it chooses its steps.
-    pub const fn step_size(self) -> StepSize {
-        match self {
-            Self::Rodas5P | Self::Tsit5 | Self::Dopri5 | Self::Bs3 => StepSize::Adaptive,
-            Self::Rk4 { step_hours } => StepSize::Fixed { hours: step_hours },
-        }
+        self.method.local_tolerance_per_rtol() * self.rtol
     }
 }
 

@@ -4,8 +4,9 @@ use crate::arms::{self, Length};
 use crate::distribution_forms::{Ambient, about_mean, check_spread};
 use crate::error::{Diagnostics, Problem, StudyError, show};
 use crate::keys::{self, Bounds, Kind};
+use crate::method::{Method, NamedMethod};
 use crate::population::{Correction, PopulationSpec, Sampling};
-use crate::study::{METHODS, Overrides, Population, RunLimits, Solver, Study};
+use crate::study::{Overrides, Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::toml_reader::At;
 use crate::typed_study::{RawPopulation, RawStudy};
@@ -160,27 +161,28 @@ fn solver(
     if raw.method.is_none() && raw.refused.iter().any(|k| k == "solver.method") {
         return None;
     }
-    let named = raw.method.as_ref().and_then(|m| METHODS.iter().find(|info| info.name == m.value));
-    let info = named.unwrap_or(&METHODS[0]);
-    let method = match (&raw.step_hours, info.takes_step) {
-        (Some(step), true) if days.is_some_and(|days| step.value > HOURS_PER_DAY * days) => {
+    let named = raw.method.as_ref().and_then(|method| Method::named(method.value));
+    let named = named.unwrap_or(NamedMethod::Adaptive(Method::default()));
+    let method = match (&raw.step_hours, named) {
+        (Some(step), NamedMethod::FixedStep(_))
+            if days.is_some_and(|days| step.value > HOURS_PER_DAY * days) =>
+        {
             let reason = format!("a step of {} h is longer than the study", show(step.value));
             d.at(&step.span, step.path.as_str(), reason, stable_step(population));
             return None;
         }
-        (Some(step), true) => info.method(step.value),
-        (None, false) => info.method(f64::NAN),
-        (Some(step), false) => {
-            let with: Vec<&str> = METHODS.iter().filter(|m| m.takes_step).map(|m| m.name).collect();
-            let reason = format!("{:?} chooses its own steps", info.name);
-            let remedy = format!("Remove it, or use method = {:?}.", with.join(" or "));
+        (Some(step), NamedMethod::FixedStep(with_step)) => with_step(step.value),
+        (None, NamedMethod::Adaptive(method)) => method,
+        (Some(step), NamedMethod::Adaptive(method)) => {
+            let reason = format!("{:?} chooses its own steps", method.name());
+            let remedy = format!("Remove it, or use method = {:?}.", Method::FIXED_STEP_NAMES.join(" or "));
             d.at(&step.span, step.path.as_str(), reason, remedy);
             return None;
         }
-        (None, true) => {
+        (None, NamedMethod::FixedStep(_)) => {
             let method =
                 raw.method.as_ref().filter(|_| !raw.refused.iter().any(|k| k == "solver.step_hours"))?;
-            let reason = format!("missing, and {:?} has fixed steps", info.name);
+            let reason = format!("missing, and {:?} has fixed steps", method.value);
             d.at(&method.span, "solver.step_hours", reason, "Write step_hours = 0.1 under [solver].");
             return None;
         }
@@ -274,7 +276,6 @@ fn table_population(raw: &RawPopulation, study: &Path, d: &mut Diagnostics<'_>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::Method;
 
     #[test]
     fn prop_the_advised_step_follows_from_the_population() {

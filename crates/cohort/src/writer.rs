@@ -4,8 +4,9 @@ use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
 use crate::error::show;
 use crate::keys::{self, Key, Section};
+use crate::method::StepSize;
 use crate::population::{Distribution, PopulationSpec};
-use crate::study::{Arm, Method, Population, RunLimits, Solver, Study};
+use crate::study::{Arm, Population, RunLimits, Solver, Study};
 use crate::table::TableSource;
 use cartrial_model::{
     Composition, Infusion, ModelSpec, Quantity, Remaining, Rescue, Role, SecondInfusion, Suppressant,
@@ -150,9 +151,9 @@ fn distribution(distribution: Distribution) -> String {
 fn solver_entries(solver: &Solver) -> Entries {
     let Solver { method, rtol } = *solver;
     let entries = Entries::default().text(&keys::METHOD, method.name());
-    let entries = match method {
-        Method::Rk4 { step_hours } => entries.number(&keys::STEP_HOURS, step_hours),
-        Method::Rodas5P | Method::Tsit5 | Method::Dopri5 | Method::Bs3 => entries,
+    let entries = match method.step_size() {
+        StepSize::Fixed { hours } => entries.number(&keys::STEP_HOURS, hours),
+        StepSize::Adaptive => entries,
     };
     entries.number(&keys::RTOL, rtol)
 }

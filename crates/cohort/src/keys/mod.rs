@@ -8,7 +8,7 @@ pub(crate) use arm::*;
 pub(crate) use endpoint::*;
 pub(crate) use population::*;
 
-use crate::study::METHODS;
+use crate::method::Method;
 use cartrial_model::{Growth, Reading};
 
 /// A key of the study file.
@@ -166,7 +166,7 @@ pub(crate) const GROWTH: Key = key(
 );
 
 pub(crate) const METHOD: Key =
-    key("method", Kind::Choice(&METHOD_NAMES), Some("\"tsit5\""), "Integration method.");
+    key("method", Kind::Choice(Method::NAMES), Some("\"tsit5\""), "Integration method.");
 pub(crate) const RTOL: Key = key(
     "rtol",
     Kind::Number(Bounds { min: Some(1e-12), max: Some(1e-2), ..ANY }),
@@ -218,16 +218,6 @@ const GROWTHS: [&str; Growth::ALL.len()] = {
     let mut i = 0;
     while i < names.len() {
         names[i] = Growth::ALL[i].name();
-        i += 1;
-    }
-    names
-};
-
-const METHOD_NAMES: [&str; METHODS.len()] = {
-    let mut names = [""; METHODS.len()];
-    let mut i = 0;
-    while i < names.len() {
-        names[i] = METHODS[i].name;
         i += 1;
     }
     names
