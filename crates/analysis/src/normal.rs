@@ -55,33 +55,6 @@ pub fn ln_chi2_tail(x: f64, df: u32) -> f64 {
     ln_sum.min(0.0)
 }
 
-/// The z with Φ(z) = `probability`; ±∞ for 1 and 0, NaN beyond.
-///
-/// Newton's method on the logarithm of the tail, which is concave, from the middle outwards.
-pub fn quantile(probability: f64) -> f64 {
-    if !(0.0..=1.0).contains(&probability) {
-        return f64::NAN;
-    }
-    let tail = probability.min(1.0 - probability);
-    let sign = if probability < 0.5 { -1.0 } else { 1.0 };
-    if tail == 0.0 {
-        return sign * f64::INFINITY;
-    }
-    let target = libm::log(2.0 * tail);
-    let mut z: f64 = 0.0;
-    for _ in 0..100 {
-        let ln_p = ln_two_sided_p(z);
-        // d ln p / dz = −2 φ(z)/p.
-        let slope = -libm::exp(-0.5 * z * z - 0.5 * libm::log(0.5 * PI) - ln_p);
-        let step = (target - ln_p) / slope;
-        z += step;
-        if step.abs() < 1e-15 * (1.0 + z) {
-            break;
-        }
-    }
-    sign * z
-}
-
 /// A p-value and its decadic logarithm, from its natural logarithm.
 pub(crate) fn p_of_ln(ln_p: f64) -> (f64, f64) {
     let ln_p = ln_p.min(0.0);
@@ -118,6 +91,7 @@ fn ln_erfc(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cartrial_normal::quantile;
 
     #[test]
     fn prop_quantile_inverts_phi() {

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cartrial_analysis::StatError;
-use cartrial_analysis::normal::quantile;
 use cartrial_analysis::trial::{Design, Outcomes, Power, TrialPlan, TrialSource, sample_size, trial_power};
+use cartrial_normal::quantile;
 use serde_json::Value;
 
 const PATIENTS: usize = 100_000;

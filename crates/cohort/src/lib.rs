@@ -32,7 +32,6 @@ mod error;
 mod keys;
 mod method;
 mod misplaced_key;
-mod normal_quantile;
 mod patient;
 mod permutation;
 mod population;

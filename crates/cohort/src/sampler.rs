@@ -1,7 +1,6 @@
 //! Draws virtual patients from a population.
 
 use crate::draws::{Draws, Uniforms};
-use crate::normal_quantile::normal_quantile;
 use crate::patient::VirtualPatient;
 use crate::permutation::Permutation;
 use crate::population::{Correction, Distribution, PopulationSpec, Sampling};
@@ -89,11 +88,13 @@ impl Sampler {
                         self.fill_one(chunk, *quantity, scheme, uniforms, |u| low + width * u);
                     }
                     Quantile::Normal { mean, sd } => {
-                        self.fill_one(chunk, *quantity, scheme, uniforms, |u| mean + sd * normal_quantile(u));
+                        self.fill_one(chunk, *quantity, scheme, uniforms, |u| {
+                            mean + sd * cartrial_normal::quantile(u)
+                        });
                     }
                     Quantile::LogNormal { mu, sigma } => {
                         self.fill_one(chunk, *quantity, scheme, uniforms, |u| {
-                            libm::exp(mu + sigma * normal_quantile(u))
+                            libm::exp(mu + sigma * cartrial_normal::quantile(u))
                         });
                     }
                 }

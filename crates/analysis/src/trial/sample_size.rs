@@ -3,7 +3,8 @@
 use super::draw::TrialSource;
 use super::power::{Power, TrialPlan, trial_power};
 use crate::error::StatError;
-use crate::normal::{Z95, quantile};
+use crate::normal::Z95;
+use cartrial_normal::quantile;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 

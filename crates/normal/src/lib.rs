@@ -1,11 +1,15 @@
-//! The standard normal quantile, by rational approximation.
+//! The quantile of the standard normal distribution: for the draws of patients and for the statistics of trials.
 
-/// Standard normal quantile z with Φ(z) = `p`, for `p` in (0, 1); −∞ at 0, +∞ at 1, NaN outside.
+/// The z with Φ(z) = `p` of the standard normal distribution, for `p` in (0, 1); −∞ at 0, +∞ at 1, NaN outside.
 ///
 /// Algorithm AS 241, routine PPND16 (M. J. Wichura, *Applied Statistics* 37, 1988, 477–484): three ratios of
 /// polynomials of degree seven, relative accuracy about 1e-16 before rounding. Logarithm and square root are those of
 /// the `libm` crate, so that a machine's C library cannot change a draw.
-pub(crate) fn normal_quantile(p: f64) -> f64 {
+///
+/// ```
+/// assert!((cartrial_normal::quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-15);
+/// ```
+pub fn quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180625 - q * q;
@@ -118,7 +122,7 @@ mod tests {
         let mut rows = 0;
         for line in FIXTURE.lines().filter(|l| !l.starts_with('#')).skip(1) {
             let v: Vec<f64> = line.split(',').map(|x| x.parse().unwrap()).collect();
-            let got = normal_quantile(v[0]);
+            let got = quantile(v[0]);
             assert!(
                 (got - v[1]).abs() <= 1e-15 * v[1].abs(),
                 "mpmath: p = {:e}: {got:e} not {:e}",
@@ -141,14 +145,14 @@ mod tests {
         let mut last = f64::NEG_INFINITY;
         for i in 1..4096 {
             let p = f64::from(i) / 4096.0;
-            let z = normal_quantile(p);
+            let z = quantile(p);
             assert!(z > last, "p = {p}");
-            assert_eq!(z, -normal_quantile(1.0 - p));
+            assert_eq!(z, -quantile(1.0 - p));
             last = z;
         }
-        assert_eq!(normal_quantile(0.5), 0.0);
-        assert_eq!(normal_quantile(0.0), f64::NEG_INFINITY);
-        assert_eq!(normal_quantile(1.0), f64::INFINITY);
-        assert!(normal_quantile(1.5).is_nan() && normal_quantile(-0.5).is_nan());
+        assert_eq!(quantile(0.5), 0.0);
+        assert_eq!(quantile(0.0), f64::NEG_INFINITY);
+        assert_eq!(quantile(1.0), f64::INFINITY);
+        assert!(quantile(1.5).is_nan() && quantile(-0.5).is_nan());
     }
 }
