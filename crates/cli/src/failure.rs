@@ -1,7 +1,7 @@
 //! How a command can fail, what it then says, and its exit code.
 
 use cartrial::Error;
-use cartrial_cohort::StudyError;
+use cartrial_cohort::{Override, OverrideConnection, Problem, StudyError};
 use cartrial_dataset::{DatasetError, Remedy};
 use cartrial_findings::FindingsError;
 use cartrial_report::reproduction::ReproductionError;
@@ -49,7 +49,7 @@ impl fmt::Display for Failure {
             Self::Study(error) => {
                 for (i, problem) in error.problems.iter().enumerate() {
                     let separator = if i == 0 { "" } else { "\n" };
-                    write!(f, "{separator}error: {problem}")?;
+                    write!(f, "{separator}error: {}", with_arguments(problem))?;
                     if let Some(span) = &problem.span {
                         quote(f, &error.source_text, span)?;
                     }
@@ -58,6 +58,42 @@ impl fmt::Display for Failure {
             }
             Self::Input(text) | Self::TooManyFailed(text) | Self::Other(text) => write!(f, "error: {text}"),
         }
+    }
+}
+
+/// The problem in the words of the command line: values given beside the study file are arguments there.
+fn with_arguments(problem: &Problem) -> Problem {
+    let mut problem = problem.clone();
+    match problem.connection {
+        Some(OverrideConnection::Given(given)) => {
+            for text in [&mut problem.key, &mut problem.reason, &mut problem.remedy] {
+                *text = text.replace(given.key(), argument(given));
+            }
+        }
+        Some(OverrideConnection::CouldBeGiven(value)) => {
+            let remedy = problem.remedy.trim_end_matches('.');
+            problem.remedy = format!("{remedy}, or give {} {}.", argument(value), example(value));
+        }
+        None => {}
+    }
+    problem
+}
+
+/// The argument with which a value is given beside the study file.
+fn argument(value: Override) -> &'static str {
+    match value {
+        Override::Patients => "--patients",
+        Override::Seed => "--seed",
+        Override::Days => "--days",
+    }
+}
+
+/// A value for that argument.
+fn example(value: Override) -> &'static str {
+    match value {
+        Override::Patients => "200",
+        Override::Seed => "1",
+        Override::Days => "30",
     }
 }
 

@@ -46,7 +46,8 @@ pub use error::Error;
 pub use study_run::{Options, Results, RunStudy};
 
 pub use cartrial_cohort::{
-    Allocation, Arm, Cohort, CorrectedSet, Overrides, Population, Problem, Study, StudyError, VirtualPatient,
+    Allocation, Arm, Cohort, CorrectedSet, Override, OverrideConnection, Overrides, Population, Problem,
+    Study, StudyError, VirtualPatient,
 };
 pub use cartrial_dataset::{Dataset, DatasetError, Manifest, PatientRows};
 pub use cartrial_findings::StudySummary;

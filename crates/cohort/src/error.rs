@@ -1,5 +1,6 @@
 //! What is wrong with a study, where, and what to do about it.
 
+use crate::overrides::Override;
 use std::fmt;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use std::ops::Range;
 /// Its text form is `file:line:column: key: reason. remedy`, with the parts that there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file as it was named; none for a command line argument.
+    /// The file as it was named; none for a value that was given beside it.
     pub file: Option<String>,
     /// Line in that file, from 1.
     pub line: Option<usize>,
@@ -16,15 +17,27 @@ pub struct Problem {
     pub column: Option<usize>,
     /// Bytes of [`StudyError::source_text`] that are meant; none when the problem lies in another file.
     pub span: Option<Range<usize>>,
-    /// Key path such as `population.parameters.d2`, a table's column, or an argument such as `--patients`.
+    /// Key path such as `population.parameters.d2`, or a table's column.
     pub key: String,
     /// What is wrong, with what was expected and what was found; no full stop at its end.
     pub reason: String,
     /// What to do, as whole sentences; may be empty.
     pub remedy: String,
+    /// How the problem is connected with a value given beside the file, if it is.
+    pub connection: Option<OverrideConnection>,
 }
 
-/// Everything that is wrong with a study file, its cohort table, or the arguments given beside it.
+/// How a problem is connected with a value given beside the study file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverrideConnection {
+    /// The value that was given is wrong, or conflicts with the file. Key, reason and remedy refer to it by
+    /// [`Override::key`].
+    Given(Override),
+    /// A value that is missing in the file could be given instead.
+    CouldBeGiven(Override),
+}
+
+/// Everything that is wrong with a study file, its cohort table, or the values given beside it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", lines(.problems))]
 pub struct StudyError {
@@ -49,12 +62,18 @@ impl Problem {
             key: String::new(),
             reason: reason.into(),
             remedy: remedy.into(),
+            connection: None,
         }
     }
 
-    /// A problem of a command line argument.
-    pub(crate) fn of_argument(argument: &str, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { file: None, key: argument.to_owned(), ..Self::of_file("", reason, remedy) }
+    /// A problem of a value that was given beside the file.
+    pub(crate) fn of_override(given: Override, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            file: None,
+            key: given.key().to_owned(),
+            connection: Some(OverrideConnection::Given(given)),
+            ..Self::of_file("", reason, remedy)
+        }
     }
 }
 
@@ -113,6 +132,13 @@ impl<'a> Diagnostics<'a> {
             key: key.into(),
             ..Problem::of_file(self.file, reason, remedy)
         });
+    }
+
+    /// Connects the problem that was noted last with a value given beside the file.
+    pub(crate) fn connect(&mut self, connection: OverrideConnection) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.connection = Some(connection);
+        }
     }
 
     /// Notes a problem that has no place in the file.

@@ -4,6 +4,7 @@ use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
 use crate::error::{Problem, StudyError};
 use crate::method::Method;
+use crate::overrides::Overrides;
 use crate::population::PopulationSpec;
 use crate::table::TableSource;
 use crate::{typed_study, validation};
@@ -91,17 +92,6 @@ pub struct Arm {
     pub treatment: Treatment,
 }
 
-/// Values given beside the study file, which take the place of its own before anything is validated.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Overrides {
-    /// `--patients`.
-    pub patients: Option<u64>,
-    /// `--seed`.
-    pub seed: Option<u64>,
-    /// `--days`.
-    pub days: Option<f64>,
-}
-
 impl Study {
     /// Reads and validates a study file. A cohort table that it names is read and validated as well.
     ///
@@ -114,7 +104,7 @@ impl Study {
     /// As [`Study::read`], with values that take the place of the file's.
     ///
     /// # Errors
-    /// As [`Study::read`]; a bad override is named as its argument, `--patients` and so on.
+    /// As [`Study::read`]; a bad override is named by the key that it replaces, `study.patients` and so on.
     pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
         let file = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|e| {

@@ -1,12 +1,13 @@
-//! From the study file as it is typed, and the arguments beside it, to the study.
+//! From the study file as it is typed, and the values given beside it, to the study.
 
 use crate::arms::{self, Length};
 use crate::distribution_forms::{Ambient, about_mean, check_spread};
-use crate::error::{Diagnostics, Problem, StudyError, show};
-use crate::keys::{self, Bounds, Kind};
+use crate::error::{Diagnostics, OverrideConnection, Problem, StudyError, show};
+use crate::keys::{self, Kind};
 use crate::method::{Method, NamedMethod};
+use crate::overrides::{Override, Overrides};
 use crate::population::{Correction, PopulationSpec, Sampling};
-use crate::study::{Overrides, Population, RunLimits, Solver, Study};
+use crate::study::{Population, RunLimits, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::toml_reader::At;
 use crate::typed_study::{RawPopulation, RawStudy};
@@ -36,7 +37,7 @@ pub(crate) fn study(
     let patients = patients(&raw, overrides, table, rows, d);
     let days = days(&raw, overrides, d);
     let solver = solver(&raw, days, population.as_ref(), d);
-    let length = days.map(|days| Length { days, is_argument: overrides.days.is_some() });
+    let length = days.map(|days| Length { days, is_override: overrides.days.is_some() });
     let allocation = arms::allocation(&raw, d);
     let arms = arms::arms(&raw, length, d);
     let endpoints = raw.endpoints.resolve(d);
@@ -80,11 +81,13 @@ fn name(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Option<String> {
     None
 }
 
-/// Points out a key that must be given, unless its value was refused already.
-fn missing(raw: &RawStudy, key: &str, remedy: &str, d: &mut Diagnostics<'_>) {
-    if !raw.refused.iter().any(|k| k == key) {
+/// Reports a key that must be given, unless its value was refused already. Whether it was reported.
+fn missing(raw: &RawStudy, key: &str, remedy: &str, d: &mut Diagnostics<'_>) -> bool {
+    let report = !raw.refused.iter().any(|k| k == key);
+    if report {
         d.at(&raw.study, key, "missing", remedy);
     }
+    report
 }
 
 fn patients(
@@ -98,12 +101,12 @@ fn patients(
     if let Some(patients) = overrides.patients {
         if !(min..=max).contains(&patients) {
             let reason = format!("expected a whole number from {min} to {max}, found {patients}");
-            d.push(Problem::of_argument("--patients", reason, ""));
+            d.push(Problem::of_override(Override::Patients, reason, ""));
             return None;
         }
         if let Some(rows) = rows.filter(|r| patients > *r) {
             let reason = format!("{patients} patients wanted, but the table has {rows}");
-            d.push(Problem::of_argument("--patients", reason, "Leave it out to take all."));
+            d.push(Problem::of_override(Override::Patients, reason, "Leave it out to take all."));
             return None;
         }
         return Some(patients);
@@ -118,12 +121,10 @@ fn patients(
         (None, Some(rows)) => Some(rows),
         (None, None) => {
             if !table {
-                missing(
-                    raw,
-                    "study.patients",
-                    "Write patients = 200 under [study], or give --patients 200.",
-                    d,
-                );
+                let remedy = "Write patients = 200 under [study].";
+                if missing(raw, Override::Patients.key(), remedy, d) {
+                    d.connect(OverrideConnection::CouldBeGiven(Override::Patients));
+                }
             }
             None
         }
@@ -136,13 +137,9 @@ fn days(raw: &RawStudy, overrides: &Overrides, d: &mut Diagnostics<'_>) -> Optio
         return raw.days.as_ref().map(|days| days.value).or(absent);
     };
     let Kind::Number(bounds) = keys::DAYS.kind else { return None };
-    refuse_argument("--days", days, bounds, d)
-}
-
-fn refuse_argument(argument: &str, value: f64, bounds: Bounds, d: &mut Diagnostics<'_>) -> Option<f64> {
-    let Some(expected) = bounds.expected(value) else { return Some(value) };
-    let reason = format!("expected {expected}, found {}", show(value));
-    d.push(Problem::of_argument(argument, reason, ""));
+    let Some(expected) = bounds.expected(days) else { return Some(days) };
+    let reason = format!("expected {expected}, found {}", show(days));
+    d.push(Problem::of_override(Override::Days, reason, ""));
     None
 }
 

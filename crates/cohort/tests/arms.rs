@@ -122,8 +122,8 @@ fn regress_days_of_arms_are_held_against_the_override() {
     assert!(with_days(61.0).is_ok());
     assert_eq!(
         with_days(30.0).unwrap_err().to_string(),
-        "x.toml:7:27: arms[0].second_infusion.day: day 60 is not before the end of the study (30 days by --days). Move \
-         it, or give a larger --days."
+        "x.toml:7:27: arms[0].second_infusion.day: day 60 is not before the end of the study (30 days by \
+         study.days). Move it, or give a larger study.days."
     );
 }
 

@@ -32,7 +32,7 @@ fn regress_messages_of_study_keys() {
         (
             "",
             r#"x.toml:1:1: study.name: missing. Write name = "my-study" under [study].
-x.toml:1:1: study.patients: missing. Write patients = 200 under [study], or give --patients 200."#,
+x.toml:1:1: study.patients: missing. Write patients = 200 under [study]."#,
         ),
         (
             r#"patients = 3
@@ -44,7 +44,7 @@ STUDY
             r#"[study]
 "#,
             r#"x.toml:1:1: study.name: missing. Write name = "my-study" under [study].
-x.toml:1:1: study.patients: missing. Write patients = 200 under [study], or give --patients 200."#,
+x.toml:1:1: study.patients: missing. Write patients = 200 under [study]."#,
         ),
         (
             r#"[study]

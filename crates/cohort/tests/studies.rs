@@ -196,15 +196,15 @@ fn regress_messages_of_overrides() {
     let message = |o| Study::parse_with(text, Path::new("x.toml"), &o).unwrap_err().to_string();
     assert_eq!(
         message(Overrides { patients: Some(0), ..Overrides::default() }),
-        "--patients: expected a whole number from 1 to 1000000000000, found 0."
+        "study.patients: expected a whole number from 1 to 1000000000000, found 0."
     );
     assert_eq!(
         message(Overrides { days: Some(-1.0), ..Overrides::default() }),
-        "--days: expected a number above 0 and at most 36500, found -1."
+        "study.days: expected a number above 0 and at most 36500, found -1."
     );
     assert_eq!(
         message(Overrides { days: Some(f64::NAN), ..Overrides::default() }),
-        "--days: expected a finite number, found NaN."
+        "study.days: expected a finite number, found NaN."
     );
 }
 

@@ -153,7 +153,7 @@ fn prop_patients_of_the_study_choose_the_first_rows() {
     let more = Overrides { patients: Some(4), ..Overrides::default() };
     assert_eq!(
         room.read(text, &more).unwrap_err(),
-        "--patients: 4 patients wanted, but the table has 3. Leave it out to take all."
+        "study.patients: 4 patients wanted, but the table has 3. Leave it out to take all."
     );
     assert_eq!(
         room.read(&text.replace("patients = 2", "patients = 5"), &Overrides::default()).unwrap_err(),

@@ -2,8 +2,9 @@
 
 use super::typed::RawArm;
 use crate::allocation::Allocation;
-use crate::error::{Diagnostics, show};
+use crate::error::{Diagnostics, OverrideConnection, show};
 use crate::keys;
+use crate::overrides::Override;
 use crate::study::Arm;
 use crate::toml_reader::At;
 use crate::typed_study::RawStudy;
@@ -17,7 +18,7 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Length {
     pub days: f64,
-    pub is_argument: bool,
+    pub is_override: bool,
 }
 
 /// How patients come to arms.
@@ -148,13 +149,17 @@ fn check_time(time: &At<When>, length: Length, d: &mut Diagnostics<'_>) {
     if days < length.days {
         return;
     }
-    let (by, remedy) = if length.is_argument {
-        (" by --days", "Move it, or give a larger --days.")
+    let key = Override::Days.key();
+    let (by, remedy) = if length.is_override {
+        (format!(" by {key}"), format!("Move it, or give a larger {key}."))
     } else {
-        ("", "Move it, or lengthen the study with days under [study].")
+        (String::new(), "Move it, or lengthen the study with days under [study].".to_owned())
     };
     let reason = format!("{subject} not before the end of the study ({} days{by})", show(length.days));
     d.at(&time.span, time.path.as_str(), reason, remedy);
+    if length.is_override {
+        d.connect(OverrideConnection::Given(Override::Days));
+    }
 }
 
 #[cfg(test)]
