@@ -1,5 +1,6 @@
 //! The forms in which a quantity's distribution is written, as typed and resolved.
 
+use crate::declaration::ANY;
 use crate::error::{Diagnostics, show};
 use crate::keys::{self, FORMS};
 use crate::population::Distribution;
@@ -36,7 +37,7 @@ impl RawForm {
             let reason = format!("expected a distribution, found {}", type_name(entry.value));
             let remedy = match entry.value {
                 DeValue::Integer(_) | DeValue::Float(_) => {
-                    let number = as_number(entry.clone(), keys_any(), "", diagnostics)?.value;
+                    let number = as_number(entry.clone(), ANY, "", diagnostics)?.value;
                     format!("To hold it there for every patient, write {{ fixed = {} }}.", show(number))
                 }
                 _ => EXAMPLES.to_owned(),
@@ -129,10 +130,6 @@ impl RawForm {
             }
         }
     }
-}
-
-fn keys_any() -> keys::Bounds {
-    keys::Bounds { above: None, min: None, max: None }
 }
 
 fn refuse_impossible(quantity: Quantity, value: &At<f64>, diagnostics: &mut Diagnostics<'_>) -> Option<()> {

@@ -1,7 +1,9 @@
 //! What is wrong with a study, where, and what to do about it.
 
+use crate::declaration::Section;
 use crate::overrides::Override;
 use std::fmt;
+use std::io::ErrorKind;
 use std::ops::Range;
 
 /// One thing that is wrong: place, key, reason, remedy.
@@ -107,12 +109,14 @@ impl fmt::Display for Problem {
 pub(crate) struct Diagnostics<'a> {
     file: &'a str,
     text: &'a str,
+    /// The tables of the file, to say where a misplaced key belongs.
+    pub(crate) sections: &'static [&'static Section],
     problems: Vec<Problem>,
 }
 
 impl<'a> Diagnostics<'a> {
-    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text, problems: Vec::new() }
+    pub(crate) fn new(file: &'a str, text: &'a str, sections: &'static [&'static Section]) -> Self {
+        Self { file, text, sections, problems: Vec::new() }
     }
 
     /// Notes a problem at `span` of the file.
@@ -190,5 +194,19 @@ pub(crate) fn show(x: f64) -> String {
         format!("{x:e}")
     } else {
         x.to_string()
+    }
+}
+
+/// Why a file could not be read, and what to do.
+pub(crate) fn unreadable(error: &std::io::Error) -> (String, &'static str) {
+    match error.kind() {
+        ErrorKind::NotFound => {
+            ("no such file".into(), "Check the path; it is taken from the current directory.")
+        }
+        ErrorKind::IsADirectory => ("is a directory, not a file".into(), "Name the file itself."),
+        ErrorKind::PermissionDenied => {
+            ("may not be read: permission denied".into(), "Check its permissions.")
+        }
+        _ => (format!("cannot be read: {error}"), ""),
     }
 }

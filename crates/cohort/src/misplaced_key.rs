@@ -1,31 +1,32 @@
 //! Where a key that stands in the wrong table belongs.
 
+use crate::declaration::{Kind, Section};
 use crate::error::listed;
-use crate::keys::{ARMS, Kind, SECTIONS, Section, home};
+use crate::population::table_of;
 use cartrial_model::Quantity;
 
 /// The sentence that names the table to which the key `name` belongs instead of `here`; `None` if no table has it.
-pub(crate) fn belongs(name: &str, here: &str) -> Option<String> {
+pub(crate) fn belongs(name: &str, here: &str, sections: &[&Section]) -> Option<String> {
     if let (Some(quantity), true) = (Quantity::from_symbol(name), here.starts_with("population")) {
-        return Some(format!("It belongs in [population.{}].", home(quantity.role())));
+        return Some(format!("It belongs in [population.{}].", table_of(quantity.role())));
     }
     let in_arm = here.starts_with("arms[");
     if here.contains('.') {
         // Inside a table of an arm, where names of the file's sections mean something else.
         let table = here.rsplit('.').next().filter(|_| in_arm)?;
         let table = table.split('[').next()?;
-        return ARMS
+        return arms(sections)?
             .names()
             .contains(&name)
             .then(|| format!("It belongs in [[arms]] itself, not in {table}."));
     }
-    if let Some(section) = SECTIONS.iter().find(|s| s.name == name && !here.is_empty()) {
+    if let Some(section) = sections.iter().find(|s| s.name == name && !here.is_empty()) {
         return Some(format!("It is a table of its own: {}.", heading(section)));
     }
-    if let Some(section) = SECTIONS.iter().find(|s| s.name != here && s.names().contains(&name)) {
+    if let Some(section) = sections.iter().find(|s| s.name != here && s.names().contains(&name)) {
         return Some(format!("It belongs in {}.", heading(section)));
     }
-    let values = ARMS.keys.iter().filter_map(|key| match key.kind {
+    let values = arms(sections)?.keys.iter().filter_map(|key| match key.kind {
         Kind::Table(section) => Some((section, format!("{} = {{ … }}", key.name))),
         Kind::Tables(section, _) => Some((section, format!("{} = [{{ … }}]", key.name))),
         _ => None,
@@ -38,6 +39,11 @@ pub(crate) fn belongs(name: &str, here: &str) -> Option<String> {
     (!holding.is_empty()).then(|| format!("It belongs in {}.", listed(&holding, "or")))
 }
 
+/// The table of which a file has several.
+fn arms<'a>(sections: &[&'a Section]) -> Option<&'a Section> {
+    sections.iter().find(|section| section.is_repeated).copied()
+}
+
 fn heading(section: &Section) -> String {
-    if std::ptr::eq(section, &ARMS) { "[[arms]]".to_owned() } else { format!("[{}]", section.name) }
+    if section.is_repeated { format!("[[{}]]", section.name) } else { format!("[{}]", section.name) }
 }

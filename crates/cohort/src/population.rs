@@ -1,6 +1,6 @@
 //! How a virtual population is distributed.
 
-use cartrial_model::Quantity;
+use cartrial_model::{Quantity, Role};
 use serde::{Deserialize, Serialize};
 
 /// The distribution of one quantity over the patients, in that quantity's unit.
@@ -54,6 +54,14 @@ impl Distribution {
                 libm::exp(libm::log(mean) - 0.5 * variance + 3.0 * libm::sqrt(variance))
             }
         }
+    }
+}
+
+/// The table under `[population]` in which a quantity belongs.
+pub(crate) const fn table_of(role: Role) -> &'static str {
+    match role {
+        Role::Parameter => "parameters",
+        Role::Initial => "initial",
     }
 }
 
@@ -126,8 +134,7 @@ impl PopulationSpec {
 
 /// The distributions in the tables `parameters` and `initial`, by symbol, as a study file has them.
 mod by_symbol {
-    use super::Distribution;
-    use crate::keys;
+    use super::{Distribution, table_of};
     use cartrial_model::{Quantity, Role};
     use serde::de::Error;
     use serde::ser::SerializeMap;
@@ -148,7 +155,7 @@ mod by_symbol {
     pub(super) fn serialize<S: Serializer>(all: &All, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         for role in [Role::Parameter, Role::Initial] {
-            map.serialize_entry(keys::home(role), &OfRole(all, role))?;
+            map.serialize_entry(table_of(role), &OfRole(all, role))?;
         }
         map.end()
     }

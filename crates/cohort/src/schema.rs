@@ -1,6 +1,8 @@
 //! JSON Schema of the study file, from the same tables that validation uses.
 
-use crate::keys::{self, FORMS, Key, Kind, SECTIONS, Section};
+use crate::declaration::{Key, Kind, Section};
+use crate::keys::{self, FORMS, SECTIONS};
+use crate::population::table_of;
 use cartrial_model::{Quantity, Role};
 use serde_json::{Map, Value, json};
 
@@ -30,10 +32,10 @@ fn section_schema(section: &Section) -> Value {
     let mut table = object(section);
     if std::ptr::eq(section, &keys::POPULATION) {
         for role in [Role::Parameter, Role::Initial] {
-            table["properties"][keys::home(role)] = quantities(role);
+            table["properties"][table_of(role)] = quantities(role);
         }
     }
-    if std::ptr::eq(section, &keys::ARMS) {
+    if section.is_repeated {
         let most = keys::MOST_ARMS;
         return json!({ "type": "array", "maxItems": most, "description": section.about, "items": table });
     }

@@ -2,16 +2,12 @@
 
 use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
-use crate::error::{Problem, StudyError};
 use crate::method::Method;
-use crate::overrides::Overrides;
 use crate::population::PopulationSpec;
+use crate::run_limits::RunLimits;
 use crate::table::TableSource;
-use crate::{typed_study, validation};
 use cartrial_model::{ModelSpec, Treatment};
 use serde::{Deserialize, Serialize};
-use std::io::ErrorKind;
-use std::path::Path;
 
 /// What is to be run, with every default filled in. Serialised, it says so completely.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,13 +69,6 @@ impl Solver {
     }
 }
 
-/// When a run counts as failed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunLimits {
-    /// Largest fraction of patients that may fail, 0 to 1.
-    pub max_failed_fraction: f64,
-}
-
 /// A trial arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
@@ -90,65 +79,4 @@ pub struct Arm {
     /// What is done to its patients.
     #[serde(flatten)]
     pub treatment: Treatment,
-}
-
-impl Study {
-    /// Reads and validates a study file. A cohort table that it names is read and validated as well.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the file and its table, each with place, reason and remedy.
-    pub fn read(path: &Path) -> Result<Self, StudyError> {
-        Self::read_with(path, &Overrides::default())
-    }
-
-    /// As [`Study::read`], with values that take the place of the file's.
-    ///
-    /// # Errors
-    /// As [`Study::read`]; a bad override is named by the key that it replaces, `study.patients` and so on.
-    pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
-        let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|e| {
-            let (reason, remedy) = unreadable(&e);
-            Problem::of_file(&file, reason, remedy)
-        })?;
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let line =
-                e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-            let problem = Problem::of_file(&file, "not UTF-8 text", "Save the study file as UTF-8.");
-            Problem { line: Some(line), ..problem }
-        })?;
-        Self::parse_with(&text, path, overrides)
-    }
-
-    /// Validates the text of a study file; `path` is named in messages, and tables are sought beside it.
-    ///
-    /// # Errors
-    /// As [`Study::read`].
-    pub fn parse(text: &str, path: &Path) -> Result<Self, StudyError> {
-        Self::parse_with(text, path, &Overrides::default())
-    }
-
-    /// As [`Study::parse`], with values that take the place of the text's.
-    ///
-    /// # Errors
-    /// As [`Study::read_with`].
-    pub fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
-        let file = path.display().to_string();
-        let (raw, diagnostics) = typed_study::parse(&file, text)?;
-        validation::study(raw, overrides, path, diagnostics)
-    }
-}
-
-/// Why a file could not be read, and what to do.
-pub(crate) fn unreadable(error: &std::io::Error) -> (String, &'static str) {
-    match error.kind() {
-        ErrorKind::NotFound => {
-            ("no such file".into(), "Check the path; it is taken from the current directory.")
-        }
-        ErrorKind::IsADirectory => ("is a directory, not a file".into(), "Name the file itself."),
-        ErrorKind::PermissionDenied => {
-            ("may not be read: permission denied".into(), "Check its permissions.")
-        }
-        _ => (format!("cannot be read: {error}"), ""),
-    }
 }

@@ -1,7 +1,7 @@
 //! Typed access to a TOML document that remembers where everything stands.
 
+use crate::declaration::{Bounds, Key, Kind, Section};
 use crate::error::{Diagnostics, did_you_mean, listed, show, suggestion};
-use crate::keys::{Bounds, Key, Kind, Section};
 use crate::misplaced_key::belongs;
 use std::ops::Range;
 use toml::Spanned;
@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
             let name: &str = key.get_ref();
             if !valid.contains(&name) {
                 let meant = meant_by(name).map(|meant| did_you_mean(Some(meant), valid));
-                let remedy = meant.or_else(|| belongs(name, &self.path));
+                let remedy = meant.or_else(|| belongs(name, &self.path, diagnostics.sections));
                 let remedy = remedy.unwrap_or_else(|| suggestion(name, valid));
                 diagnostics.at(&key.span(), self.path_of(name), format!("unknown {noun}"), remedy);
             }

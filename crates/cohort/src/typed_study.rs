@@ -2,9 +2,11 @@
 
 use crate::arms::{self, RawArm};
 use crate::distribution_forms::RawForm;
-use crate::endpoints::RawEndpoints;
+use crate::endpoints::{ENDPOINTS, TypedEndpoints};
 use crate::error::{Diagnostics, Problem, StudyError};
 use crate::keys::{self, Key, Section};
+use crate::population::table_of;
+use crate::run_limits::{RUN, TypedRunLimits};
 use crate::toml_reader::{At, Node};
 use cartrial_model::{Quantity, Role};
 use std::ops::Range;
@@ -26,8 +28,8 @@ pub(crate) struct RawStudy {
     pub method: Option<At<&'static str>>,
     pub rtol: Option<At<f64>>,
     pub step_hours: Option<At<f64>>,
-    pub endpoints: RawEndpoints,
-    pub max_failed_fraction: Option<At<f64>>,
+    pub endpoints: TypedEndpoints,
+    pub run: TypedRunLimits,
     /// `None` if they are not a list of tables.
     pub arms: Option<Vec<RawArm>>,
     /// Paths of keys whose values were refused, so that they do not count as missing.
@@ -50,7 +52,7 @@ pub(crate) struct RawPopulation {
 
 /// Reads the document; only a syntax error stops it.
 pub(crate) fn parse<'a>(file: &'a str, text: &'a str) -> Result<(RawStudy, Diagnostics<'a>), StudyError> {
-    let mut diagnostics = Diagnostics::new(file, text);
+    let mut diagnostics = Diagnostics::new(file, text, &keys::SECTIONS);
     match DeTable::parse(text) {
         Ok(document) => {
             let root = Node { table: document.get_ref(), span: 0..0, path: String::new() };
@@ -102,12 +104,11 @@ impl RawStudy {
             raw.step_hours = solver.number(&keys::STEP_HOURS, diagnostics);
             raw.refused.extend(solver.table.keys().map(|k| solver.path_of(k.get_ref())));
         }
-        if let Some(endpoints) = root.child(keys::ENDPOINTS.name, diagnostics) {
-            raw.endpoints = RawEndpoints::read(&endpoints, diagnostics);
+        if let Some(endpoints) = root.child(ENDPOINTS.name, diagnostics) {
+            raw.endpoints = TypedEndpoints::read(&endpoints, diagnostics);
         }
-        if let Some(run) = root.child(keys::RUN.name, diagnostics) {
-            run.refuse_unknown_in(&keys::RUN, diagnostics);
-            raw.max_failed_fraction = run.number(&keys::MAX_FAILED_FRACTION, diagnostics);
+        if let Some(run) = root.child(RUN.name, diagnostics) {
+            raw.run = TypedRunLimits::read(&run, diagnostics);
         }
         raw.arms = arms::read(root, diagnostics);
         raw
@@ -136,7 +137,7 @@ impl RawPopulation {
             Some(entry.map(|_| names))
         });
         for role in [Role::Parameter, Role::Initial] {
-            let Some(table) = node.child(keys::home(role), diagnostics) else { continue };
+            let Some(table) = node.child(table_of(role), diagnostics) else { continue };
             let noun = match role {
                 Role::Parameter => "parameter",
                 Role::Initial => "initial value",

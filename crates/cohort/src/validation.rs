@@ -1,13 +1,15 @@
 //! From the study file as it is typed, and the values given beside it, to the study.
 
+use crate::allocation::Allocation;
 use crate::arms::{self, Length};
+use crate::declaration::Kind;
 use crate::distribution_forms::{Ambient, about_mean, check_spread};
 use crate::error::{Diagnostics, OverrideConnection, Problem, StudyError, show};
-use crate::keys::{self, Kind};
+use crate::keys;
 use crate::method::{Method, NamedMethod};
 use crate::overrides::{Override, Overrides};
 use crate::population::{Correction, PopulationSpec, Sampling};
-use crate::study::{Population, RunLimits, Solver, Study};
+use crate::study::{Population, Solver, Study};
 use crate::table::{self, TableSource};
 use crate::toml_reader::At;
 use crate::typed_study::{RawPopulation, RawStudy};
@@ -38,8 +40,13 @@ pub(crate) fn study(
     let days = days(&raw, overrides, d);
     let solver = solver(&raw, days, population.as_ref(), d);
     let length = days.map(|days| Length { days, is_override: overrides.days.is_some() });
-    let allocation = arms::allocation(&raw, d);
-    let arms = arms::arms(&raw, length, d);
+    let allocation = arms::allocation(raw.allocation.as_ref(), raw.arms.as_deref(), d);
+    // Where the allocation was refused, it may have been meant to be randomised.
+    let takes_ratios = match &raw.allocation {
+        Some(allocation) => allocation.value == Allocation::Randomised.name(),
+        None => raw.was_refused(&keys::STUDY, &keys::ALLOCATION),
+    };
+    let arms = raw.arms.as_ref().map(|typed| arms::arms(typed, takes_ratios, length, d));
     let endpoints = raw.endpoints.resolve(d);
     let resolved = (|| {
         Some(Study {
@@ -52,7 +59,7 @@ pub(crate) fn study(
             population: population?,
             solver: solver?,
             endpoints,
-            run: RunLimits { max_failed_fraction: raw.max_failed_fraction.as_ref().map_or(0.0, |f| f.value) },
+            run: raw.run.with_defaults(),
             arms: arms?,
         })
     })();
@@ -294,16 +301,15 @@ mod tests {
 
     #[test]
     fn prop_defaults_are_those_that_the_key_table_states() {
-        let stated = |key: &keys::Key| key.default.unwrap().parse::<f64>().unwrap();
+        let stated = |key: &crate::declaration::Key| key.default.unwrap().parse::<f64>().unwrap();
         assert_eq!(stated(&keys::DAYS), DEFAULT_DAYS);
         assert_eq!(stated(&keys::SPREAD), DEFAULT_SPREAD);
         assert_eq!(stated(&keys::RTOL), DEFAULT_RTOL);
         let study = Study::parse("[study]\nname = \"x\"\npatients = 1", Path::new("x.toml")).unwrap();
         assert_eq!(study.seed as f64, stated(&keys::SEED));
-        assert_eq!(study.run.max_failed_fraction, stated(&keys::MAX_FAILED_FRACTION));
         assert_eq!(study.solver.method, Method::Tsit5);
         let quoted = |s: &str| Some(format!("{s:?}"));
-        let default = |key: &keys::Key| key.default.map(str::to_owned);
+        let default = |key: &crate::declaration::Key| key.default.map(str::to_owned);
         assert_eq!(default(&keys::ALLOCATION), quoted(study.allocation.name()));
         assert_eq!(default(&keys::METHOD), quoted(study.solver.method.name()));
         assert_eq!(default(&keys::READING), quoted(study.model.reading.name()));

@@ -1,12 +1,14 @@
 //! A study written as a study file.
 
 use crate::allocation::Allocation;
-use crate::endpoints::EndpointThresholds;
+use crate::declaration::{Key, Section};
+use crate::endpoints::ENDPOINTS;
 use crate::error::show;
-use crate::keys::{self, Key, Section};
+use crate::keys;
 use crate::method::StepSize;
-use crate::population::{Distribution, PopulationSpec};
-use crate::study::{Arm, Population, RunLimits, Solver, Study};
+use crate::population::{Distribution, PopulationSpec, table_of};
+use crate::run_limits::RUN;
+use crate::study::{Arm, Population, Solver, Study};
 use crate::table::TableSource;
 use cartrial_model::{
     Composition, Infusion, ModelSpec, Quantity, Remaining, Rescue, Role, SecondInfusion, Suppressant,
@@ -36,10 +38,8 @@ impl Study {
             Population::Table(source) => file.section(&keys::POPULATION, table_entries(source)),
         }
         file.section(&keys::SOLVER, solver_entries(solver));
-        file.section(&keys::ENDPOINTS, endpoint_entries(endpoints));
-        let RunLimits { max_failed_fraction } = run;
-        let run = Entries::default().number(&keys::MAX_FAILED_FRACTION, *max_failed_fraction);
-        file.section(&keys::RUN, run);
+        file.section(&ENDPOINTS, Entries::numbers(endpoints.entries()));
+        file.section(&RUN, Entries::numbers(run.entries()));
         for arm in arms {
             file.table(&format!("[[{}]]", keys::ARMS.name), arm_entries(arm, *allocation));
         }
@@ -74,7 +74,7 @@ impl File {
         for role in [Role::Parameter, Role::Initial] {
             let of_role = Quantity::ALL.into_iter().filter(|q| q.role() == role);
             let entries = of_role.map(|q| (q.symbol(), distribution(spec.distribution(q))));
-            let heading = format!("[{}.{}]", keys::POPULATION.name, keys::home(role));
+            let heading = format!("[{}.{}]", keys::POPULATION.name, table_of(role));
             self.table(&heading, Entries(entries.collect()));
         }
     }
@@ -85,6 +85,10 @@ impl File {
 struct Entries(Vec<(&'static str, String)>);
 
 impl Entries {
+    fn numbers(entries: impl Iterator<Item = (&'static str, f64)>) -> Self {
+        Self(entries.map(|(key, value)| (key, show(value))).collect())
+    }
+
     fn put(mut self, key: &Key, value: String) -> Self {
         self.0.push((key.name, value));
         self
@@ -156,24 +160,6 @@ fn solver_entries(solver: &Solver) -> Entries {
         StepSize::Adaptive => entries,
     };
     entries.number(&keys::RTOL, rtol)
-}
-
-fn endpoint_entries(endpoints: &EndpointThresholds) -> Entries {
-    let EndpointThresholds {
-        severe_inflammation,
-        remission_fraction,
-        remission_count,
-        relapse_fraction,
-        relapse_count,
-        car_t_detection,
-    } = *endpoints;
-    Entries::default()
-        .number(&keys::SEVERE_INFLAMMATION, severe_inflammation)
-        .number(&keys::REMISSION_FRACTION, remission_fraction)
-        .number(&keys::REMISSION_COUNT, remission_count)
-        .number(&keys::RELAPSE_FRACTION, relapse_fraction)
-        .number(&keys::RELAPSE_COUNT, relapse_count)
-        .number(&keys::CAR_T_DETECTION, car_t_detection)
 }
 
 fn arm_entries(arm: &Arm, allocation: Allocation) -> Entries {

@@ -1,5 +1,6 @@
 //! A trial arm as it is typed: every value with its place, nothing filled in.
 
+use crate::declaration::Key;
 use crate::error::Diagnostics;
 use crate::keys;
 use crate::toml_reader::{At, Node, as_table, type_name};
@@ -150,12 +151,7 @@ fn rescue(arm: &Node<'_>, d: &mut Diagnostics<'_>) -> Option<Rescue> {
     Some(Rescue { above: above?, delay_hours, hours: hours?, rate: rate?, at_most })
 }
 
-fn remaining(
-    arm: &Node<'_>,
-    key: &keys::Key,
-    remaining: &keys::Key,
-    d: &mut Diagnostics<'_>,
-) -> Option<Remaining> {
+fn remaining(arm: &Node<'_>, key: &Key, remaining: &Key, d: &mut Diagnostics<'_>) -> Option<Remaining> {
     let table = arm.table(key, d)?;
     Some(Remaining { remaining: table.number(remaining, d)?.value })
 }

@@ -3,11 +3,9 @@
 use super::typed::RawArm;
 use crate::allocation::Allocation;
 use crate::error::{Diagnostics, OverrideConnection, show};
-use crate::keys;
 use crate::overrides::Override;
 use crate::study::Arm;
 use crate::toml_reader::At;
-use crate::typed_study::RawStudy;
 use cartrial_model::{Infusion, SecondInfusion, Treatment, When};
 
 const DEFAULT_ARM: &str = "car-t";
@@ -22,10 +20,14 @@ pub(crate) struct Length {
 }
 
 /// How patients come to arms.
-pub(crate) fn allocation(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Allocation {
-    let Some(typed) = &raw.allocation else { return Allocation::default() };
+pub(crate) fn allocation(
+    typed: Option<&At<&'static str>>,
+    arms: Option<&[RawArm]>,
+    d: &mut Diagnostics<'_>,
+) -> Allocation {
+    let Some(typed) = typed else { return Allocation::default() };
     let found = Allocation::ALL.iter().find(|a| a.name() == typed.value).copied().unwrap_or_default();
-    if found == Allocation::Randomised && raw.arms.as_ref().is_some_and(|arms| arms.len() < 2) {
+    if found == Allocation::Randomised && arms.is_some_and(|arms| arms.len() < 2) {
         let reason = "there is only one arm, and patients can be randomised to two or more";
         let remedy = "Add another [[arms]], or remove the key.";
         d.at(&typed.span, typed.path.as_str(), reason, remedy);
@@ -33,20 +35,20 @@ pub(crate) fn allocation(raw: &RawStudy, d: &mut Diagnostics<'_>) -> Allocation 
     found
 }
 
-/// The arms of the study; `length` is `None` if it was refused.
-pub(crate) fn arms(raw: &RawStudy, length: Option<Length>, d: &mut Diagnostics<'_>) -> Option<Vec<Arm>> {
-    let typed = raw.arms.as_ref()?;
+/// The arms of the study, which have ratios where patients are randomised; `length` is `None` if it was refused.
+pub(crate) fn arms(
+    typed: &[RawArm],
+    takes_ratios: bool,
+    length: Option<Length>,
+    d: &mut Diagnostics<'_>,
+) -> Vec<Arm> {
     if typed.is_empty() {
-        return Some(vec![Arm { name: DEFAULT_ARM.to_owned(), ratio: 1, treatment: Treatment::default() }]);
+        return vec![Arm { name: DEFAULT_ARM.to_owned(), ratio: 1, treatment: Treatment::default() }];
     }
-    let randomised = match &raw.allocation {
-        Some(allocation) => allocation.value == Allocation::Randomised.name(),
-        None => raw.was_refused(&keys::STUDY, &keys::ALLOCATION),
-    };
     let mut arms: Vec<Arm> = Vec::new();
     for arm in typed {
         let name = name(arm, &arms, d).unwrap_or_default();
-        if let Some(ratio) = arm.ratio.as_ref().filter(|_| !randomised) {
+        if let Some(ratio) = arm.ratio.as_ref().filter(|_| !takes_ratios) {
             let reason = "has no meaning where every patient goes through every arm";
             let remedy = "Remove it, or write allocation = \"randomised\" under [study].";
             d.at(&ratio.span, ratio.path.as_str(), reason, remedy);
@@ -54,7 +56,7 @@ pub(crate) fn arms(raw: &RawStudy, length: Option<Length>, d: &mut Diagnostics<'
         let ratio = arm.ratio.as_ref().map_or(1, |r| u32::try_from(r.value).unwrap_or(u32::MAX));
         arms.push(Arm { name, ratio, treatment: treatment(arm, length, d) });
     }
-    Some(arms)
+    arms
 }
 
 /// The name of an arm, which none of those before it may have; none if it is refused.
@@ -164,7 +166,8 @@ fn check_time(time: &At<When>, length: Length, d: &mut Diagnostics<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::keys::{ARMS, Kind, Section};
+    use crate::declaration::{Kind, Section};
+    use crate::keys::ARMS;
     use crate::study::Study;
     use serde_json::Value;
     use std::path::Path;

@@ -1,6 +1,6 @@
 //! The keys of a trial arm, and of the tables that are their values.
 
-use super::{
+use crate::declaration::{
     A_FRACTION, Bounds, FRACTION, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, key, required, section,
 };
 
@@ -177,22 +177,25 @@ pub(crate) const BRIDGING: Key = table(&Section {
     )
 });
 
-pub(crate) static ARMS: Section = section(
-    "arms",
-    &[
-        ARM_NAME,
-        RATIO,
-        DOSE_MULTIPLIER,
-        COMPOSITION,
-        INFUSIONS,
-        SECOND_INFUSION,
-        SUPPRESSANT,
-        RESCUE,
-        LYMPHODEPLETION,
-        BRIDGING,
-    ],
-    "Trial arms; the first is the one with which the others are compared. None: one arm named \"car-t\".",
-);
+pub(crate) static ARMS: Section = Section {
+    is_repeated: true,
+    ..section(
+        "arms",
+        &[
+            ARM_NAME,
+            RATIO,
+            DOSE_MULTIPLIER,
+            COMPOSITION,
+            INFUSIONS,
+            SECOND_INFUSION,
+            SUPPRESSANT,
+            RESCUE,
+            LYMPHODEPLETION,
+            BRIDGING,
+        ],
+        "Trial arms; the first is the one with which the others are compared. None: one arm named \"car-t\".",
+    )
+};
 
 const fn table(section: &'static Section) -> Key {
     key(section.name, Kind::Table(section), None, section.about)

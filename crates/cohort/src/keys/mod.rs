@@ -1,118 +1,17 @@
-//! The one table of the study file's keys: validation and schema both read it.
+//! The tables and keys of the study file: reader, schema and writer follow them.
 
 mod arm;
-mod endpoint;
 mod population;
 
 pub(crate) use arm::*;
-pub(crate) use endpoint::*;
 pub(crate) use population::*;
 
+use crate::declaration::{ANY, Bounds, Kind, POSITIVE, key, required, section};
+pub(crate) use crate::declaration::{Key, Section};
+use crate::endpoints::ENDPOINTS;
 use crate::method::Method;
+use crate::run_limits::RUN;
 use cartrial_model::{Growth, Reading};
-
-/// A key of the study file.
-pub(crate) struct Key {
-    /// As it is written.
-    pub name: &'static str,
-    /// What it means.
-    pub about: &'static str,
-    /// What value it takes.
-    pub kind: Kind,
-    /// Value when it is left out, as JSON; none when it must be given or when leaving it out means something else.
-    pub default: Option<&'static str>,
-    /// Whether its table makes no sense without it.
-    pub required: bool,
-    /// What to do about a value out of range; may be empty.
-    pub hint: &'static str,
-    /// Names that people write who mean it, and that are not near it.
-    pub also: &'static [&'static str],
-}
-
-/// What value a key takes.
-pub(crate) enum Kind {
-    Text,
-    /// Whole number from the first to the second, both included.
-    Integer(u64, u64),
-    Number(Bounds),
-    Choice(&'static [&'static str]),
-    /// List of texts.
-    Texts,
-    /// A table with these keys.
-    Table(&'static Section),
-    /// A list of tables with these keys, of the given length at least.
-    Tables(&'static Section, usize),
-}
-
-/// Where a number must lie.
-#[derive(Clone, Copy)]
-pub(crate) struct Bounds {
-    pub above: Option<f64>,
-    pub min: Option<f64>,
-    pub max: Option<f64>,
-}
-
-/// A table of the study file.
-pub(crate) struct Section {
-    pub name: &'static str,
-    pub about: &'static str,
-    pub keys: &'static [Key],
-    /// Names of tables inside it.
-    pub tables: &'static [&'static str],
-    /// Keys of which exactly one is to be given; may be empty.
-    pub one_of: &'static [&'static str],
-    /// How it is written as the value of a key; may be empty.
-    pub example: &'static str,
-}
-
-impl Section {
-    /// Every name that may stand in it.
-    pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.keys.iter().map(|k| k.name).chain(self.tables.iter().copied()).collect()
-    }
-
-    /// The key that is meant by a name which is not a key and not spelled like one.
-    pub(crate) fn meant_by(&self, name: &str) -> Option<&'static str> {
-        let name = name.to_lowercase();
-        self.keys.iter().find(|k| k.also.contains(&name.as_str())).map(|k| k.name)
-    }
-}
-
-const ANY: Bounds = Bounds { above: None, min: None, max: None };
-const NOT_NEGATIVE: Bounds = Bounds { min: Some(0.0), ..ANY };
-const POSITIVE: Bounds = Bounds { above: Some(0.0), ..ANY };
-
-/// What to do about a fraction out of range.
-const A_FRACTION: &str = "It is a fraction: 0.1 for 10 %.";
-const FRACTION: Kind = Kind::Number(Bounds { max: Some(1.0), ..NOT_NEGATIVE });
-
-const fn key(name: &'static str, kind: Kind, default: Option<&'static str>, about: &'static str) -> Key {
-    Key { name, about, kind, default, required: false, hint: "", also: &[] }
-}
-
-const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { required: true, ..key(name, kind, None, about) }
-}
-
-impl Key {
-    const fn hint(self, hint: &'static str) -> Self {
-        Self { hint, ..self }
-    }
-
-    const fn also(self, also: &'static [&'static str]) -> Self {
-        Self { also, ..self }
-    }
-
-    /// How it is written, for keys whose values are tables.
-    pub(crate) fn example(&self) -> String {
-        match self.kind {
-            Kind::Table(section) | Kind::Tables(section, _) => {
-                format!("Write {} = {}.", self.name, section.example)
-            }
-            _ => String::new(),
-        }
-    }
-}
 
 /// More patients than any machine simulates, and few enough for exact arithmetic on their ids.
 pub(crate) const MOST_PATIENTS: u64 = 1_000_000_000_000;
@@ -180,17 +79,6 @@ pub(crate) const STEP_HOURS: Key = key(
     "Length of a step in hours, of the methods with fixed steps.",
 );
 
-pub(crate) const MAX_FAILED_FRACTION: Key = key(
-    "max_failed_fraction",
-    Kind::Number(Bounds { max: Some(1.0), ..NOT_NEGATIVE }),
-    Some("0.0"),
-    "Largest fraction of patients that may fail before the run counts as failed.",
-);
-
-const fn section(name: &'static str, keys: &'static [Key], about: &'static str) -> Section {
-    Section { name, about, keys, tables: &[], one_of: &[], example: "" }
-}
-
 pub(crate) static STUDY: Section = section(
     "study",
     &[NAME, SEED, PATIENTS, DAYS, ALLOCATION],
@@ -199,7 +87,6 @@ pub(crate) static STUDY: Section = section(
 pub(crate) static MODEL: Section = section("model", &[READING, GROWTH], "Which equations are solved.");
 pub(crate) static SOLVER: Section =
     section("solver", &[METHOD, RTOL, STEP_HOURS], "How the equations are solved.");
-pub(crate) static RUN: Section = section("run", &[MAX_FAILED_FRACTION], "When a run counts as failed.");
 /// The study file's tables in the order in which they are written; `arms` is a list of tables.
 pub(crate) static SECTIONS: [&Section; 7] = [&STUDY, &MODEL, &POPULATION, &SOLVER, &ENDPOINTS, &RUN, &ARMS];
 

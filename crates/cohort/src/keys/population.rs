@@ -1,6 +1,6 @@
 //! The keys of `[population]`, and the forms of a distribution.
 
-use super::{ANY, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, key, required, section};
+use crate::declaration::{ANY, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, key, required, section};
 use cartrial_model::{Quantity, Role};
 
 pub(crate) const DISTRIBUTION: Key = key(
@@ -70,14 +70,6 @@ pub(crate) static FORMS: [Section; 4] = [
     section("lognormal", &[MEAN, CV], "Log-normal, by arithmetic mean and coefficient of variation."),
     section("relative", &[RELATIVE_DISTRIBUTION, RELATIVE_SPREAD], "About the standard patient's value."),
 ];
-
-/// The table under `[population]` in which a quantity belongs.
-pub(crate) const fn home(role: Role) -> &'static str {
-    match role {
-        Role::Parameter => "parameters",
-        Role::Initial => "initial",
-    }
-}
 
 /// Symbols of the quantities of one role, in the order of the patient table.
 pub(crate) fn symbols(role: Role) -> Vec<&'static str> {

@@ -4,8 +4,7 @@ mod builder;
 mod csv;
 mod parquet;
 
-use crate::error::Problem;
-use crate::study::unreadable;
+use crate::error::{Problem, unreadable};
 use builder::Builder;
 use cartrial_model::{Endpoint, Quantities, Quantity};
 use serde::{Deserialize, Serialize};
