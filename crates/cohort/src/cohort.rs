@@ -1,6 +1,6 @@
 //! The virtual patients of a study.
 
-use crate::allocation::Allocator;
+use crate::allocator::Allocator;
 use crate::error::{Problem, StudyError};
 use crate::patient::{CorrectedSet, VirtualPatient};
 use crate::sampler::Sampler;

@@ -23,6 +23,7 @@
 //! This crate knows nothing of solvers, statistics or output files.
 
 mod allocation;
+mod allocator;
 mod arms;
 mod cohort;
 mod declaration;
