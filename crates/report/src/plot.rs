@@ -1,8 +1,9 @@
 //! One pair of axes with its grid, ticks and titles.
 
 use crate::axis::Axis;
+use crate::font::text_width;
 use crate::geometry::{Point, Rect};
-use crate::sheet::{LABEL_PX, SMALL_PX, Sheet};
+use crate::sheet::{LABEL_PX, MARGIN_PX, SMALL_PX, Sheet};
 use crate::svg::{Align, Stroke, TextStyle};
 
 /// Height of the tick labels below a panel, in pixels.
@@ -16,6 +17,8 @@ pub(crate) const Y_TITLE_PX: f64 = 34.0;
 
 const TICK_PX: f64 = 4.0;
 const LABEL_GAP_PX: f64 = 8.0;
+/// Tick labels reach at most this far beyond the ends of the horizontal axis, in pixels.
+const OVERHANG_PX: f64 = MARGIN_PX;
 
 /// A pair of axes around a part of the sheet. Coordinates are positions on the axes.
 #[derive(Clone, Copy)]
@@ -62,6 +65,9 @@ impl<'a> Plot<'a> {
             sheet.elements.text(label, (left - LABEL_GAP_PX, y), style.aligned(Align::Right));
         }
         for (x, label) in columns {
+            // The first and the last label may not reach into what is beside the plot.
+            let half = 0.5 * text_width(label, SMALL_PX, false);
+            let x = x.min(right + OVERHANG_PX - half).max(left - OVERHANG_PX + half);
             sheet.elements.text(label, (x, bottom + 14.4), style.aligned(Align::Middle));
         }
         let style = TextStyle::new(LABEL_PX, sheet.theme.ink).aligned(Align::Middle);
@@ -120,6 +126,18 @@ impl<'a> Plot<'a> {
 mod tests {
     use super::*;
     use crate::theme::Theme;
+
+    #[test]
+    fn tick_labels_stay_within_the_margins() {
+        let x = Axis { range: (0.0, 1.0), ticks: vec![(0.0, "0.000015".to_owned()), (1.0, "1".to_owned())] };
+        let y = Axis { range: (0.0, 1.0), ticks: Vec::new() };
+        let mut sheet = Sheet::wide("", "", &Theme::LIGHT);
+        let frame = Rect { left: MARGIN_PX, top: 20.0, right: 150.0, bottom: 60.0 };
+        Plot::draw(&mut sheet, frame, &x, &y, AxisTitles::default());
+        let half = 0.5 * text_width("0.000015", SMALL_PX, false);
+        let svg = sheet.finish(100.0);
+        assert!(svg.contains(&format!("<text x=\"{half:.2}\"")) && svg.contains("<text x=\"150\""), "{svg}");
+    }
 
     #[test]
     fn the_vertical_axis_points_upwards() {

@@ -129,6 +129,7 @@ fn of_many_points_a_subset_is_drawn_and_said_so() {
     let svg = regression_figure(&regression(&x, &y, Scale::Linear), &Theme::LIGHT).unwrap();
     assert_eq!(dots(&svg), MAX_POINTS);
     assert!(svg.contains("3000 of 10,000 patients drawn") && svg.contains("n = 10,000"));
+    assert!(svg.len() < 60_000, "a page shows four of these: {}", svg.len());
 }
 
 #[test]
