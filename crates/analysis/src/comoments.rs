@@ -1,8 +1,8 @@
 //! Mergeable co-moments of several predictors against several responses.
 
-use crate::block::{BLOCK, Centred, centre, pair_complete, pair_masked};
+use crate::block_sums::{BLOCK, Centred, centre, pair_complete, pair_masked};
 use crate::error::StatError;
-use crate::pair::PairMoments;
+use crate::pair_moments::PairMoments;
 use crate::regression::Regression;
 
 /// Mergeable co-moments of P predictors against R responses, over any number of rows in constant memory
@@ -58,7 +58,7 @@ impl Comoments {
         self.rows
     }
 
-    /// Takes in one row: P predictors and R responses, NaN where missing.
+    /// Adds one row: P predictors and R responses, NaN where missing.
     ///
     /// # Panics
     /// If the lengths are not P and R.
@@ -74,7 +74,7 @@ impl Comoments {
         self.flush_if_full();
     }
 
-    /// Takes in the rows of P predictor columns and R response columns, all of one length, NaN where missing.
+    /// Adds the rows of P predictor columns and R response columns, all of one length, NaN where missing.
     ///
     /// # Panics
     /// If the numbers of columns are not P and R, or the columns differ in length.
@@ -107,7 +107,7 @@ impl Comoments {
         }
     }
 
-    /// Takes in the rows of `other`.
+    /// Adds the rows of `other`.
     ///
     /// # Panics
     /// If the two differ in the number of predictors or responses.

@@ -1,8 +1,8 @@
 //! Mergeable covariance of several variables.
 
-use crate::block::{centre, dot};
+use crate::block_sums::{centre, dot};
 use crate::error::StatError;
-use crate::pair::Mean;
+use crate::pair_moments::Mean;
 
 /// Rows in a block: as many as let some thirty centred columns stay in a level-1 cache.
 const BLOCK: usize = 128;
@@ -120,7 +120,7 @@ impl Covariance {
         self.moments.n + self.pending_rows as u64
     }
 
-    /// Takes in one row of K values, NaN where missing.
+    /// Adds one row of K values, NaN where missing.
     ///
     /// # Panics
     /// If the length is not K.
@@ -129,7 +129,7 @@ impl Covariance {
         self.take_in(|j| row[j]);
     }
 
-    /// Takes in the rows of K columns of one length, NaN where missing.
+    /// Adds the rows of K columns of one length, NaN where missing.
     ///
     /// # Panics
     /// If the number of columns is not K, or the columns differ in length.
@@ -142,7 +142,7 @@ impl Covariance {
         }
     }
 
-    /// Takes in the rows of `other`.
+    /// Adds the rows of `other`.
     ///
     /// # Panics
     /// If the two differ in the number of variables.

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::covariance::Covariance;
+use crate::distribution::student_t::critical_t;
 use crate::error::StatError;
-use crate::multiple::{Coefficient, MultipleRegression};
+use crate::multiple_regression::{Coefficient, MultipleRegression};
 use crate::prcc::prcc;
 use crate::rank::Correlation;
 use crate::replicates::correlation_ci95;
-use crate::student_t::critical_t;
 
 /// Accumulates, in constant memory, what a multiple regression and partial rank correlations need.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl Drivers {
         Self { names, covariance: Covariance::new(columns), first: vec![Vec::new(); columns] }
     }
 
-    /// Takes in rows: a slice for every predictor, and the outcome, NaN where missing.
+    /// Adds rows: a slice for every predictor, and the outcome, NaN where missing.
     ///
     /// # Panics
     /// If a column is missing or the columns differ in length.

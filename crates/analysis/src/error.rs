@@ -13,7 +13,7 @@ pub enum StatError {
         /// The least number of rows for which the statistic exists.
         needed: u64,
     },
-    /// The predictor has the same value in every row: no slope can be told.
+    /// The predictor has the same value in every row: the slope is undetermined.
     #[error("the predictor has the same value in every row")]
     ConstantPredictor,
     /// The response has the same value in every row: correlation and t are 0/0.
@@ -37,7 +37,7 @@ pub enum StatError {
     /// Every value, or every difference, is the same: there is no spread to test against.
     #[error("the values do not vary: there is no spread to test against")]
     NoSpread,
-    /// A ratio of which a part is 0.
+    /// A count that a ratio rests on is 0.
     #[error("a count that the ratio rests on is 0: the ratio is 0, infinite or 0/0, and has no interval")]
     ZeroCount,
     /// Both risks are the same.
@@ -52,7 +52,7 @@ pub enum StatError {
     /// A negative time.
     #[error("a time is negative")]
     NegativeTime,
-    /// Nobody had the event.
+    /// No patient had the event.
     #[error("nobody had the event")]
     NoEvents,
     /// The survival curve is not known up to the time that a restricted mean needs.
@@ -60,23 +60,23 @@ pub enum StatError {
     HorizonNotReached {
         /// The greatest time in the data.
         last: f64,
-        /// The time asked for.
+        /// The horizon.
         horizon: f64,
     },
-    /// Somebody's time up to the horizon is not known.
+    /// A patient's time up to the horizon is unknown.
     #[error("{n} patients were censored before {horizon}, so that their own times up to then are not known")]
     CensoredBeforeHorizon {
         /// How many.
         n: u64,
-        /// The time asked for.
+        /// The horizon.
         horizon: f64,
     },
     /// A trial larger than what it is drawn from.
     #[error("a trial of {asked} patients cannot be drawn without replacement from {available}")]
     TooFewPatients {
-        /// Patients asked for.
+        /// Patients in the trial.
         asked: u64,
-        /// Patients there are.
+        /// Patients to draw from.
         available: u64,
     },
     /// A power that no trial reached that can be drawn.
@@ -84,7 +84,7 @@ pub enum StatError {
         "a power of {wanted} is not reached with {most} patients, the most that can be drawn (power {power})"
     )]
     PowerNotReached {
-        /// The power asked for.
+        /// The target power.
         wanted: f64,
         /// The most patients.
         most: u64,

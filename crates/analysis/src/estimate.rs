@@ -1,4 +1,4 @@
-//! A statistic as it stands in a file: its value, or why the data do not determine it.
+//! A statistic in a file: its value, or the reason why it does not exist.
 
 use crate::error::StatError;
 use serde::{Deserialize, Serialize};

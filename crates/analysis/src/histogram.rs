@@ -2,7 +2,7 @@
 
 /// Bins in all. The values then occupy at least half of them, unless they are all but equal.
 const BINS: usize = 4096;
-/// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|: differences below that are not told apart.
+/// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|; smaller differences are not resolved.
 const LEAST_RELATIVE_BITS: i32 = 40;
 
 /// Mergeable histogram in constant memory (32 KiB): bins [i·w, (i+1)·w) of the least width w = 2ᵏ at which all values
@@ -57,7 +57,7 @@ impl Histogram {
         }
     }
 
-    /// Takes in values; NaN is a missing one.
+    /// Adds values; NaN counts as missing.
     pub fn extend(&mut self, values: &[f64]) {
         if !all_finite(values) {
             let finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
@@ -85,7 +85,7 @@ impl Histogram {
         }
     }
 
-    /// Takes in the values of `other`.
+    /// Adds the values of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.missing += other.missing;
         self.infinite += other.infinite;
@@ -244,7 +244,7 @@ fn bin(value: f64, exponent: i32) -> i64 {
     (value * width(-exponent)).floor() as i64
 }
 
-/// The least exponent at which `low` to `high` reach over at most [`BINS`] bins, none finer than what is told apart.
+/// The least exponent at which `low` to `high` reach over at most [`BINS`] bins, none finer than the resolution.
 fn coarsest(low: f64, high: f64) -> i32 {
     let size = low.abs().max(high.abs()).max(f64::MIN_POSITIVE);
     let mut exponent = (libm::ilogb(size) - LEAST_RELATIVE_BITS).max(-1000);

@@ -1,58 +1,77 @@
 //! Statistics as pure functions and mergeable accumulators over plain slices of `f64`.
 //!
-//! The crate knows neither files nor patients. Three kinds of things live here:
+//! The crate knows neither files nor patients. It has four parts:
 //!
-//! - **accumulators** with constant memory, fed in any portions and merged: [`Summary`] and [`Histogram`] (one column),
-//!   [`Comoments`] (predictors × responses, pairwise-complete) and [`Covariance`] (all variables, listwise-complete);
-//! - **a [`Survey`]** of named columns: one study arm's statistics, in one serialisable summary; [`Drivers`]: every
-//!   predictor's part in an outcome; [`Replicates`]: one test in many trials;
-//! - **functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`],
-//!   [`quantiles`] and [`student_t`], whose `log10_p` stays right where the p-value itself underflows;
-//! - **[`trial`]**: statistics between the arms of a trial, paired or randomised, and the power of small ones.
+//! - **Accumulators** use constant memory, take rows in any portions and can be merged: [`Summary`] and [`Histogram`]
+//!   (one column), [`Comoments`] (predictors × responses, pairwise-complete) and [`Covariance`] (all variables,
+//!   listwise-complete).
+//! - **Analyses of named columns**: [`ArmAnalysis`] yields descriptive statistics, regressions and rank correlations of
+//!   one arm; [`Drivers`] the part of every predictor in an outcome; [`Replicates`] one test in many trials.
+//! - **Functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`], [`quantiles`],
+//!   and tail probabilities in [`distribution`], whose logarithms stay right where p-values underflow.
+//! - **[`trial`]** compares the arms of a trial, paired or randomised, and simulates the power of smaller trials.
 //!
-//! A missing value is NaN. It is left out and counted, never taken for a number. An infinite value is a fault of the
-//! data and comes back as [`StatError::NotFinite`].
+//! A regression, from rows in two portions:
 //!
-//! Results depend on the order of the rows and on where accumulators were merged, but not on the portions in which
-//! rows were fed, nor on the machine: sums run over eight fixed lanes, and logarithms come from `libm`. Whoever
-//! needs the same bits from run to run merges in a fixed order.
+//! ```
+//! use cartrial_analysis::{Comoments, StatError, linear_regression};
+//!
+//! let dose = [10.0, 20.0, 30.0, 40.0, 50.0];
+//! let peak = [12.0, 19.0, 33.0, f64::NAN, 48.0]; // NaN: a missing value
+//! let mut moments = Comoments::new(1, 1);
+//! moments.extend_columns(&[&dose[..2]], &[&peak[..2]]);
+//! moments.extend_columns(&[&dose[2..]], &[&peak[2..]]);
+//! let fit = moments.regression(0, 0)?;
+//! assert_eq!(fit.n, 4);
+//! assert!((fit.slope - 810.0 / 875.0).abs() < 1e-12 && fit.p_value < 0.01);
+//! assert_eq!(fit, linear_regression(&dose, &peak)?);
+//! // The data do not determine every statistic: the reason comes back instead.
+//! assert_eq!(linear_regression(&[1.0; 5], &peak), Err(StatError::ConstantPredictor));
+//! # Ok::<(), StatError>(())
+//! ```
+//!
+//! A missing value is NaN; it is left out and counted. An infinite value is an error in the data
+//! ([`StatError::NotFinite`]).
+//!
+//! Results depend on the order of the rows and of merges, but neither on the portions in which rows arrive nor on the
+//! machine: sums run over eight fixed lanes, and logarithms come from `libm`. Merge in a fixed order to get the same
+//! bits in every run.
 
-mod block;
+mod arm_analysis;
+mod block_sums;
 mod comoments;
 mod covariance;
-mod discrete;
+pub mod distribution;
 mod drivers;
 mod error;
 mod error_text;
 mod estimate;
 mod histogram;
-mod multiple;
-pub mod normal;
-mod pair;
+mod multiple_regression;
+mod pair_moments;
 mod prcc;
 mod quantile;
 mod rank;
 mod regression;
 mod replicates;
-pub mod student_t;
 mod summary;
-mod survey;
 pub mod trial;
 
+pub use arm_analysis::{
+    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry,
+    ResponseScale,
+};
 pub use comoments::Comoments;
 pub use covariance::Covariance;
 pub use drivers::{Driver, DriverTable, Drivers};
 pub use error::StatError;
 pub use estimate::Estimate;
 pub use histogram::{Bar, Histogram};
-pub use multiple::{Coefficient, MultipleRegression};
-pub use pair::PairMoments;
+pub use multiple_regression::{Coefficient, MultipleRegression};
+pub use pair_moments::PairMoments;
 pub use prcc::prcc;
 pub use quantile::quantiles;
 pub use rank::{Correlation, mid_ranks, spearman};
 pub use regression::{Regression, linear_regression};
 pub use replicates::{Replicates, Spread, correlation_ci95, fisher_z_power, proportion_ci95};
 pub use summary::Summary;
-pub use survey::{
-    ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, ResponseScale, Survey, SurveyColumns,
-};

@@ -2,7 +2,7 @@
 
 use crate::covariance::Covariance;
 use crate::error::StatError;
-use crate::multiple::MultipleRegression;
+use crate::multiple_regression::MultipleRegression;
 use crate::rank::{Correlation, mid_ranks};
 
 /// Partial rank correlation coefficient of each predictor with the response, the other predictors held (Marino *et

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::distribution::student_t::{log10_two_sided_p, two_sided_p};
 use crate::error::StatError;
-use crate::pair::PairMoments;
+use crate::pair_moments::PairMoments;
 use crate::regression::LEAST_UNEXPLAINED;
-use crate::student_t::{log10_two_sided_p, two_sided_p};
 
 /// A correlation with its test against Student's t.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::distribution::student_t::{critical_t, log10_two_sided_p, two_sided_p};
 use crate::error::StatError;
-use crate::pair::PairMoments;
-use crate::student_t::{critical_t, log10_two_sided_p, two_sided_p};
+use crate::pair_moments::PairMoments;
 
 /// Share of the variance below which a residual is rounding error, not data.
 pub(crate) const LEAST_UNEXPLAINED: f64 = 1e-12;

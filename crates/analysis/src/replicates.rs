@@ -1,9 +1,9 @@
-//! One trial is one draw: the same test in many replicate trials, and how often they find what is there.
+//! The same test in many replicate trials: how p-values spread from trial to trial, and how often trials find an effect.
 
 use serde::{Deserialize, Serialize};
 
-use crate::normal::{Z95, below};
-use crate::pair::PairMoments;
+use crate::distribution::normal::{Z95, cdf};
+use crate::pair_moments::PairMoments;
 use crate::quantile::quantiles;
 use crate::rank::Correlation;
 
@@ -83,7 +83,7 @@ impl Replicates {
 /// Right for a bivariate normal pair; skew and unequal variance make it an approximation. NaN for n ≤ 3 or |r| > 1.
 pub fn fisher_z_power(r: f64, n: f64) -> f64 {
     let shift = (n - 3.0).sqrt() * libm::atanh(r);
-    below(shift - Z95) + below(-shift - Z95)
+    cdf(shift - Z95) + cdf(-shift - Z95)
 }
 
 /// 95 % confidence interval of a correlation by Fisher's z: tanh(artanh r ± 1.96/√(n−3)). For a partial correlation

@@ -1,7 +1,7 @@
 //! Mergeable summary of one column.
 
-use crate::block::{BLOCK, pair_masked};
-use crate::pair::PairMoments;
+use crate::block_sums::{BLOCK, pair_masked};
+use crate::pair_moments::PairMoments;
 
 /// Mergeable count, mean, standard deviation, least and greatest value of one column.
 ///
@@ -34,7 +34,7 @@ impl Summary {
         }
     }
 
-    /// Takes in one value; NaN is a missing one.
+    /// Adds one value; NaN counts as missing.
     pub fn push(&mut self, value: f64) {
         self.rows += 1;
         self.min = self.min.min(value); // f64::min passes NaN over
@@ -46,12 +46,12 @@ impl Summary {
         }
     }
 
-    /// Takes in a column; NaN is a missing value.
+    /// Adds a column; NaN counts as missing.
     pub fn extend(&mut self, values: &[f64]) {
         values.iter().for_each(|&v| self.push(v));
     }
 
-    /// Takes in the rows of `other`.
+    /// Adds the rows of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.moments = self.all();
         self.pending.clear();

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cartrial_analysis::Comoments;
-use cartrial_analysis::student_t::{critical_t, ln_two_sided_p, log10_two_sided_p, two_sided_p};
+use cartrial_analysis::distribution::student_t::{
+    critical_t, ln_two_sided_p, log10_two_sided_p, two_sided_p,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 

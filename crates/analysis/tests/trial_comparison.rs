@@ -4,9 +4,10 @@
 
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
-    ArmComparison, ComparisonPlan, ComparisonSummary, Description, Design, EffectMeasure, Endpoint,
-    EndpointKind, KaplanMeier, PairedTable, Proportion, TrialPlan, TwoByTwo, holm_log10, log_rank, paired_t,
-    restricted_mean_paired, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
+    ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, ContingencyTable, Description,
+    Design, EffectMeasure, EndpointColumns, KaplanMeier, PairedContingencyTable, PowerSimulation, Proportion,
+    holm_adjusted_log10_p, log_rank, paired_t, restricted_mean_paired, welch_t, wilcoxon_rank_sum,
+    wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -16,14 +17,14 @@ const STUDY_END: f64 = 90.0;
 
 fn plan(design: Design, arms: &[&str], horizon: Option<f64>) -> ComparisonPlan {
     let [peak, toxic, time, relapsed] = COLUMNS.map(str::to_owned);
-    let endpoint = |name: &str, kind| Endpoint { name: name.to_owned(), kind };
+    let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
     ComparisonPlan {
         design,
         arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
         endpoints: vec![
-            endpoint("peak", EndpointKind::Continuous { column: peak }),
-            endpoint("toxicity", EndpointKind::Binary { column: toxic }),
-            endpoint("relapse", EndpointKind::TimeToEvent { time, event: relapsed, horizon }),
+            endpoint("peak", EndpointColumns::Continuous { column: peak }),
+            endpoint("toxicity", EndpointColumns::Binary { column: toxic }),
+            endpoint("relapse", EndpointColumns::TimeToEvent { time, event: relapsed, horizon }),
         ],
     }
 }
@@ -105,7 +106,7 @@ fn prop_paired_entries_are_the_functions_on_the_columns() {
     assert_eq!(comparison.differences("peak", "treated", 30).unwrap(), present[..30]);
 
     let toxicity = summary_of_all.entry("toxicity", "treated").unwrap();
-    let mut counted = PairedTable::default();
+    let mut counted = PairedContingencyTable::default();
     for i in 0..700 {
         match (control[1][i], treated[1][i]) {
             (1.0, 1.0) => counted.both += 1,
@@ -161,7 +162,7 @@ fn prop_independent_entries_are_the_functions_on_the_columns_and_the_family_is_a
         assert_eq!(peak.tests[1].result.value(), Some(&wilcoxon_rank_sum(&reference[0], &arm[0]).unwrap()));
         assert_eq!(peak.n + peak.missing, (reference[0].len() + arm[0].len()) as u64);
         let toxicity = all.entry("toxicity", name).unwrap();
-        let counted = TwoByTwo { reference: proportion(&reference[1]), arm: proportion(&arm[1]) };
+        let counted = ContingencyTable { reference: proportion(&reference[1]), arm: proportion(&arm[1]) };
         assert_eq!(toxicity.effect(EffectMeasure::OddsRatio), Some(&counted.odds_ratio().unwrap()));
         assert_eq!(toxicity.tests[0].result.value(), Some(&counted.fisher().unwrap()));
         assert_eq!(toxicity.tests[1].result.value(), Some(&counted.pearson().unwrap()));
@@ -173,7 +174,7 @@ fn prop_independent_entries_are_the_functions_on_the_columns_and_the_family_is_a
         all.entries.iter().map(|e| e.primary_test().unwrap().result.value().unwrap().log10_p).collect();
     let adjusted: Vec<f64> =
         all.entries.iter().map(|e| e.primary_test().unwrap().adjusted.unwrap().log10_p_holm).collect();
-    assert_eq!(adjusted, holm_log10(&log10_p, 6));
+    assert_eq!(adjusted, holm_adjusted_log10_p(&log10_p, 6));
     assert!(all.entries.iter().all(|e| e.tests.iter().filter(|t| t.primary).count() == 1));
 }
 
@@ -263,7 +264,8 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
                         found.iter().all(|at| meant.contains(&at.as_str())),
                         "{design:?} {i} {j} {found:?}"
                     );
-                    let plan = TrialPlan { allocation: [1, 1], trials: 20, alpha: 0.05, largest: u64::MAX };
+                    let plan =
+                        PowerSimulation { allocation: [1, 1], trials: 20, alpha: 0.05, largest: u64::MAX };
                     let mut turn = 0.0;
                     let mut uniform = || {
                         turn = (turn + 0.37) % 1.0;
@@ -295,7 +297,7 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
 fn regress_names_that_are_not_in_the_plan_give_nothing() {
     let comparison =
         compared(plan(Design::Paired, &["a", "b"], None), &[table(9, 8, 0.0, 9), table(9, 9, 0.0, 9)], 9);
-    let trials = TrialPlan { allocation: [1, 1], trials: 5, alpha: 0.05, largest: u64::MAX };
+    let trials = PowerSimulation { allocation: [1, 1], trials: 5, alpha: 0.05, largest: u64::MAX };
     assert!(
         comparison.power("peak", "a", &trials, &[4], &[], &mut || 0.5).is_none(),
         "the reference with itself"

@@ -4,7 +4,8 @@
 
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
-    MeanDifference, PValueMethod, holm_log10, paired_t, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
+    MeanDifference, PValueMethod, holm_adjusted_log10_p, paired_t, welch_t, wilcoxon_rank_sum,
+    wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -90,7 +91,7 @@ fn ref_r_holm_with_and_without_tests_that_could_not_be_done() {
     for case in fixture()["holm"].as_array().unwrap() {
         let p: Vec<f64> = column(case, "p").iter().map(|p| p.log10()).collect();
         for (more, key) in [(0, "adjusted"), (2, "adjusted_with_2_more")] {
-            let ours = holm_log10(&p, p.len() + more);
+            let ours = holm_adjusted_log10_p(&p, p.len() + more);
             for (ours, theirs) in ours.iter().zip(column(case, key)) {
                 near(10f64.powf(*ours), theirs);
             }
@@ -163,7 +164,7 @@ proptest! {
     #[test]
     fn prop_holm_is_monotone_and_never_less_than_p(p in prop::collection::vec(-400.0..0.0f64, 1..12), more in 0..4usize) {
         let family = p.len() + more;
-        let adjusted = holm_log10(&p, family);
+        let adjusted = holm_adjusted_log10_p(&p, family);
         for i in 0..p.len() {
             prop_assert!(adjusted[i] >= p[i] && adjusted[i] <= 0.0);
             prop_assert!(adjusted[i] <= p[i] + (family as f64).log10() + 1e-12 || adjusted.iter().zip(&p).any(|(a, q)| *q < p[i] && *a == adjusted[i]));

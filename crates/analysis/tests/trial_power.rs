@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cartrial_analysis::StatError;
-use cartrial_analysis::trial::{Design, Outcomes, Power, TrialPlan, TrialSource, sample_size, trial_power};
+use cartrial_analysis::trial::{
+    Design, OutcomeData, PatientPool, Power, PowerSimulation, sample_size, simulated_power,
+};
 use cartrial_normal::quantile;
 use serde_json::Value;
 
@@ -39,8 +41,8 @@ fn events(share: f64, n: usize) -> Vec<f64> {
     (0..n).map(|i| f64::from(i < (share * n as f64).round() as usize)).collect()
 }
 
-fn plan(allocation: [u32; 2], trials: u32) -> TrialPlan {
-    TrialPlan { allocation, trials, alpha: 0.05, largest: u64::MAX }
+fn plan(allocation: [u32; 2], trials: u32) -> PowerSimulation {
+    PowerSimulation { allocation, trials, alpha: 0.05, largest: u64::MAX }
 }
 
 /// Within four standard errors of the simulation.
@@ -55,10 +57,10 @@ fn ref_statsmodels_power_of_the_t_test() {
     let reference = quantiles_of(0.0, PATIENTS);
     for case in fixture()["power"]["t"].as_array().unwrap() {
         let arm = quantiles_of(f(case, "d"), PATIENTS);
-        let (from, to) = (Outcomes::Continuous(&reference), Outcomes::Continuous(&arm));
-        let source = TrialSource::new(Design::Independent, from, to).unwrap();
+        let (from, to) = (OutcomeData::Continuous(&reference), OutcomeData::Continuous(&arm));
+        let source = PatientPool::new(Design::Independent, from, to).unwrap();
         let n = 2 * case["n"].as_u64().unwrap();
-        let power = trial_power(&source, &plan([1, 1], 10_000), n, &mut uniforms(1)).unwrap();
+        let power = simulated_power(&source, &plan([1, 1], 10_000), n, &mut uniforms(1)).unwrap();
         assert_eq!(power.n_per_arm, [n / 2, n / 2]);
         agrees(&power, f(case, "power"), 0.001); // Welch's test has a little less than Student's
     }
@@ -69,10 +71,11 @@ fn ref_scipy_power_of_fishers_test_by_enumeration() {
     for case in fixture()["power"]["fisher"].as_array().unwrap() {
         let (reference, arm) = (events(f(case, "p0"), PATIENTS), events(f(case, "p1"), PATIENTS));
         let (n0, n1) = (case["n0"].as_u64().unwrap(), case["n1"].as_u64().unwrap());
-        let (from, to) = (Outcomes::Binary(&reference), Outcomes::Binary(&arm));
-        let source = TrialSource::new(Design::Independent, from, to).unwrap();
+        let (from, to) = (OutcomeData::Binary(&reference), OutcomeData::Binary(&arm));
+        let source = PatientPool::new(Design::Independent, from, to).unwrap();
         let power =
-            trial_power(&source, &plan([n0 as u32, n1 as u32], 10_000), n0 + n1, &mut uniforms(2)).unwrap();
+            simulated_power(&source, &plan([n0 as u32, n1 as u32], 10_000), n0 + n1, &mut uniforms(2))
+                .unwrap();
         assert_eq!(power.n_per_arm, [n0, n1]);
         agrees(&power, f(case, "power"), 0.0);
     }
@@ -89,10 +92,10 @@ fn ref_r_power_of_the_log_rank_test_in_simulated_trials() {
     };
     let (reference, arm) = (exponential(f(case, "rate0")), exponential(f(case, "rate1")));
     let (from, to) =
-        (Outcomes::TimeToEvent(&reference.0, &reference.1), Outcomes::TimeToEvent(&arm.0, &arm.1));
-    let source = TrialSource::new(Design::Independent, from, to).unwrap();
+        (OutcomeData::TimeToEvent(&reference.0, &reference.1), OutcomeData::TimeToEvent(&arm.0, &arm.1));
+    let source = PatientPool::new(Design::Independent, from, to).unwrap();
     let n = 2 * case["n"].as_u64().unwrap();
-    let power = trial_power(&source, &plan([1, 1], 5_000), n, &mut uniforms(3)).unwrap();
+    let power = simulated_power(&source, &plan([1, 1], 5_000), n, &mut uniforms(3)).unwrap();
     // R's own trials are a simulation too: the difference of both has √2 times the error of either.
     let (theirs, trials) = (f(case, "power"), f(case, "trials"));
     let error = (theirs * (1.0 - theirs) * (1.0 / trials + 1.0 / 5_000.0)).sqrt();
@@ -105,20 +108,20 @@ fn ref_statsmodels_trials_drawn_from_twins_have_the_power_of_independent_arms() 
     let case = &fixture()["power"]["t"][0];
     let reference = quantiles_of(0.0, PATIENTS);
     let arm: Vec<f64> = reference.iter().map(|x| x + f(case, "d")).collect();
-    let (from, to) = (Outcomes::Continuous(&reference), Outcomes::Continuous(&arm));
-    let source = TrialSource::new(Design::Paired, from, to).unwrap();
+    let (from, to) = (OutcomeData::Continuous(&reference), OutcomeData::Continuous(&arm));
+    let source = PatientPool::new(Design::Paired, from, to).unwrap();
     let n = 2 * case["n"].as_u64().unwrap();
-    let power = trial_power(&source, &plan([1, 1], 10_000), n, &mut uniforms(4)).unwrap();
+    let power = simulated_power(&source, &plan([1, 1], 10_000), n, &mut uniforms(4)).unwrap();
     agrees(&power, f(case, "power"), 0.001);
 }
 
 #[test]
 fn prop_where_there_is_nothing_to_find_five_percent_find_it() {
     let values = quantiles_of(0.0, 5_000);
-    let (from, to) = (Outcomes::Continuous(&values), Outcomes::Continuous(&values));
+    let (from, to) = (OutcomeData::Continuous(&values), OutcomeData::Continuous(&values));
     for design in [Design::Paired, Design::Independent] {
-        let source = TrialSource::new(design, from, to).unwrap();
-        let power = trial_power(&source, &plan([1, 2], 10_000), 90, &mut uniforms(5)).unwrap();
+        let source = PatientPool::new(design, from, to).unwrap();
+        let power = simulated_power(&source, &plan([1, 2], 10_000), 90, &mut uniforms(5)).unwrap();
         assert_eq!(power.n_per_arm, [30, 60]);
         agrees(&power, 0.05, 0.0);
     }
@@ -128,8 +131,8 @@ fn prop_where_there_is_nothing_to_find_five_percent_find_it() {
 fn ref_statsmodels_sample_size_for_eighty_percent_lies_in_its_interval_as_often_as_it_should() {
     // d = 0.5 has a power of 0.8015 with 64 in each arm and 0.7954 with 63: 128 patients.
     let (reference, arm) = (quantiles_of(0.0, PATIENTS), quantiles_of(0.5, PATIENTS));
-    let (from, to) = (Outcomes::Continuous(&reference), Outcomes::Continuous(&arm));
-    let source = TrialSource::new(Design::Independent, from, to).unwrap();
+    let (from, to) = (OutcomeData::Continuous(&reference), OutcomeData::Continuous(&arm));
+    let source = PatientPool::new(Design::Independent, from, to).unwrap();
     let found = |seed| sample_size(&source, &plan([1, 1], 1_000), 0.8, &mut uniforms(seed)).unwrap();
     let found: Vec<_> = (100..140).map(found).collect();
     let inside = |low: u64, n: u64, high: u64| low <= n && n <= high;
@@ -149,11 +152,11 @@ fn inside_of([low, high]: [f64; 2], value: f64) -> bool {
 #[test]
 fn regress_trials_that_cannot_be_drawn_are_refused() {
     let values = quantiles_of(0.0, 50);
-    let (from, to) = (Outcomes::Continuous(&values), Outcomes::Continuous(&values));
-    let paired = TrialSource::new(Design::Paired, from, to).unwrap();
-    let independent = TrialSource::new(Design::Independent, from, to).unwrap();
+    let (from, to) = (OutcomeData::Continuous(&values), OutcomeData::Continuous(&values));
+    let paired = PatientPool::new(Design::Paired, from, to).unwrap();
+    let independent = PatientPool::new(Design::Independent, from, to).unwrap();
     let mut uniform = uniforms(7);
-    let mut power = |source: &TrialSource, n| trial_power(source, &plan([1, 1], 10), n, &mut uniform);
+    let mut power = |source: &PatientPool, n| simulated_power(source, &plan([1, 1], 10), n, &mut uniform);
     assert!(power(&paired, 50).is_ok() && power(&independent, 100).is_ok());
     assert_eq!(power(&paired, 52), Err(StatError::TooFewPatients { asked: 52, available: 50 }));
     assert_eq!(power(&independent, 102), Err(StatError::TooFewPatients { asked: 51, available: 50 }));
@@ -163,8 +166,8 @@ fn regress_trials_that_cannot_be_drawn_are_refused() {
         sample_size(&paired, &plan([1, 1], 10), 1.0, &mut uniforms(8)),
         Err(StatError::PlanOutOfRange)
     );
-    for wrong in [plan([0, 1], 10), plan([1, 1], 0), TrialPlan { alpha: 0.0, ..plan([1, 1], 10) }] {
-        assert_eq!(trial_power(&paired, &wrong, 20, &mut uniforms(9)), Err(StatError::PlanOutOfRange));
+    for wrong in [plan([0, 1], 10), plan([1, 1], 0), PowerSimulation { alpha: 0.0, ..plan([1, 1], 10) }] {
+        assert_eq!(simulated_power(&paired, &wrong, 20, &mut uniforms(9)), Err(StatError::PlanOutOfRange));
     }
 }
 
@@ -177,24 +180,24 @@ fn regress_nobody_is_drawn_twice_and_missing_patients_never() {
     reference.extend([f64::NAN, f64::NAN, 1.0, 1.0]);
     arm.extend([1.0, 1.0, f64::NAN, f64::NAN]);
     let source =
-        TrialSource::new(Design::Paired, Outcomes::Binary(&reference), Outcomes::Binary(&arm)).unwrap();
+        PatientPool::new(Design::Paired, OutcomeData::Binary(&reference), OutcomeData::Binary(&arm)).unwrap();
     assert_eq!(source.patients(), [16, 16]);
     // Fisher's p ≤ 0.05 needs 7 or 8 of the 8 events in one arm: 2 (1 + 8·8) of the C(16, 8) = 12870 splits. One patient
     // drawn twice would change the margins.
-    let power = trial_power(&source, &plan([1, 1], 40_000), 16, &mut uniforms(10)).unwrap();
+    let power = simulated_power(&source, &plan([1, 1], 40_000), 16, &mut uniforms(10)).unwrap();
     agrees(&power, 130.0 / 12870.0, 0.0);
     assert_eq!(power.undetermined, 0);
     // Uniform numbers of 0 always choose the next patient in order: the first half against the second, again and again.
     let halves: Vec<f64> = (0..32).map(|i| f64::from(i % 16 >= 8)).collect();
     let source =
-        TrialSource::new(Design::Paired, Outcomes::Binary(&halves), Outcomes::Binary(&halves)).unwrap();
-    assert_eq!(trial_power(&source, &plan([1, 1], 5), 16, &mut || 0.0).unwrap().found, 5);
+        PatientPool::new(Design::Paired, OutcomeData::Binary(&halves), OutcomeData::Binary(&halves)).unwrap();
+    assert_eq!(simulated_power(&source, &plan([1, 1], 5), 16, &mut || 0.0).unwrap().found, 5);
     let nothing = [0.0; 16];
-    let none = TrialSource::new(
+    let none = PatientPool::new(
         Design::Paired,
-        Outcomes::TimeToEvent(&nothing, &nothing),
-        Outcomes::TimeToEvent(&nothing, &nothing),
+        OutcomeData::TimeToEvent(&nothing, &nothing),
+        OutcomeData::TimeToEvent(&nothing, &nothing),
     );
-    let power = trial_power(&none.unwrap(), &plan([1, 1], 30), 16, &mut uniforms(11)).unwrap();
+    let power = simulated_power(&none.unwrap(), &plan([1, 1], 30), 16, &mut uniforms(11)).unwrap();
     assert_eq!((power.undetermined, power.found), (30, 0));
 }

@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use cartrial_analysis::normal::{ln_chi2_tail, ln_two_sided_p};
+use cartrial_analysis::distribution::chi_squared::ln_upper_tail;
+use cartrial_analysis::distribution::normal::ln_two_sided_p;
 use cartrial_analysis::trial::{
-    Effect, EventChange, IntervalMethod, NumberNeeded, PairedTable, Proportion, TwoByTwo,
+    ContingencyTable, Effect, EventChange, IntervalMethod, NumberNeeded, PairedContingencyTable, Proportion,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -31,8 +32,8 @@ fn near(ours: f64, theirs: f64) {
     assert!(ours == theirs || ((ours - theirs) / theirs).abs() < 1e-10, "{ours:e} for {theirs:e}");
 }
 
-fn table(case: &Value) -> TwoByTwo {
-    TwoByTwo {
+fn table(case: &Value) -> ContingencyTable {
+    ContingencyTable {
         reference: Proportion { events: u(case, "e0"), n: u(case, "n0") },
         arm: Proportion { events: u(case, "e1"), n: u(case, "n1") },
     }
@@ -50,7 +51,7 @@ fn ref_mpmath_tails_of_normal_and_chi_squared_have_twelve_digits() {
     assert_eq!(chi2.len(), 7 * 8);
     for case in chi2 {
         // Where p rounds to 1, ln p keeps the digits that the sum of its terms has.
-        let (ours, theirs) = (ln_chi2_tail(f(case, "x"), u(case, "df") as u32), f(case, "ln_p"));
+        let (ours, theirs) = (ln_upper_tail(f(case, "x"), u(case, "df") as u32), f(case, "ln_p"));
         if theirs < -1e-3 {
             close(ours, theirs)
         } else {
@@ -125,15 +126,17 @@ fn ref_newcombe_1998_table_ii_method_10() {
         (0, 10, 0, 10, -0.2775, 0.2775),
         (10, 10, 0, 10, 0.6075, 1.0),
     ] {
-        let table =
-            TwoByTwo { reference: Proportion { events: e0, n: n0 }, arm: Proportion { events: e1, n: n1 } };
+        let table = ContingencyTable {
+            reference: Proportion { events: e0, n: n0 },
+            arm: Proportion { events: e1, n: n1 },
+        };
         let ours = table.risk_difference().unwrap().ci95;
         assert!((ours[0] - low).abs() < 5.1e-5 && (ours[1] - high).abs() < 5.1e-5, "{ours:?} {low} {high}");
     }
 }
 
-fn paired(both: u64, only_arm: u64, only_reference: u64, neither: u64) -> PairedTable {
-    PairedTable { both, only_arm, only_reference, neither }
+fn paired(both: u64, only_arm: u64, only_reference: u64, neither: u64) -> PairedContingencyTable {
+    PairedContingencyTable { both, only_arm, only_reference, neither }
 }
 
 #[test]
@@ -203,15 +206,17 @@ fn ref_altman_1998_number_needed_with_and_without_an_interval_through_infinity()
 
 #[test]
 fn regress_counts_that_determine_nothing_are_told_and_not_filled_in() {
-    let none = TwoByTwo { reference: Proportion { events: 0, n: 0 }, arm: Proportion { events: 1, n: 2 } };
+    let none =
+        ContingencyTable { reference: Proportion { events: 0, n: 0 }, arm: Proportion { events: 1, n: 2 } };
     assert!(none.risk_difference().is_err() && none.fisher().is_err() && none.pearson().is_err());
-    let nobody = TwoByTwo { reference: Proportion { events: 0, n: 9 }, arm: Proportion { events: 0, n: 8 } };
+    let nobody =
+        ContingencyTable { reference: Proportion { events: 0, n: 9 }, arm: Proportion { events: 0, n: 8 } };
     assert_eq!(nobody.fisher().unwrap().p_value, 1.0);
     assert!(nobody.pearson().unwrap_err().to_string().contains("do not vary"));
     assert!(nobody.odds_ratio().unwrap_err().to_string().contains("is 0"));
     assert!(nobody.number_needed().unwrap_err().to_string().contains("equal"));
     let everybody =
-        TwoByTwo { reference: Proportion { events: 9, n: 9 }, arm: Proportion { events: 8, n: 8 } };
+        ContingencyTable { reference: Proportion { events: 9, n: 9 }, arm: Proportion { events: 8, n: 8 } };
     assert!(everybody.risk_ratio().unwrap_err().to_string().contains("do not vary"));
     assert!(paired(0, 0, 0, 0).risk_difference().is_err() && paired(0, 0, 0, 0).mcnemar_exact().is_err());
     assert_eq!(paired(3, 0, 0, 4).mcnemar_exact().unwrap().p_value, 1.0);
@@ -221,7 +226,7 @@ fn regress_counts_that_determine_nothing_are_told_and_not_filled_in() {
 }
 
 /// The definition: every table, its probability by products of small fractions.
-fn fisher_by_definition(table: &TwoByTwo) -> f64 {
+fn fisher_by_definition(table: &ContingencyTable) -> f64 {
     let (n1, n0, drawn) = (table.arm.n, table.reference.n, table.arm.events + table.reference.events);
     let choose = |n: u64, k: u64| (0..k).map(|i| (n - i) as f64 / (k - i) as f64).product::<f64>();
     let least = drawn.saturating_sub(n0);
@@ -237,10 +242,10 @@ proptest! {
     #[test]
     fn prop_fisher_is_its_definition(n1 in 1..60u64, n0 in 1..60u64, a in 0.0..=1.0f64, b in 0.0..=1.0f64) {
         let of = |n: u64, share: f64| Proportion { events: (n as f64 * share).round() as u64, n };
-        let table = TwoByTwo { reference: of(n0, b), arm: of(n1, a) };
+        let table = ContingencyTable { reference: of(n0, b), arm: of(n1, a) };
         let (ours, theirs) = (table.fisher().unwrap().p_value, fisher_by_definition(&table));
         prop_assert!((ours / theirs - 1.0).abs() < 1e-11, "{ours} {theirs} {table:?}");
-        let swapped = TwoByTwo { reference: table.arm, arm: table.reference };
+        let swapped = ContingencyTable { reference: table.arm, arm: table.reference };
         prop_assert!((swapped.fisher().unwrap().log10_p - table.fisher().unwrap().log10_p).abs() < 1e-11);
         let (there, back) = (table.risk_difference().unwrap(), swapped.risk_difference().unwrap());
         prop_assert_eq!(there.estimate, -back.estimate);

@@ -1,6 +1,6 @@
 //! A regression with what its confidence band needs.
 
-use cartrial_analysis::{PairMoments, Regression, StatError, student_t::critical_t};
+use cartrial_analysis::{PairMoments, Regression, StatError, distribution::student_t::critical_t};
 
 /// A fitted line, and where its predictor lies.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,8 +5,8 @@ use crate::fitted_line::FittedLine;
 use crate::study_findings::{Comparison, StudyFindings};
 use crate::trial_analysis::{TrialAnalysis, TrialSummary};
 use cartrial_analysis::{
-    ArmSummary, CorrelationEntry, Histogram, OutcomeSummary, RegressionEntry, ResponseScale, Survey,
-    SurveyColumns,
+    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
+    RegressionEntry, ResponseScale,
 };
 use cartrial_cohort::Study;
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
@@ -39,7 +39,7 @@ pub struct StudyAnalysis {
     study: String,
     predictors: Vec<String>,
     outcomes: Vec<String>,
-    arms: Vec<(String, Survey)>,
+    arms: Vec<(String, ArmAnalysis)>,
     /// Histograms of the predictors that may differ between patients; they are the same in every arm.
     patients: Vec<(String, Histogram)>,
     /// Histograms of the outcomes in every arm.
@@ -55,13 +55,13 @@ impl StudyAnalysis {
         };
         let predictors = named(&[Origin::Parameter, Origin::Initial, Origin::Derived]);
         let outcomes = named(&[Origin::Outcome]);
-        let columns = SurveyColumns {
+        let columns = ArmAnalysisColumns {
             predictors: predictors.iter().map(|name| (name.clone(), always_reported(name))).collect(),
             outcomes: outcomes.clone(),
             response: RESPONSE.name().to_owned(),
         };
         let arms: Vec<_> =
-            study.arms.iter().map(|arm| (arm.name.clone(), Survey::new(columns.clone()))).collect();
+            study.arms.iter().map(|arm| (arm.name.clone(), ArmAnalysis::new(columns.clone()))).collect();
         let empty = |names: &[String]| names.iter().map(|name| (name.clone(), Histogram::new())).collect();
         Self {
             study: study.name.clone(),
@@ -90,14 +90,14 @@ impl StudyAnalysis {
 
     /// Takes in rows of all arms.
     pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
-        for (arm, (_, survey)) in self.arms.iter_mut().enumerate() {
+        for (arm, (_, analysis)) in self.arms.iter_mut().enumerate() {
             let columns = |names: &[String]| -> Result<Vec<_>, _> {
                 names.iter().map(|name| rows.f64_in_arm(name, arm)).collect()
             };
             let (predictors, outcomes) = (columns(&self.predictors)?, columns(&self.outcomes)?);
             let predictors: Vec<&[f64]> = predictors.iter().map(AsRef::as_ref).collect();
             let outcomes: Vec<&[f64]> = outcomes.iter().map(AsRef::as_ref).collect();
-            survey.extend(&predictors, &outcomes);
+            analysis.extend(&predictors, &outcomes);
             // Twins are the same patients in every arm.
             if arm == 0 || !rows.are_twins() {
                 extend(&mut self.patients, &predictors);
@@ -117,8 +117,8 @@ impl StudyAnalysis {
             spearman: Vec::new(),
             trial: self.comparison.as_ref().map(TrialAnalysis::summary),
         };
-        for (arm, survey) in &self.arms {
-            let ArmSummary { outcomes, regressions, spearman } = survey.summary(arm);
+        for (arm, analysis) in &self.arms {
+            let ArmSummary { outcomes, regressions, spearman } = analysis.summary(arm);
             all.outcomes.extend(outcomes);
             all.regressions.extend(regressions);
             all.spearman.extend(spearman);
@@ -152,9 +152,9 @@ impl StudyAnalysis {
     /// Points and lines to draw: a predictor and peak inflammation of the first patients of the first arm, and the fit
     /// over all patients on the linear and on the log scale.
     pub fn regression_sample(&self, predictor: &str) -> Option<RegressionSample<'_>> {
-        let (_, survey) = self.arms.first()?;
-        let (x, y) = survey.first_rows(predictor)?;
-        let fit = |scale| FittedLine::from_moments(&survey.moments(predictor, scale)?).ok();
+        let (_, analysis) = self.arms.first()?;
+        let (x, y) = analysis.first_rows(predictor)?;
+        let fit = |scale| FittedLine::from_moments(&analysis.moments(predictor, scale)?).ok();
         Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
 }

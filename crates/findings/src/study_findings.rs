@@ -1,6 +1,6 @@
 //! Everything that was found in a study, as a page tells it.
 
-use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerTable};
+use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerAnalysis};
 use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_dataset::{Column, Manifest};
 
@@ -16,7 +16,7 @@ pub struct Comparison<'a> {
     /// The statistics of it, [`ArmComparison::summary`].
     pub summary: &'a ComparisonSummary,
     /// How many patients randomised trials would need; may be empty.
-    pub power: &'a [PowerTable],
+    pub power: &'a [PowerAnalysis],
 }
 
 /// Everything that the page of a study tells.

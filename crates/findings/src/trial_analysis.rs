@@ -2,18 +2,20 @@
 
 use crate::FindingsError;
 use cartrial_analysis::trial::{
-    ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
+    ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, Design, EndpointColumns,
+    PowerAnalysis, PowerSimulation,
 };
 use cartrial_cohort::{Allocation, Draws, Study};
 use cartrial_dataset::PatientRows;
-use cartrial_model::{Endpoint as Outcome, Importance};
+use cartrial_model::{Endpoint, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
 
 /// Patients of the trials drawn, both arms together.
 const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
 const POWERS: [f64; 2] = [0.8, 0.9];
-const PLAN: TrialPlan = TrialPlan { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
+const SIMULATION: PowerSimulation =
+    PowerSimulation { allocation: [1, 1], trials: 1000, alpha: 0.05, largest: 5000 };
 
 /// How the patients of a study's arms belong together.
 pub fn design(study: &Study) -> Design {
@@ -35,24 +37,24 @@ pub struct TrialSummary {
     /// Every outcome in every arm against the reference.
     pub comparisons: ComparisonSummary,
     /// Power of randomised trials drawn from the simulated patients.
-    pub power: Vec<PowerTable>,
+    pub power: Vec<PowerAnalysis>,
 }
 
 impl TrialAnalysis {
     /// A comparison that has taken in no rows yet; `None` for a single arm.
     pub fn new(study: &Study) -> Option<Self> {
-        let endpoint = |name: &str, kind| Endpoint { name: name.to_owned(), kind };
-        let compared = |outcome: Outcome| outcome.importance() <= Importance::Secondary;
-        let events: Vec<_> = Outcome::events().filter(|(event, _)| compared(*event)).collect();
+        let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
+        let compared = |outcome: Endpoint| outcome.importance() <= Importance::Secondary;
+        let events: Vec<_> = Endpoint::events().filter(|(event, _)| compared(*event)).collect();
         let binary = events.iter().map(|(event, _)| {
-            endpoint(event.name(), EndpointKind::Binary { column: event.name().to_owned() })
+            endpoint(event.name(), EndpointColumns::Binary { column: event.name().to_owned() })
         });
         let times = events.iter().map(|(event, day)| {
             let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
-            endpoint(day.name(), EndpointKind::TimeToEvent { time, event, horizon })
+            endpoint(day.name(), EndpointColumns::TimeToEvent { time, event, horizon })
         });
-        let continuous = Outcome::continuous(Importance::Secondary).map(|outcome| {
-            endpoint(outcome.name(), EndpointKind::Continuous { column: outcome.name().to_owned() })
+        let continuous = Endpoint::continuous(Importance::Secondary).map(|outcome| {
+            endpoint(outcome.name(), EndpointColumns::Continuous { column: outcome.name().to_owned() })
         });
         let endpoints = binary.chain(times).chain(continuous).collect();
         let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
@@ -83,14 +85,14 @@ impl TrialAnalysis {
         let draws = Draws::new(self.seed);
         let tables: Vec<_> = self.arms.plan().arms[1..]
             .iter()
-            .flat_map(|arm| Outcome::primary().map(move |outcome| (arm, outcome)))
+            .flat_map(|arm| Endpoint::primary().map(move |outcome| (arm, outcome)))
             .collect();
-        let power = |&(arm, outcome): &(&String, Outcome)| {
+        let power = |&(arm, outcome): &(&String, Endpoint)| {
             let stream = format!("trials of {} in {arm}", outcome.name());
             let mut numbers = draws.uniform(&stream, 0..u64::MAX);
             // The stream has more numbers than could ever be asked for.
             let mut uniform = || numbers.next().unwrap_or(0.5);
-            self.arms.power(outcome.name(), arm, &PLAN, &SIZES, &POWERS, &mut uniform)
+            self.arms.power(outcome.name(), arm, &SIMULATION, &SIZES, &POWERS, &mut uniform)
         };
         let power = tables.par_iter().filter_map(power).collect();
         TrialSummary { comparisons: self.arms.summary(), power }

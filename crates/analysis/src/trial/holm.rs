@@ -9,12 +9,12 @@
 /// If the family is smaller than the number of p-values.
 ///
 /// ```
-/// use cartrial_analysis::trial::holm_log10;
-/// let adjusted = holm_log10(&[-2000.0, f64::log10(0.03), f64::log10(0.02)], 3);
+/// use cartrial_analysis::trial::holm_adjusted_log10_p;
+/// let adjusted = holm_adjusted_log10_p(&[-2000.0, f64::log10(0.03), f64::log10(0.02)], 3);
 /// assert!((adjusted[0] - (-2000.0 + f64::log10(3.0))).abs() < 1e-12);
 /// assert!((adjusted[1] - f64::log10(0.04)).abs() < 1e-12 && adjusted[1] == adjusted[2]);
 /// ```
-pub fn holm_log10(log10_p: &[f64], family: usize) -> Vec<f64> {
+pub fn holm_adjusted_log10_p(log10_p: &[f64], family: usize) -> Vec<f64> {
     assert!(family >= log10_p.len(), "the family holds every test");
     let mut order: Vec<usize> = (0..log10_p.len()).collect();
     order.sort_by(|&a, &b| log10_p[a].total_cmp(&log10_p[b]));

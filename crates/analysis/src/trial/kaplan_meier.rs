@@ -1,7 +1,7 @@
 //! Survival curves by Kaplan and Meier.
 
+use crate::distribution::normal::Z95;
 use crate::error::StatError;
-use crate::normal::Z95;
 use serde::{Deserialize, Serialize};
 
 /// Two survival probabilities nearer than this are the same: products round.
@@ -9,7 +9,7 @@ const SAME: f64 = 1e-12;
 
 /// The Kaplan–Meier estimate of the probability to be without the event, at every time at which one happened.
 ///
-/// At the times t₁ < t₂ < … with dᵢ events among nᵢ at risk, S = Π(1 − dᵢ/nᵢ). Before the first time S = 1. Whoever is
+/// At the times t₁ < t₂ < … with dᵢ events among nᵢ at risk, S = Π(1 − dᵢ/nᵢ). Before the first time S = 1. A patient
 /// censored at the time of an event is still at risk for it. E. L. Kaplan & P. Meier (1958), *JASA* 53, 457.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KaplanMeier {
@@ -17,15 +17,15 @@ pub struct KaplanMeier {
     pub n: u64,
     /// Patients with the event.
     pub events: u64,
-    /// The greatest time at which somebody was seen, with the event or without: the curve ends there.
+    /// The last time of an event or of censoring, where the curve ends.
     pub last_time: f64,
     /// The steps, in order of time: times with an event, and times with censoring only.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SurvivalStep>,
 }
 
 /// One time of a Kaplan–Meier curve. S holds from this time on until the next.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Step {
+pub struct SurvivalStep {
     /// Time.
     pub time: f64,
     /// Patients at risk just before.
@@ -36,14 +36,14 @@ pub struct Step {
     pub censored: u64,
     /// Probability to be without the event after this time.
     pub survival: f64,
-    /// Its standard error by Greenwood, S √(Σ dᵢ/(nᵢ(nᵢ−dᵢ))); 0 before the first event, none once S is 0.
+    /// Its standard error by Greenwood, S √(Σ dᵢ/(nᵢ(nᵢ−dᵢ))); 0 before the first event, `None` once S is 0.
     pub se: Option<f64>,
     /// 95 % interval S^exp(±1.96 se/(S ln S)), log-log (Kalbfleisch & Prentice, *The Statistical Analysis of Failure
-    /// Time Data*, sec. 1.4); none where S is 1 or 0.
+    /// Time Data*, sec. 1.4); `None` where S is 1 or 0.
     pub ci95: Option<[f64; 2]>,
 }
 
-/// Time and whether it is that of the event, without the patients of whom either is missing, in order of time.
+/// Pairs of a time and whether the event happened then, in order of time, without patients for whom either is missing.
 ///
 /// # Errors
 /// [`StatError::TooFewRows`] without patients, [`StatError::NotBinary`], [`StatError::NegativeTime`],
@@ -101,7 +101,7 @@ impl KaplanMeier {
                 greenwood += events as f64 / at_risk as f64 / left as f64;
             }
             let inside = survival > 0.0 && survival < 1.0;
-            steps.push(Step {
+            steps.push(SurvivalStep {
                 time: same[0].0,
                 at_risk,
                 events,
@@ -123,7 +123,7 @@ impl KaplanMeier {
     }
 
     /// Median time to the event: the first time at which S ≤ ½; where S is ½ over a stretch, its middle, as in R (the
-    /// ordinary median if nobody is censored). `None` if S stays above ½.
+    /// ordinary median without censoring). `None` if S stays above ½.
     pub fn median(&self) -> Option<f64> {
         self.first_at_half(|step| Some(step.survival))
     }
@@ -134,7 +134,7 @@ impl KaplanMeier {
         [0, 1].map(|end| self.first_at_half(|step| step.ci95.map(|ci95| ci95[end])))
     }
 
-    fn first_at_half(&self, height: impl Fn(&Step) -> Option<f64>) -> Option<f64> {
+    fn first_at_half(&self, height: impl Fn(&SurvivalStep) -> Option<f64>) -> Option<f64> {
         let at = self.steps.iter().position(|step| height(step).is_some_and(|h| h <= 0.5 + SAME))?;
         let level = height(&self.steps[at])?;
         if level < 0.5 - SAME {

@@ -1,7 +1,7 @@
 //! The log-rank test.
 
 use super::kaplan_meier::in_order;
-use super::result::Test;
+use super::test_result::TestResult;
 use crate::error::StatError;
 
 /// The log-rank test of equal survival in two or more groups, each given as (time, event) as for
@@ -13,12 +13,12 @@ use crate::error::StatError;
 /// ignores the pairing.
 ///
 /// # Errors
-/// [`StatError::NoEvents`] if nobody has the event, [`StatError::NoSpread`] if no event tells the groups apart (nobody
+/// [`StatError::NoEvents`] if no patient has the event, [`StatError::NoSpread`] if no event tells the groups apart (nobody
 /// of one group was at risk at any), and those of the curve.
 ///
 /// # Panics
 /// If the columns of a group differ in length, or there are fewer than two groups.
-pub fn log_rank(groups: &[(&[f64], &[f64])]) -> Result<Test, StatError> {
+pub fn log_rank(groups: &[(&[f64], &[f64])]) -> Result<TestResult, StatError> {
     assert!(groups.len() > 1, "a test of equality is between groups");
     let mut rows: Vec<(f64, bool, usize)> = Vec::new();
     for (group, (time, event)) in groups.iter().enumerate() {
@@ -29,7 +29,7 @@ pub fn log_rank(groups: &[(&[f64], &[f64])]) -> Result<Test, StatError> {
 }
 
 /// [`log_rank`] of rows (time, whether it is that of the event, group) in order of time.
-pub(crate) fn log_rank_in_order(rows: &[(f64, bool, usize)], groups: usize) -> Result<Test, StatError> {
+pub(crate) fn log_rank_in_order(rows: &[(f64, bool, usize)], groups: usize) -> Result<TestResult, StatError> {
     if !rows.iter().any(|row| row.1) {
         return Err(StatError::NoEvents);
     }
@@ -58,7 +58,7 @@ pub(crate) fn log_rank_in_order(rows: &[(f64, bool, usize)], groups: usize) -> R
         n -= same.len() as f64;
     }
     let chi2 = quadratic_form(covariance, excess).ok_or(StatError::NoSpread)?;
-    Ok(Test::chi2(chi2, free as u32))
+    Ok(TestResult::chi2(chi2, free as u32))
 }
 
 /// uᵀ V⁻¹ u by Cholesky's decomposition V = L Lᵀ: the squared length of L⁻¹ u. `None` if V is singular.

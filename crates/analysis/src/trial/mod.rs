@@ -4,20 +4,20 @@
 //! are what is tested. **Independent**: every arm has its own patients (a randomised trial). The first arm is the
 //! reference; differences are arm − reference, ratios arm / reference.
 //!
-//! [`ArmComparison`] takes rows in blocks and hands over a [`ComparisonSummary`] of everything:
+//! [`ArmComparison`] accumulates rows in blocks and yields a [`ComparisonSummary`]:
 //!
 //! ```
-//! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, EffectMeasure, Endpoint, EndpointKind};
+//! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, EffectMeasure, ComparedEndpoint, EndpointColumns};
 //!
 //! let mut comparison = ArmComparison::new(ComparisonPlan {
 //!     design: Design::Paired,
 //!     arms: vec!["control".into(), "treated".into()],
 //!     endpoints: vec![
-//!         Endpoint { name: "peak".into(), kind: EndpointKind::Continuous { column: "peak".into() } },
-//!         Endpoint { name: "toxic".into(), kind: EndpointKind::Binary { column: "toxic".into() } },
-//!         Endpoint {
+//!         ComparedEndpoint { name: "peak".into(), columns: EndpointColumns::Continuous { column: "peak".into() } },
+//!         ComparedEndpoint { name: "toxic".into(), columns: EndpointColumns::Binary { column: "toxic".into() } },
+//!         ComparedEndpoint {
 //!             name: "relapse".into(),
-//!             kind: EndpointKind::TimeToEvent { time: "time".into(), event: "relapsed".into(), horizon: Some(90.0) },
+//!             columns: EndpointColumns::TimeToEvent { time: "time".into(), event: "relapsed".into(), horizon: Some(90.0) },
 //!         },
 //!     ],
 //! });
@@ -38,42 +38,49 @@
 //!
 //! The single statistics are functions of their own, below.
 
-mod comparison;
-mod draw;
-mod entry;
+mod arm_comparison;
+mod comparison_plan;
+mod comparison_summary;
+mod effect;
+mod endpoint_accumulator;
+mod endpoint_comparisons;
 mod holm;
+mod independent_proportions;
 mod kaplan_meier;
 mod log_rank;
-mod means;
-mod paired_binary;
-mod plan;
-mod power;
+mod outcome_data;
+mod paired_proportions;
+mod patient_pool;
+mod power_simulation;
 mod restricted_mean;
-mod result;
 mod sample_size;
-mod summarise;
-mod tally;
+mod t_tests;
 mod terms;
-mod two_by_two;
+mod test_result;
+mod trial_sampler;
 mod wilcoxon;
 mod wilcoxon_exact;
 
-pub use comparison::ArmComparison;
-pub use draw::{Outcomes, TrialSource};
-pub use entry::{
-    Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectEntry, EffectValue,
-    TestEntry,
+pub use arm_comparison::ArmComparison;
+pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns};
+pub use comparison_summary::{
+    Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
+    ReportedTest,
 };
-pub use holm::holm_log10;
-pub use kaplan_meier::{KaplanMeier, Step};
+pub use effect::{Effect, NumberNeeded};
+pub use holm::holm_adjusted_log10_p;
+pub use independent_proportions::{ContingencyTable, Proportion};
+pub use kaplan_meier::{KaplanMeier, SurvivalStep};
 pub use log_rank::log_rank;
-pub use means::{MeanDifference, paired_t, welch_t};
-pub use paired_binary::PairedTable;
-pub use plan::{ComparisonPlan, Design, Endpoint, EndpointKind};
-pub use power::{Power, PowerEntry, PowerTable, SampleSizeEntry, TrialPlan, trial_power};
+pub use outcome_data::OutcomeData;
+pub use paired_proportions::PairedContingencyTable;
+pub use patient_pool::PatientPool;
+pub use power_simulation::{
+    Power, PowerAnalysis, PowerAtSize, PowerSimulation, SizeForPower, simulated_power,
+};
 pub use restricted_mean::{restricted_mean_difference, restricted_mean_paired};
-pub use result::{Effect, NumberNeeded, Test};
 pub use sample_size::{SampleSize, sample_size};
+pub use t_tests::{MeanDifference, paired_t, welch_t};
 pub use terms::{EffectMeasure, EventChange, HypothesisTest, IntervalMethod, OutcomeType, PValueMethod};
-pub use two_by_two::{Proportion, TwoByTwo};
+pub use test_result::TestResult;
 pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

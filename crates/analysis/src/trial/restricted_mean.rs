@@ -1,8 +1,8 @@
 //! Restricted mean survival time: the mean time without the event, up to a horizon.
 
+use super::effect::Effect;
 use super::kaplan_meier::KaplanMeier;
-use super::means::{MeanDifference, paired_t};
-use super::result::Effect;
+use super::t_tests::{MeanDifference, paired_t};
 use super::terms::IntervalMethod;
 use crate::error::StatError;
 use crate::summary::Summary;
@@ -54,11 +54,11 @@ pub fn restricted_mean_difference(
 }
 
 /// Mean difference of min(T, τ) within patients, arm − reference, with its t interval and test: exact pairing, possible
-/// where nobody is censored before the horizon τ. Each arm is (time, event). Patients with a missing value in either
+/// where no patient is censored before the horizon τ. Each arm is (time, event). Patients with a missing value in either
 /// arm are left out.
 ///
 /// # Errors
-/// [`StatError::CensoredBeforeHorizon`] if somebody is; [`StatError::TooFewRows`] below two pairs,
+/// [`StatError::CensoredBeforeHorizon`] if one is; [`StatError::TooFewRows`] below two pairs,
 /// [`StatError::NoSpread`] if all differences are equal, [`StatError::NotBinary`].
 ///
 /// # Panics

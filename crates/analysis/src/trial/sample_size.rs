@@ -1,9 +1,9 @@
 //! How many patients a wanted power needs, by trials drawn from patients that have been simulated once.
 
-use super::draw::TrialSource;
-use super::power::{Power, TrialPlan, trial_power};
+use super::patient_pool::PatientPool;
+use super::power_simulation::{Power, PowerSimulation, simulated_power};
+use crate::distribution::normal::Z95;
 use crate::error::StatError;
-use crate::normal::Z95;
 use cartrial_normal::quantile;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
@@ -17,7 +17,7 @@ const NEAR: f64 = 0.25;
 /// The number of patients for a wanted power.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SampleSize {
-    /// The power that was asked for.
+    /// The target power.
     pub wanted: f64,
     /// Patients, both arms together.
     pub n: u64,
@@ -38,8 +38,8 @@ pub struct SampleSize {
 /// [`StatError::PowerNotReached`] if the patients, or those of the largest trial of the plan, do not suffice, [`StatError::PlanOutOfRange`],
 /// [`StatError::TooFewPatients`] if they do not for the smallest trial (two patients in either arm).
 pub fn sample_size(
-    source: &TrialSource,
-    plan: &TrialPlan,
+    source: &PatientPool,
+    plan: &PowerSimulation,
     wanted: f64,
     uniform: &mut dyn FnMut() -> f64,
 ) -> Result<SampleSize, StatError> {
@@ -52,7 +52,7 @@ pub fn sample_size(
     let most = largest(source, plan, fewest).min(plan.largest.max(fewest));
     let (mut low, mut high) = (fewest, fewest);
     loop {
-        let power = trial_power(source, plan, high, uniform)?.power;
+        let power = simulated_power(source, plan, high, uniform)?.power;
         if power >= wanted {
             break;
         }
@@ -66,12 +66,12 @@ pub fn sample_size(
     let mut rounds: Vec<(u64, Slope)> = Vec::new();
     let mut slope = Slope { value: 0.0, variance: f64::INFINITY };
     for _ in 0..ROUNDS {
-        rounds.push((guess, rule.slope(&trial_power(source, plan, guess, uniform)?)));
+        rounds.push((guess, rule.slope(&simulated_power(source, plan, guess, uniform)?)));
         let near = |n: u64| n.abs_diff(guess) as f64 <= NEAR * guess as f64;
         slope = Slope::pooled(rounds.iter().filter(|(n, _)| near(*n)).map(|(_, slope)| *slope));
         guess = rule.patients(slope.value).round().clamp(fewest as f64, most as f64) as u64;
     }
-    let at_n = trial_power(source, plan, guess, uniform)?;
+    let at_n = simulated_power(source, plan, guess, uniform)?;
     if rule.patients(slope.value) > most as f64 {
         return Err(StatError::PowerNotReached { wanted, most, power: at_n.power });
     }
@@ -122,7 +122,7 @@ impl Slope {
 }
 
 /// The largest trial that can be drawn.
-fn largest(source: &TrialSource, plan: &TrialPlan, fewest: u64) -> u64 {
+fn largest(source: &PatientPool, plan: &PowerSimulation, fewest: u64) -> u64 {
     let (mut holds, mut fails) = (fewest, source.patients().iter().sum::<u64>() + 1);
     while fails - holds > 1 {
         let middle = holds + (fails - holds) / 2;

@@ -1,6 +1,6 @@
 //! The terms of a comparison, as types: what kind of outcome, which effect measure, which test, and how each was found.
 //!
-//! Each serialises as the word that stands in a file.
+//! Each serialises as the word that results use.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub enum EffectMeasure {
     RiskRatio,
     /// Ratio of the odds of the event, between independent arms.
     OddsRatio,
-    /// Ratio of the odds of the event within patients, from those in whom it differs between the arms.
+    /// Ratio of the odds of the event within patients, from the patients with different outcomes in the two arms.
     ConditionalOddsRatio,
     /// Patients to treat for one event fewer, or one more.
     NumberNeededToTreat,

@@ -1,6 +1,6 @@
 //! Wilcoxon's tests of paired and of independent samples, as `wilcox.test` of R.
 
-use super::result::Test;
+use super::test_result::TestResult;
 use super::wilcoxon_exact::{rank_sum_ln_p, signed_rank_ln_p};
 use crate::error::StatError;
 use crate::rank::mid_ranks;
@@ -16,7 +16,7 @@ const EXACT_BELOW: usize = 50;
 ///
 /// # Errors
 /// [`StatError::TooFewRows`] without a difference; [`StatError::NoSpread`] if all are 0; [`StatError::NotFinite`].
-pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<Test, StatError> {
+pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<TestResult, StatError> {
     let present: Vec<f64> = differences.iter().copied().filter(|d| !d.is_nan()).collect();
     if present.is_empty() {
         return Err(StatError::TooFewRows { n: 0, needed: 1 });
@@ -33,7 +33,7 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<Test, StatError> {
     let ties = ties(&ranks);
     let n = nonzero.len();
     if n < EXACT_BELOW && ties == 0.0 && n == present.len() {
-        return Ok(Test::exact(Some(v), signed_rank_ln_p(v as usize, n)));
+        return Ok(TestResult::exact(Some(v), signed_rank_ln_p(v as usize, n)));
     }
     let n = n as f64;
     let variance = n * (n + 1.0) * (2.0 * n + 1.0) / 24.0 - ties / 48.0;
@@ -50,7 +50,7 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<Test, StatError> {
 /// # Errors
 /// [`StatError::TooFewRows`] if an arm has no value; [`StatError::NoSpread`] if all values are equal;
 /// [`StatError::NotFinite`].
-pub fn wilcoxon_rank_sum(reference: &[f64], arm: &[f64]) -> Result<Test, StatError> {
+pub fn wilcoxon_rank_sum(reference: &[f64], arm: &[f64]) -> Result<TestResult, StatError> {
     let mut values: Vec<f64> = arm.iter().copied().filter(|v| !v.is_nan()).collect();
     let n1 = values.len();
     values.extend(reference.iter().filter(|v| !v.is_nan()));
@@ -66,7 +66,7 @@ pub fn wilcoxon_rank_sum(reference: &[f64], arm: &[f64]) -> Result<Test, StatErr
     let (a, b) = (n1 as f64, n0 as f64);
     let w = ranks[..n1].iter().sum::<f64>() - a * (a + 1.0) / 2.0;
     if n1 < EXACT_BELOW && n0 < EXACT_BELOW && ties == 0.0 {
-        return Ok(Test::exact(Some(w), rank_sum_ln_p(w as usize, n1, n0)));
+        return Ok(TestResult::exact(Some(w), rank_sum_ln_p(w as usize, n1, n0)));
     }
     let n = a + b;
     let variance = a * b / 12.0 * (n + 1.0 - ties / (n * (n - 1.0)));
@@ -74,13 +74,13 @@ pub fn wilcoxon_rank_sum(reference: &[f64], arm: &[f64]) -> Result<Test, StatErr
 }
 
 /// A statistic with a normal distribution of this mean and variance, corrected by ½ towards the mean.
-fn normal(statistic: f64, mean: f64, variance: f64) -> Result<Test, StatError> {
+fn normal(statistic: f64, mean: f64, variance: f64) -> Result<TestResult, StatError> {
     if variance <= 0.0 {
         return Err(StatError::NoSpread);
     }
     let off = statistic - mean;
     let corrected = if off == 0.0 { 0.0 } else { off - 0.5 * off.signum() };
-    Ok(Test::normal(statistic, corrected / variance.sqrt()))
+    Ok(TestResult::normal(statistic, corrected / variance.sqrt()))
 }
 
 /// Σ(t³−t) over the groups of t equal ranks.

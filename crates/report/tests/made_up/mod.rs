@@ -1,9 +1,12 @@
 //! A made-up study of several arms: cheap, the same every time, and with something to see in every figure.
 
 use cartrial_analysis::trial::{
-    ArmComparison, ComparisonPlan, ComparisonSummary, Design, Endpoint, EndpointKind, PowerTable, TrialPlan,
+    ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, Design, EndpointColumns,
+    PowerAnalysis, PowerSimulation,
 };
-use cartrial_analysis::{ArmSummary, Histogram, OutcomeSummary, RegressionEntry, Survey, SurveyColumns};
+use cartrial_analysis::{
+    ArmAnalysis, ArmAnalysisColumns, ArmSummary, Histogram, OutcomeSummary, RegressionEntry,
+};
 use cartrial_cohort::{Allocation, Arm as StudyArm, Study};
 use cartrial_dataset::{Column, ColumnType, ContentHash, Manifest, Origin};
 use cartrial_findings::{Comparison, StudyFindings};
@@ -66,7 +69,7 @@ pub struct MadeUp {
     arms: Vec<(String, Vec<(String, Histogram)>)>,
     comparison: ArmComparison,
     summary: ComparisonSummary,
-    power: Vec<PowerTable>,
+    power: Vec<PowerAnalysis>,
 }
 
 /// Evenly spread numbers between 0 and 1, in an order that looks like chance.
@@ -106,12 +109,16 @@ fn outcomes(i: usize, burden: f64, dose: f64, arm: &Arm) -> [f64; OUTCOMES.len()
 }
 
 fn plan(design: Design, arms: &[Arm]) -> ComparisonPlan {
-    let endpoint = |name: &str, kind| Endpoint { name: name.to_owned(), kind };
-    let continuous = |column: &str| endpoint(column, EndpointKind::Continuous { column: column.to_owned() });
-    let binary = |column: &str| endpoint(column, EndpointKind::Binary { column: column.to_owned() });
+    let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
+    let continuous =
+        |column: &str| endpoint(column, EndpointColumns::Continuous { column: column.to_owned() });
+    let binary = |column: &str| endpoint(column, EndpointColumns::Binary { column: column.to_owned() });
     let time = |event: &str| {
         let (time, event) = (format!("{event}_day"), event.to_owned());
-        endpoint(&format!("time to {event}"), EndpointKind::TimeToEvent { time, event, horizon: Some(DAYS) })
+        endpoint(
+            &format!("time to {event}"),
+            EndpointColumns::TimeToEvent { time, event, horizon: Some(DAYS) },
+        )
     };
     let endpoints = vec![
         continuous("peak_inflammation"),
@@ -129,7 +136,7 @@ fn plan(design: Design, arms: &[Arm]) -> ComparisonPlan {
 impl MadeUp {
     pub fn new(patients: usize, design: Design, arms: &[Arm]) -> Self {
         let names = |all: &[(&str, &str, &str)]| all.iter().map(|c| c.0.to_owned()).collect::<Vec<_>>();
-        let survey_columns = SurveyColumns {
+        let analysis_columns = ArmAnalysisColumns {
             predictors: names(&PREDICTORS).into_iter().map(|name| (name, true)).collect(),
             outcomes: names(&OUTCOMES),
             response: "peak_inflammation".to_owned(),
@@ -158,9 +165,9 @@ impl MadeUp {
             let columns: Vec<Vec<f64>> =
                 (0..OUTCOMES.len()).map(|c| each.iter().map(|o| o[c]).collect()).collect();
             let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-            let mut survey = Survey::new(survey_columns.clone());
-            survey.extend(&[&burden, &dose], &slices);
-            let ArmSummary { outcomes, regressions: fits, .. } = survey.summary(arm.name);
+            let mut analysis = ArmAnalysis::new(analysis_columns.clone());
+            analysis.extend(&[&burden, &dose], &slices);
+            let ArmSummary { outcomes, regressions: fits, .. } = analysis.summary(arm.name);
             all_outcomes.extend(outcomes);
             regressions.extend(fits);
             of_arms.push((arm.name.to_owned(), histograms(names(&OUTCOMES), &columns)));
@@ -176,7 +183,7 @@ impl MadeUp {
             .map(|columns| wanted.iter().map(|name| columns[at(name)].as_slice()).collect())
             .collect();
         comparison.extend(&given);
-        let trials = TrialPlan { allocation: [1, 1], trials: 200, alpha: 0.05, largest: u64::MAX };
+        let trials = PowerSimulation { allocation: [1, 1], trials: 200, alpha: 0.05, largest: u64::MAX };
         let mut drawn = 0;
         let mut chance = || {
             drawn += 1;

@@ -1,7 +1,7 @@
 //! How many patients a randomised trial would need.
 
 use cartrial_analysis::Estimate;
-use cartrial_analysis::trial::PowerTable;
+use cartrial_analysis::trial::PowerAnalysis;
 use maud::{Markup, html};
 
 use super::tables::test_name;
@@ -36,7 +36,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
 }
 
 /// Patients for each wanted power.
-fn sizes(view: &View<'_>, all: &[PowerTable]) -> Markup {
+fn sizes(view: &View<'_>, all: &[PowerAnalysis]) -> Markup {
     let mut wanted: Vec<f64> = all.iter().flat_map(|t| &t.sample_sizes).map(|s| s.power).collect();
     wanted.sort_by(f64::total_cmp);
     wanted.dedup();
@@ -58,7 +58,7 @@ fn sizes(view: &View<'_>, all: &[PowerTable]) -> Markup {
 }
 
 /// Power at each size.
-fn powers(view: &View<'_>, all: &[PowerTable]) -> Markup {
+fn powers(view: &View<'_>, all: &[PowerAnalysis]) -> Markup {
     let mut given: Vec<u64> = all.iter().flat_map(|t| &t.power).map(|p| p.size).collect();
     given.sort_unstable();
     given.dedup();
@@ -73,7 +73,7 @@ fn powers(view: &View<'_>, all: &[PowerTable]) -> Markup {
     with_columns(given.iter().map(|size| format!("{} patients", count(*size))).collect(), rows)
 }
 
-fn row(view: &View<'_>, table: &PowerTable, values: impl Iterator<Item = String>) -> (bool, Vec<String>) {
+fn row(view: &View<'_>, table: &PowerAnalysis, values: impl Iterator<Item = String>) -> (bool, Vec<String>) {
     let (label, _) = view.label(&table.endpoint);
     let first = [label, table.arm.clone(), test_name(table.test).to_owned()];
     (false, first.into_iter().chain(values).collect())
@@ -86,7 +86,7 @@ fn with_columns(columns: Vec<String>, rows: impl Iterator<Item = (bool, Vec<Stri
 }
 
 /// Why the first of the missing sizes is missing: the others are for the same reason.
-fn reason(view: &View<'_>, table: &PowerTable) -> Option<String> {
+fn reason(view: &View<'_>, table: &PowerAnalysis) -> Option<String> {
     let (label, _) = view.label(&table.endpoint);
     let first = table.sample_sizes.iter().find_map(|size| match &size.result {
         Estimate::None { not_estimated } => Some(not_estimated),

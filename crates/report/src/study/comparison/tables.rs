@@ -2,8 +2,8 @@
 
 use cartrial_analysis::Estimate;
 use cartrial_analysis::trial::{
-    ComparisonEntry, Description, Design, Effect, EffectEntry, EffectMeasure, EffectValue, EventChange,
-    HypothesisTest, NumberNeeded, OutcomeType, TestEntry,
+    ComparisonEntry, Description, Design, Effect, EffectMeasure, EffectValue, EventChange, HypothesisTest,
+    NumberNeeded, OutcomeType, ReportedEffect, ReportedTest,
 };
 use maud::{Markup, html};
 
@@ -146,7 +146,7 @@ pub(super) fn everything(view: &View<'_>) -> Markup {
     }
 }
 
-fn effect_text(entry: &EffectEntry) -> String {
+fn effect_text(entry: &ReportedEffect) -> String {
     match &entry.result {
         Estimate::None { not_estimated } => not_estimated.to_string(),
         Estimate::Value(EffectValue::NumberNeeded(number)) => number_text(number),
@@ -180,7 +180,7 @@ fn number_text(number: &NumberNeeded) -> String {
     format!("{} for one {events} {interval}", n(number.estimate))
 }
 
-fn test_text(entry: &TestEntry) -> String {
+fn test_text(entry: &ReportedTest) -> String {
     match &entry.result {
         Estimate::None { not_estimated } => not_estimated.to_string(),
         Estimate::Value(test) => {

@@ -1,7 +1,9 @@
 //! A comparison, looked up by column, with its labels.
 
-use cartrial_analysis::trial::{ComparisonEntry, Description, Design, Endpoint, EndpointKind, OutcomeType};
-use cartrial_model::Endpoint as Outcome;
+use cartrial_analysis::trial::{
+    ComparedEndpoint, ComparisonEntry, Description, Design, EndpointColumns, OutcomeType,
+};
+use cartrial_model::Endpoint;
 
 use super::Comparison;
 use crate::number::grouped;
@@ -32,20 +34,22 @@ impl<'a> View<'a> {
         self.arms().get(1..).unwrap_or_default()
     }
 
-    pub fn endpoint(&self, name: &str) -> Option<&'a Endpoint> {
+    pub fn endpoint(&self, name: &str) -> Option<&'a ComparedEndpoint> {
         self.comparison.arms.plan().endpoints.iter().find(|e| e.name == name)
     }
 
     /// Name of the endpoint of that type and column; of a time to an event,
     /// of the event's column.
     pub fn name_of(&self, outcome_type: OutcomeType, column: &str) -> Option<&'a str> {
-        let is_it = |e: &&Endpoint| e.kind.outcome_type() == outcome_type && main_column(&e.kind) == column;
+        let is_it = |e: &&ComparedEndpoint| {
+            e.columns.outcome_type() == outcome_type && main_column(&e.columns) == column
+        };
         self.comparison.arms.plan().endpoints.iter().find(is_it).map(|e| e.name.as_str())
     }
 
     /// Whether anything is compared that comes from a column.
     pub fn compares(&self, column: &str) -> bool {
-        self.comparison.arms.plan().endpoints.iter().any(|e| main_column(&e.kind) == column)
+        self.comparison.arms.plan().endpoints.iter().any(|e| main_column(&e.columns) == column)
     }
 
     /// The comparison of an arm with the reference in an outcome of that type and column.
@@ -90,26 +94,28 @@ impl<'a> View<'a> {
 
     /// An outcome's label, and its unit where its values are numbers.
     pub fn label(&self, endpoint: &str) -> (String, &'a str) {
-        let Some(kind) = self.endpoint(endpoint).map(|e| &e.kind) else { return (endpoint.to_owned(), "") };
-        let column = main_column(kind);
+        let Some(columns) = self.endpoint(endpoint).map(|e| &e.columns) else {
+            return (endpoint.to_owned(), "");
+        };
+        let column = main_column(columns);
         let (label, unit) = self.report.column(column);
-        let label = match Outcome::from_name(column) {
+        let label = match Endpoint::from_name(column) {
             Some(outcome) => outcome.short_label(),
             None if label.is_empty() => endpoint,
             None => label,
         };
-        match kind {
-            EndpointKind::Continuous { .. } => (label.to_owned(), unit),
-            EndpointKind::Binary { .. } => (label.to_owned(), ""),
-            EndpointKind::TimeToEvent { .. } => (format!("Days until {}", label.to_lowercase()), ""),
+        match columns {
+            EndpointColumns::Continuous { .. } => (label.to_owned(), unit),
+            EndpointColumns::Binary { .. } => (label.to_owned(), ""),
+            EndpointColumns::TimeToEvent { .. } => (format!("Days until {}", label.to_lowercase()), ""),
         }
     }
 }
 
 /// The column that says what an endpoint is about.
-fn main_column(kind: &EndpointKind) -> &str {
-    match kind {
-        EndpointKind::Continuous { column } | EndpointKind::Binary { column } => column,
-        EndpointKind::TimeToEvent { event, .. } => event,
+fn main_column(columns: &EndpointColumns) -> &str {
+    match columns {
+        EndpointColumns::Continuous { column } | EndpointColumns::Binary { column } => column,
+        EndpointColumns::TimeToEvent { event, .. } => event,
     }
 }

@@ -1,10 +1,11 @@
 //! Two proportions of independent patients.
 
-use super::result::{Effect, NumberNeeded, Test};
+use super::effect::{Effect, NumberNeeded};
 use super::terms::IntervalMethod;
-use crate::discrete::{falling_sum, ln_hypergeometric};
+use super::test_result::TestResult;
+use crate::distribution::discrete::{falling_sum, ln_hypergeometric};
+use crate::distribution::normal::ln_add;
 use crate::error::StatError;
-use crate::normal::ln_add;
 use crate::replicates::proportion_ci95;
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ pub struct Proportion {
 ///
 /// Every method gives [`StatError::TooFewRows`] if an arm has no patients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TwoByTwo {
+pub struct ContingencyTable {
     /// The reference.
     pub reference: Proportion,
     /// The arm compared with it.
@@ -54,7 +55,7 @@ impl Proportion {
     }
 }
 
-impl TwoByTwo {
+impl ContingencyTable {
     /// Risk difference arm − reference, with Newcombe's hybrid of the Wilson intervals [l, u] of both risks p without
     /// correction for continuity: below by √((p₁−l₁)² + (u₀−p₀)²), above by √((u₁−p₁)² + (p₀−l₀)²).
     /// R. G. Newcombe (1998), *Stat. Med.* 17, 873, method 10.
@@ -122,7 +123,7 @@ impl TwoByTwo {
     ///
     /// # Errors
     /// [`StatError::TooFewRows`] if an arm has no patients.
-    pub fn fisher(&self) -> Result<Test, StatError> {
+    pub fn fisher(&self) -> Result<TestResult, StatError> {
         self.arm.risk().and(self.reference.risk())?;
         let (white, black) = (self.arm.n, self.reference.n);
         let drawn = self.arm.events + self.reference.events;
@@ -138,7 +139,7 @@ impl TwoByTwo {
         if let (Some(low), Some(high)) = (low, high)
             && high <= low + 1
         {
-            return Ok(Test::exact(None, 0.0));
+            return Ok(TestResult::exact(None, 0.0));
         }
         // P(y−1)/P(y) and P(y+1)/P(y).
         let down = |y: u64| {
@@ -158,15 +159,15 @@ impl TwoByTwo {
         let below = low.map(|low| ln_at(low) + libm::log(falling_sum(|step| down(low.saturating_sub(step)))));
         let above = high.map(|high| ln_at(high) + libm::log(falling_sum(|step| up((high + step).min(most)))));
         let none = f64::NEG_INFINITY;
-        Ok(Test::exact(None, ln_add(below.unwrap_or(none), above.unwrap_or(none))))
+        Ok(TestResult::exact(None, ln_add(below.unwrap_or(none), above.unwrap_or(none))))
     }
 
     /// Pearson's χ² without correction for continuity, one degree of freedom. It is a normal approximation; see
     /// [`Self::fisher`] for the exact test.
     ///
     /// # Errors
-    /// [`StatError::NoSpread`] if nobody has the event, or everybody; [`StatError::TooFewRows`].
-    pub fn pearson(&self) -> Result<Test, StatError> {
+    /// [`StatError::NoSpread`] if no patient has the event, or every patient; [`StatError::TooFewRows`].
+    pub fn pearson(&self) -> Result<TestResult, StatError> {
         self.arm.risk().and(self.reference.risk())?;
         let [a, b, c, d] = self.cells();
         if a + c == 0 || b + d == 0 {
@@ -175,7 +176,7 @@ impl TwoByTwo {
         let (n1, n0) = (self.arm.n as f64, self.reference.n as f64);
         let (events, none) = ((a + c) as f64, (b + d) as f64);
         let determinant = self.determinant();
-        Ok(Test::chi2(determinant / (n1 * n0) * (determinant / (events * none)) * (n1 + n0), 1))
+        Ok(TestResult::chi2(determinant / (n1 * n0) * (determinant / (events * none)) * (n1 + n0), 1))
     }
 
     /// e₁n₀ − e₀n₁, without cancellation.

@@ -1,9 +1,9 @@
-//! Tail probabilities of the normal and the χ² distribution in log space, right however far out.
+//! The standard normal distribution: Φ and tail probabilities in log space, however far out.
 //!
-//! Written here, on `libm`, rather than taken from a library of distributions: those give the probability, which
-//! underflows where a million patients put it, and use logarithms that differ from machine to machine.
+//! Libraries of distributions give the probability, which underflows where a million patients put it, and use
+//! logarithms that differ between machines.
 
-use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LOG10_E, PI};
+use std::f64::consts::{FRAC_1_SQRT_2, LOG10_E, PI};
 
 /// The z beyond which the standard normal distribution has 5 % in both tails together.
 pub(crate) const Z95: f64 = 1.959_963_984_540_054;
@@ -12,7 +12,7 @@ pub(crate) const Z95: f64 = 1.959_963_984_540_054;
 const FAR: f64 = 20.0;
 
 /// Φ(z) of the standard normal distribution.
-pub fn below(z: f64) -> f64 {
+pub fn cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
 }
 
@@ -21,38 +21,6 @@ pub fn below(z: f64) -> f64 {
 /// −∞ for infinite z.
 pub fn ln_two_sided_p(z: f64) -> f64 {
     ln_erfc(z.abs() * FRAC_1_SQRT_2)
-}
-
-/// Natural logarithm of the upper tail P(X ≥ `x`) of χ² with `df` = k degrees of freedom: ln Q(k/2, x/2).
-///
-/// By the recurrence Q(a+1, y) = Q(a, y) + yᵃ e⁻ʸ/Γ(a+1) (NIST DLMF 8.8.6) from Q(½, y) = erfc √y or Q(1, y) = e⁻ʸ, all of
-/// whose terms are positive. 0 for x ≤ 0; NaN for no degrees of freedom.
-///
-/// ```
-/// // Two degrees of freedom are the exponential distribution.
-/// assert_eq!(cartrial_analysis::normal::ln_chi2_tail(4000.0, 2), -2000.0);
-/// ```
-pub fn ln_chi2_tail(x: f64, df: u32) -> f64 {
-    if df == 0 || x.is_nan() {
-        return f64::NAN;
-    }
-    if x <= 0.0 {
-        return 0.0;
-    }
-    let y = 0.5 * x;
-    // The sum, and its terms, relative to e⁻ʸ: terms yᵃ/Γ(a+1).
-    let (mut a, first, mut ln_term) = if df % 2 == 1 {
-        (0.5, ln_erfc(y.sqrt()), 0.5 * libm::log(y) - 0.5 * libm::log(PI) + LN_2)
-    } else {
-        (1.0, -y, libm::log(y))
-    };
-    let mut ln_sum = first;
-    while a < 0.5 * f64::from(df) {
-        ln_sum = ln_add(ln_sum, ln_term - y);
-        a += 1.0;
-        ln_term += libm::log(y / a);
-    }
-    ln_sum.min(0.0)
 }
 
 /// A p-value and its decadic logarithm, from its natural logarithm.
@@ -69,7 +37,7 @@ pub(crate) fn ln_add(a: f64, b: f64) -> f64 {
 }
 
 /// ln erfc(x) for x ≥ 0; far out by the asymptotic series e^(−x²)/(x√π) · Σ (−1)ᵏ (2k−1)!!/(2x²)ᵏ (NIST DLMF 7.12.1).
-fn ln_erfc(x: f64) -> f64 {
+pub(super) fn ln_erfc(x: f64) -> f64 {
     if x < 0.5 {
         return libm::log1p(-libm::erf(x));
     }
@@ -97,7 +65,7 @@ mod tests {
     fn prop_quantile_inverts_phi() {
         for k in 1..100 {
             let p = f64::from(k) / 100.0;
-            assert!((below(quantile(p)) - p).abs() < 1e-15, "{p}");
+            assert!((cdf(quantile(p)) - p).abs() < 1e-15, "{p}");
         }
         assert_eq!([quantile(0.5), quantile(1.0), quantile(0.0)], [0.0, f64::INFINITY, f64::NEG_INFINITY]);
         assert!((quantile(0.975) - Z95).abs() < 1e-15 && quantile(1.1).is_nan());

@@ -1,6 +1,6 @@
 //! Moments of one predictor and one response, and how two sets of them merge.
 
-use crate::block::{BLOCK, pair_masked};
+use crate::block_sums::{BLOCK, pair_masked};
 
 /// A mean as an unevaluated sum `hi + lo` with |lo| ≤ ½ ulp(hi): about 32 digits.
 ///
@@ -59,7 +59,7 @@ impl PairMoments {
         all
     }
 
-    /// Takes in the rows of `other`, by the pairwise update of Chan, Golub & LeVeque (1983), eq. 2.1, for
+    /// Adds the rows of `other`, by the pairwise update of Chan, Golub & LeVeque (1983), eq. 2.1, for
     /// co-moments: Sxy = Sxyᴬ + Sxyᴮ + (x̄ᴮ−x̄ᴬ)(ȳᴮ−ȳᴬ) nᴬnᴮ/n.
     pub fn merge(&mut self, other: &Self) {
         if other.n == 0 {

@@ -1,9 +1,9 @@
-//! What is to be compared: design, arms, endpoints.
+//! The plan of a comparison: design, arms, endpoints.
 
 use super::terms::OutcomeType;
 use serde::{Deserialize, Serialize};
 
-/// How the patients of the arms belong together.
+/// Whether the arms share their patients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Design {
@@ -15,16 +15,16 @@ pub enum Design {
 
 /// An outcome that is compared between arms.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Endpoint {
+pub struct ComparedEndpoint {
     /// The name under which results are given.
     pub name: String,
-    /// What kind of outcome, and in which columns.
-    pub kind: EndpointKind,
+    /// The columns that hold its values.
+    pub columns: EndpointColumns,
 }
 
-/// The kind of an endpoint, and the columns that hold it.
+/// The columns that hold an endpoint, by the type of its data.
 #[derive(Debug, Clone, PartialEq)]
-pub enum EndpointKind {
+pub enum EndpointColumns {
     /// A number per patient.
     Continuous {
         /// The column of values.
@@ -47,7 +47,7 @@ pub enum EndpointKind {
     },
 }
 
-impl EndpointKind {
+impl EndpointColumns {
     /// The type of outcome data, without the columns.
     pub fn outcome_type(&self) -> OutcomeType {
         match self {
@@ -57,8 +57,8 @@ impl EndpointKind {
         }
     }
 
-    /// The columns, in the order in which they are named above.
-    pub fn columns(&self) -> Vec<&str> {
+    /// The names of the columns, in the order above.
+    pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Continuous { column } | Self::Binary { column } => vec![column],
             Self::TimeToEvent { time, event, .. } => vec![time, event],
@@ -66,22 +66,22 @@ impl EndpointKind {
     }
 }
 
-/// What an [`ArmComparison`](super::ArmComparison) compares.
+/// The plan of an [`ArmComparison`](super::ArmComparison).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonPlan {
-    /// How the patients of the arms belong together.
+    /// Whether the arms share their patients.
     pub design: Design,
     /// Names of the arms; the first is the reference, with which every other is compared.
     pub arms: Vec<String>,
     /// The endpoints.
-    pub endpoints: Vec<Endpoint>,
+    pub endpoints: Vec<ComparedEndpoint>,
 }
 
 impl ComparisonPlan {
     /// Every column that an endpoint needs, each once, in order of first mention.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
-        for column in self.endpoints.iter().flat_map(|endpoint| endpoint.kind.columns()) {
+        for column in self.endpoints.iter().flat_map(|endpoint| endpoint.columns.names()) {
             if !columns.iter().any(|known| known == column) {
                 columns.push(column.to_owned());
             }

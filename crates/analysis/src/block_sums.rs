@@ -3,7 +3,7 @@
 //! The order of the additions is part of the definition, so the result does not depend on the vector width of the
 //! machine.
 
-use crate::pair::{Mean, PairMoments};
+use crate::pair_moments::{Mean, PairMoments};
 
 /// Rows in a full block. Six columns of it (2 KiB each) lie together in a level-1 cache.
 pub(crate) const BLOCK: usize = 256;

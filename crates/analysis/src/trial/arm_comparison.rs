@@ -1,13 +1,14 @@
 //! All endpoints of all arms, in one accumulator.
 
-use super::draw::{Outcomes, TrialSource};
-use super::entry::ComparisonSummary;
+use super::comparison_plan::{ComparisonPlan, Design, EndpointColumns};
+use super::comparison_summary::ComparisonSummary;
+use super::endpoint_accumulator::{EndpointAccumulator, difference, pairs};
+use super::endpoint_comparisons::summarise;
 use super::kaplan_meier::KaplanMeier;
-use super::plan::{ComparisonPlan, Design, EndpointKind};
-use super::power::{PowerEntry, PowerTable, SampleSizeEntry, TrialPlan, trial_power};
+use super::outcome_data::OutcomeData;
+use super::patient_pool::PatientPool;
+use super::power_simulation::{PowerAnalysis, PowerAtSize, PowerSimulation, SizeForPower, simulated_power};
 use super::sample_size::sample_size;
-use super::summarise::summarise;
-use super::tally::{Tally, difference, pairs};
 use crate::error::StatError;
 use crate::estimate::Estimate;
 
@@ -20,7 +21,7 @@ use crate::estimate::Estimate;
 pub struct ArmComparison {
     plan: ComparisonPlan,
     columns: Vec<String>,
-    tallies: Vec<Tally>,
+    tallies: Vec<EndpointAccumulator>,
     /// Of every arm, every column of the patients that are kept.
     kept: Vec<Vec<Vec<f64>>>,
 }
@@ -37,13 +38,16 @@ impl ArmComparison {
         assert!(!plan.arms.is_empty(), "the first arm is the reference");
         let (columns, arms) = (plan.columns(), plan.arms.len());
         let others = if plan.design == Design::Paired { arms - 1 } else { 0 };
-        let tallies =
-            plan.endpoints.iter().map(|endpoint| Tally::new(&endpoint.kind, arms, others)).collect();
+        let tallies = plan
+            .endpoints
+            .iter()
+            .map(|endpoint| EndpointAccumulator::new(&endpoint.columns, arms, others))
+            .collect();
         let kept = vec![vec![Vec::new(); columns.len()]; arms];
         Self { plan, columns, tallies, kept }
     }
 
-    /// What is compared.
+    /// The plan of the comparison.
     pub fn plan(&self) -> &ComparisonPlan {
         &self.plan
     }
@@ -53,7 +57,7 @@ impl ArmComparison {
         &self.columns
     }
 
-    /// Takes in rows: for every arm, in the order of the plan, a slice of every column, NaN where missing.
+    /// Adds rows: for every arm, in the order of the plan, a slice of every column, NaN where missing.
     ///
     /// In the paired design row i is the same patient in every arm. In the independent design lengths may differ
     /// between arms, and be 0.
@@ -73,7 +77,7 @@ impl ArmComparison {
             assert!(equal, "paired arms have one length");
         }
         for (endpoint, tally) in self.plan.endpoints.iter().zip(&mut self.tallies) {
-            let first = position(&self.columns, &endpoint.kind)[0];
+            let first = positions(&self.columns, &endpoint.columns)[0];
             let of_arms: Vec<&[f64]> = arms.iter().map(|columns| columns[first]).collect();
             tally.extend(&of_arms);
         }
@@ -95,7 +99,7 @@ impl ArmComparison {
     pub fn kaplan_meier(&self, endpoint: &str, arm: &str) -> Option<Estimate<KaplanMeier>> {
         let (endpoint, arm) = (self.endpoint(endpoint)?, self.arm(arm)?);
         match self.outcomes(endpoint, arm) {
-            Outcomes::TimeToEvent(times, events) => Some(KaplanMeier::of(times, events).into()),
+            OutcomeData::TimeToEvent(times, events) => Some(KaplanMeier::of(times, events).into()),
             _ => None,
         }
     }
@@ -105,7 +109,7 @@ impl ArmComparison {
     pub fn differences(&self, endpoint: &str, arm: &str, most: usize) -> Option<Vec<f64>> {
         let (endpoint, arm) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
         match (self.plan.design, self.outcomes(endpoint, 0), self.outcomes(endpoint, arm)) {
-            (Design::Paired, Outcomes::Continuous(reference), Outcomes::Continuous(arm)) => {
+            (Design::Paired, OutcomeData::Continuous(reference), OutcomeData::Continuous(arm)) => {
                 let all = pairs(reference, arm).map(|(reference, arm)| difference(reference, arm));
                 Some(all.filter(|difference| !difference.is_nan()).take(most).collect())
             }
@@ -120,50 +124,50 @@ impl ArmComparison {
         &self,
         endpoint: &str,
         arm: &str,
-        plan: &TrialPlan,
+        plan: &PowerSimulation,
         sizes: &[u64],
         wanted: &[f64],
         uniform: &mut dyn FnMut() -> f64,
-    ) -> Option<PowerTable> {
+    ) -> Option<PowerAnalysis> {
         let (index, other) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
-        let source = TrialSource::new(self.plan.design, self.outcomes(index, 0), self.outcomes(index, other));
-        let source: Result<&TrialSource, StatError> = source.as_ref().map_err(|error| *error);
+        let source = PatientPool::new(self.plan.design, self.outcomes(index, 0), self.outcomes(index, other));
+        let source: Result<&PatientPool, StatError> = source.as_ref().map_err(|error| *error);
         let power = sizes.iter().map(|&size| {
-            let result = source.and_then(|source| trial_power(source, plan, size, uniform)).into();
-            PowerEntry { size, result }
+            let result = source.and_then(|source| simulated_power(source, plan, size, uniform)).into();
+            PowerAtSize { size, result }
         });
         let power = power.collect();
         let sample_sizes = wanted.iter().map(|&power| {
             let result = source.and_then(|source| sample_size(source, plan, power, uniform)).into();
-            SampleSizeEntry { power, result }
+            SizeForPower { power, result }
         });
-        Some(PowerTable {
+        Some(PowerAnalysis {
             endpoint: endpoint.to_owned(),
             reference: self.plan.arms[0].clone(),
             arm: arm.to_owned(),
-            test: self.plan.endpoints[index].kind.outcome_type().test_of_trials(),
+            test: self.plan.endpoints[index].columns.outcome_type().test_of_trials(),
             alpha: plan.alpha,
             allocation: plan.allocation,
-            drawn_from: source.map_or([0, 0], TrialSource::patients),
+            drawn_from: source.map_or([0, 0], PatientPool::patients),
             power,
             sample_sizes: sample_sizes.collect(),
         })
     }
 
     /// Moments or counts of an endpoint.
-    pub(super) fn tally(&self, endpoint: usize) -> &Tally {
+    pub(super) fn tally(&self, endpoint: usize) -> &EndpointAccumulator {
         &self.tallies[endpoint]
     }
 
     /// The outcome of an arm in the patients that are kept.
-    pub(super) fn outcomes(&self, endpoint: usize, arm: usize) -> Outcomes<'_> {
-        let kind = &self.plan.endpoints[endpoint].kind;
-        let at = position(&self.columns, kind);
+    pub(super) fn outcomes(&self, endpoint: usize, arm: usize) -> OutcomeData<'_> {
+        let of_endpoint = &self.plan.endpoints[endpoint].columns;
+        let at = positions(&self.columns, of_endpoint);
         let column = |i: usize| -> &[f64] { &self.kept[arm][at[i]] };
-        match kind {
-            EndpointKind::Continuous { .. } => Outcomes::Continuous(column(0)),
-            EndpointKind::Binary { .. } => Outcomes::Binary(column(0)),
-            EndpointKind::TimeToEvent { .. } => Outcomes::TimeToEvent(column(0), column(1)),
+        match of_endpoint {
+            EndpointColumns::Continuous { .. } => OutcomeData::Continuous(column(0)),
+            EndpointColumns::Binary { .. } => OutcomeData::Binary(column(0)),
+            EndpointColumns::TimeToEvent { .. } => OutcomeData::TimeToEvent(column(0), column(1)),
         }
     }
 
@@ -180,8 +184,8 @@ impl ArmComparison {
     }
 }
 
-/// Where the columns of an endpoint stand among all.
-fn position(columns: &[String], kind: &EndpointKind) -> Vec<usize> {
+/// Positions of an endpoint's columns among all columns.
+fn positions(columns: &[String], of_endpoint: &EndpointColumns) -> Vec<usize> {
     let at = |name: &str| columns.iter().position(|column| column == name);
-    kind.columns().into_iter().filter_map(at).collect()
+    of_endpoint.names().into_iter().filter_map(at).collect()
 }

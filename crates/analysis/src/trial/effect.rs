@@ -1,9 +1,9 @@
-//! What a single statistic between two arms gives: an effect with its interval, or a test.
+//! The effect of treatment with its confidence interval, as a difference, a ratio or a number needed to treat.
 
-use super::terms::{EventChange, IntervalMethod, PValueMethod};
+use super::terms::{EventChange, IntervalMethod};
+use crate::distribution::normal::Z95;
+use crate::distribution::student_t::critical_t;
 use crate::error::StatError;
-use crate::normal::{Z95, ln_chi2_tail, ln_two_sided_p, p_of_ln};
-use crate::student_t::{critical_t, ln_two_sided_p as ln_two_sided_t};
 use serde::{Deserialize, Serialize};
 
 /// A difference or ratio between two arms, with its 95 % confidence interval.
@@ -19,23 +19,6 @@ pub struct Effect {
     pub ci95: [f64; 2],
     /// How the interval is computed.
     pub method: IntervalMethod,
-}
-
-/// The outcome of a test of no difference, two-sided.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Test {
-    /// The test statistic; none for an exact test that has only a probability.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub statistic: Option<f64>,
-    /// Degrees of freedom, for t and χ².
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub df: Option<f64>,
-    /// Two-sided p-value; 0 where it underflows.
-    pub p_value: f64,
-    /// Decadic logarithm of the p-value, right however small that is.
-    pub log10_p: f64,
-    /// How the p-value is computed.
-    pub method: PValueMethod,
 }
 
 /// Patients needed to treat for one event fewer or more: 1/|risk difference|.
@@ -75,34 +58,6 @@ impl Effect {
     pub(crate) fn ratio(estimate: f64, se_of_ln: f64, method: IntervalMethod) -> Self {
         let factor = libm::exp(Z95 * se_of_ln);
         Self { estimate, se: Some(se_of_ln), ci95: [estimate / factor, estimate * factor], method }
-    }
-}
-
-impl Test {
-    /// A test whose statistic is Student's t.
-    pub(crate) fn student(t: f64, df: f64) -> Self {
-        let (p_value, log10_p) = p_of_ln(ln_two_sided_t(t, df));
-        Self { statistic: Some(t), df: Some(df), p_value, log10_p, method: PValueMethod::StudentT }
-    }
-
-    /// A test whose statistic is χ².
-    pub(crate) fn chi2(statistic: f64, df: u32) -> Self {
-        let (p_value, log10_p) = p_of_ln(ln_chi2_tail(statistic, df));
-        let method = PValueMethod::ChiSquared;
-        Self { statistic: Some(statistic), df: Some(f64::from(df)), p_value, log10_p, method }
-    }
-
-    /// A test whose statistic is normal with z standard errors from its mean.
-    pub(crate) fn normal(statistic: f64, z: f64) -> Self {
-        let (p_value, log10_p) = p_of_ln(ln_two_sided_p(z));
-        let method = PValueMethod::NormalApproximation;
-        Self { statistic: Some(statistic), df: None, p_value, log10_p, method }
-    }
-
-    /// An exact test, from the natural logarithm of its p.
-    pub(crate) fn exact(statistic: Option<f64>, ln_p: f64) -> Self {
-        let (p_value, log10_p) = p_of_ln(ln_p);
-        Self { statistic, df: None, p_value, log10_p, method: PValueMethod::Exact }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Means of two arms.
 
-use super::result::{Effect, Test};
+use super::effect::Effect;
 use super::terms::IntervalMethod;
+use super::test_result::TestResult;
 use crate::error::StatError;
 use crate::summary::Summary;
 
@@ -13,7 +14,7 @@ pub struct MeanDifference {
     /// Arm − reference, with the 95 % interval of Student's t.
     pub difference: Effect,
     /// The t-test of no difference.
-    pub test: Test,
+    pub test: TestResult,
 }
 
 /// Mean of paired differences d, with t = d̄ √n / s and n − 1 degrees of freedom, from the summary of d.
@@ -30,7 +31,7 @@ pub fn paired_t(differences: &Summary) -> Result<MeanDifference, StatError> {
     Ok(MeanDifference {
         n,
         difference: Effect::student(mean, se, df, IntervalMethod::PairedT),
-        test: Test::student(mean / se, df),
+        test: TestResult::student(mean / se, df),
     })
 }
 
@@ -61,7 +62,7 @@ pub(crate) fn welch_of_moments(
     Ok(MeanDifference {
         n: n0 + n1,
         difference: Effect::student(difference, se, df, IntervalMethod::WelchT),
-        test: Test::student(difference / se, df),
+        test: TestResult::student(difference / se, df),
     })
 }
 

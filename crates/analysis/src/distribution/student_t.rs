@@ -15,7 +15,7 @@ const CENTRAL_T: f64 = 2.0;
 ///
 /// ```
 /// // One degree of freedom is the Cauchy distribution: half of it lies within ±1.
-/// assert!((cartrial_analysis::student_t::two_sided_p(1.0, 1.0) - 0.5).abs() < 1e-15);
+/// assert!((cartrial_analysis::distribution::student_t::two_sided_p(1.0, 1.0) - 0.5).abs() < 1e-15);
 /// ```
 pub fn two_sided_p(t: f64, df: f64) -> f64 {
     match Side::of(t, df) {
@@ -42,7 +42,7 @@ pub fn ln_two_sided_p(t: f64, df: f64) -> f64 {
 /// // A correlation of 0.753 in 200 patients, and one of 0.12 in a million: the latter p is no f64.
 /// let log10_p = |r: f64, n: f64| {
 ///     let df = n - 2.0;
-///     cartrial_analysis::student_t::log10_two_sided_p(r * (df / (1.0 - r * r)).sqrt(), df)
+///     cartrial_analysis::distribution::student_t::log10_two_sided_p(r * (df / (1.0 - r * r)).sqrt(), df)
 /// };
 /// assert!((log10_p(0.753, 200.0) + 37.11397).abs() < 1e-5);
 /// assert!((log10_p(0.12, 1e6) + 3151.82356).abs() < 1e-5);

@@ -1,6 +1,6 @@
 //! Power of small randomised trials, drawn from patients that have been simulated once.
 
-use super::draw::TrialSource;
+use super::patient_pool::PatientPool;
 use super::sample_size::SampleSize;
 use super::terms::HypothesisTest;
 use crate::error::StatError;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// How trials are drawn and judged.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TrialPlan {
+pub struct PowerSimulation {
     /// Parts of the patients that go to the reference and to the arm: `[1, 1]` halves them, `[1, 2]` gives the arm two
     /// thirds. The share of the arm is rounded to the nearest patient.
     pub allocation: [u32; 2],
@@ -43,7 +43,7 @@ pub struct Power {
 
 /// Power at given sizes and sizes for given power, of one endpoint in one arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PowerTable {
+pub struct PowerAnalysis {
     /// Endpoint.
     pub endpoint: String,
     /// The reference arm.
@@ -58,33 +58,33 @@ pub struct PowerTable {
     pub allocation: [u32; 2],
     /// Patients of the reference and of the arm that trials are drawn from.
     pub drawn_from: [u64; 2],
-    /// Power at the sizes asked for.
-    pub power: Vec<PowerEntry>,
-    /// Sizes for the power asked for.
-    pub sample_sizes: Vec<SampleSizeEntry>,
+    /// Power at each size.
+    pub power: Vec<PowerAtSize>,
+    /// Size for each target power.
+    pub sample_sizes: Vec<SizeForPower>,
 }
 
 /// Power at one size.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PowerEntry {
+pub struct PowerAtSize {
     /// Patients per trial, both arms together.
     pub size: u64,
-    /// The power, or why there is none (more patients than were simulated, say).
+    /// The power, or the reason why it does not exist, such as more patients than were simulated.
     #[serde(flatten)]
     pub result: Estimate<Power>,
 }
 
 /// Size for one wanted power.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SampleSizeEntry {
-    /// The power asked for.
+pub struct SizeForPower {
+    /// The target power.
     pub power: f64,
-    /// The number of patients, or why there is none.
+    /// The number of patients, or the reason why it does not exist.
     #[serde(flatten)]
     pub result: Estimate<SampleSize>,
 }
 
-impl TrialPlan {
+impl PowerSimulation {
     /// Patients of a trial of `n` in the reference and in the arm.
     pub fn split(&self, n: u64) -> [u64; 2] {
         let [reference, arm] = self.allocation.map(f64::from);
@@ -102,23 +102,23 @@ impl TrialPlan {
 /// How often randomised trials of `n` patients find the difference, drawn from patients simulated once.
 /// `uniform` gives independent random numbers between 0 and 1, and is asked n times per trial.
 ///
-/// The patients stand for the population: they should be many times n, or trials become too much alike.
+/// The pool stands for the population. It should hold many times n patients; otherwise trials share too many of them.
 ///
 /// # Errors
 /// [`StatError::TooFewPatients`], [`StatError::PlanOutOfRange`].
-pub fn trial_power(
-    source: &TrialSource,
-    plan: &TrialPlan,
+pub fn simulated_power(
+    source: &PatientPool,
+    plan: &PowerSimulation,
     n: u64,
     uniform: &mut dyn FnMut() -> f64,
 ) -> Result<Power, StatError> {
     plan.check()?;
     let n_per_arm = plan.split(n);
-    let mut drawer = source.drawer(n_per_arm)?;
+    let mut sampler = source.sampler(n_per_arm)?;
     let level = libm::log10(plan.alpha);
     let (mut found, mut undetermined) = (0, 0);
     for _ in 0..plan.trials {
-        match drawer.trial(uniform) {
+        match sampler.trial(uniform) {
             Ok(log10_p) => found += u32::from(log10_p <= level),
             Err(_) => undetermined += 1,
         }

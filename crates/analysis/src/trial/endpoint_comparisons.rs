@@ -1,33 +1,34 @@
-//! From the accumulator to the entries of the file.
+//! Every endpoint compared between two arms: effects and tests from the accumulated data.
 
-use super::comparison::ArmComparison;
-use super::draw::Outcomes;
-use super::entry::{
-    Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectEntry, EffectValue,
-    TestEntry,
+use super::arm_comparison::ArmComparison;
+use super::comparison_plan::{Design, EndpointColumns};
+use super::comparison_summary::{
+    Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
+    ReportedTest,
 };
-use super::holm::holm_log10;
+use super::effect::{Effect, NumberNeeded};
+use super::endpoint_accumulator::{EndpointAccumulator, EventCounts, PairedEventCounts, difference, pairs};
+use super::holm::holm_adjusted_log10_p;
+use super::independent_proportions::{ContingencyTable, Proportion};
 use super::kaplan_meier::KaplanMeier;
 use super::log_rank::log_rank;
-use super::means::{MeanDifference, paired_t, welch_t};
-use super::plan::{Design, EndpointKind};
+use super::outcome_data::OutcomeData;
 use super::restricted_mean::{restricted_mean_difference, restricted_mean_paired};
-use super::result::{Effect, NumberNeeded, Test};
-use super::tally::{Count, PairCount, Tally, difference, pairs};
+use super::t_tests::{MeanDifference, paired_t, welch_t};
 use super::terms::{EffectMeasure, HypothesisTest};
-use super::two_by_two::{Proportion, TwoByTwo};
+use super::test_result::TestResult;
 use super::wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};
 use crate::error::StatError;
 use crate::summary::Summary;
 use std::f64::consts::LN_10;
 
-/// What is compared of one endpoint in two arms, before it is named.
+/// The comparison of one endpoint between two arms, without the names.
 struct Parts {
     n: u64,
     missing: u64,
     described: [(u64, u64, Result<Description, StatError>); 2],
-    effects: Vec<EffectEntry>,
-    tests: Vec<TestEntry>,
+    effects: Vec<ReportedEffect>,
+    tests: Vec<ReportedTest>,
 }
 
 /// Every endpoint in every arm against the reference, with the family of primary tests adjusted.
@@ -37,7 +38,7 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         for arm in 1..plan.arms.len() {
             let parts = match all.tally(index) {
-                Tally::Continuous { arms, differences } => {
+                EndpointAccumulator::Continuous { arms, differences } => {
                     let (reference, of_arm) = (all.outcomes(index, 0), all.outcomes(index, arm));
                     continuous(
                         plan.design,
@@ -47,8 +48,10 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
                         of_arm,
                     )
                 }
-                Tally::Binary { arms, pairs } => binary([&arms[0], &arms[arm]], pairs.get(arm - 1)),
-                Tally::TimeToEvent => time_to_event(all, index, arm),
+                EndpointAccumulator::Binary { arms, pairs } => {
+                    binary([&arms[0], &arms[arm]], pairs.get(arm - 1))
+                }
+                EndpointAccumulator::TimeToEvent => time_to_event(all, index, arm),
             };
             let [reference, other] = parts.described;
             let described = |name: &str, (n, missing, values): (u64, u64, Result<Description, StatError>)| {
@@ -56,7 +59,7 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
             };
             entries.push(ComparisonEntry {
                 endpoint: endpoint.name.clone(),
-                kind: endpoint.kind.outcome_type(),
+                kind: endpoint.columns.outcome_type(),
                 design: plan.design,
                 reference: plan.arms[0].clone(),
                 arm: plan.arms[arm].clone(),
@@ -75,13 +78,13 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
 /// Adjusts the primary tests; those that could not be done belong to the family all the same.
 fn adjust(entries: &mut [ComparisonEntry]) {
     let family = entries.len();
-    let mut tests: Vec<(&mut TestEntry, f64)> = Vec::new();
+    let mut tests: Vec<(&mut ReportedTest, f64)> = Vec::new();
     for entry in entries {
         let primary = entry.tests.iter_mut().find(|test| test.primary);
         tests.extend(primary.and_then(|test| test.result.value().map(|t| t.log10_p).map(|p| (test, p))));
     }
     let log10_p: Vec<f64> = tests.iter().map(|(_, p)| *p).collect();
-    for ((test, _), log10_p_holm) in tests.into_iter().zip(holm_log10(&log10_p, family)) {
+    for ((test, _), log10_p_holm) in tests.into_iter().zip(holm_adjusted_log10_p(&log10_p, family)) {
         test.adjusted = Some(Adjusted { p_holm: libm::exp(log10_p_holm * LN_10), log10_p_holm, family });
     }
 }
@@ -90,10 +93,10 @@ fn continuous(
     design: Design,
     arms: [&Summary; 2],
     differences: Option<&Summary>,
-    reference: Outcomes,
-    arm: Outcomes,
+    reference: OutcomeData,
+    arm: OutcomeData,
 ) -> Parts {
-    let (Outcomes::Continuous(kept0), Outcomes::Continuous(kept1)) = (reference, arm) else {
+    let (OutcomeData::Continuous(kept0), OutcomeData::Continuous(kept1)) = (reference, arm) else {
         unreachable!("a continuous endpoint has continuous outcomes")
     };
     let describe = |summary: &Summary| {
@@ -132,8 +135,8 @@ fn continuous(
     }
 }
 
-fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
-    let describe = |count: &Count| {
+fn binary(arms: [&EventCounts; 2], pairs: Option<&PairedEventCounts>) -> Parts {
+    let describe = |count: &EventCounts| {
         let values = count.proportion().and_then(|p| p.risk().map(|risk| (p.events, risk)));
         let values = values.map(|(events, risk)| Description::Binary {
             events,
@@ -162,7 +165,7 @@ fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
         missing = arms[0].missing + arms[1].missing;
         let both: Result<[Proportion; 2], StatError> =
             arms[0].proportion().and_then(|reference| arms[1].proportion().map(|arm| [reference, arm]));
-        let table = both.map(|[reference, arm]| TwoByTwo { reference, arm });
+        let table = both.map(|[reference, arm]| ContingencyTable { reference, arm });
         effects = vec![
             effect(EffectMeasure::RiskDifference, n, table.and_then(|t| t.risk_difference())),
             effect(EffectMeasure::RiskRatio, n, table.and_then(|t| t.risk_ratio())),
@@ -179,12 +182,12 @@ fn binary(arms: [&Count; 2], pairs: Option<&PairCount>) -> Parts {
 
 fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     let of_arm = |arm: usize| match all.outcomes(endpoint, arm) {
-        Outcomes::TimeToEvent(times, events) => (times, events),
+        OutcomeData::TimeToEvent(times, events) => (times, events),
         _ => unreachable!("a time-to-event endpoint has times"),
     };
     let columns = [of_arm(0), of_arm(arm)];
     let curves = columns.map(|(times, events)| KaplanMeier::of(times, events));
-    let EndpointKind::TimeToEvent { horizon, .. } = &all.plan().endpoints[endpoint].kind else {
+    let EndpointColumns::TimeToEvent { horizon, .. } = &all.plan().endpoints[endpoint].columns else {
         unreachable!("a time-to-event endpoint has times")
     };
     let horizon = horizon.map_or_else(|| least_last_time(all.plan().arms.len(), of_arm), Ok);
@@ -261,22 +264,22 @@ fn present(values: &[f64]) -> u64 {
     values.iter().filter(|value| !value.is_nan()).count() as u64
 }
 
-fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> EffectEntry {
-    EffectEntry { effect, n, result: result.map(EffectValue::Effect).into() }
+fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> ReportedEffect {
+    ReportedEffect { effect, n, result: result.map(EffectValue::Effect).into() }
 }
 
-fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> EffectEntry {
-    EffectEntry {
+fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> ReportedEffect {
+    ReportedEffect {
         effect: EffectMeasure::NumberNeededToTreat,
         n,
         result: result.map(EffectValue::NumberNeeded).into(),
     }
 }
 
-fn primary(test: HypothesisTest, n: u64, result: Result<Test, StatError>) -> TestEntry {
-    TestEntry { test, primary: true, n, result: result.into(), adjusted: None }
+fn primary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
+    ReportedTest { test, primary: true, n, result: result.into(), adjusted: None }
 }
 
-fn secondary(test: HypothesisTest, n: u64, result: Result<Test, StatError>) -> TestEntry {
-    TestEntry { primary: false, ..primary(test, n, result) }
+fn secondary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
+    ReportedTest { primary: false, ..primary(test, n, result) }
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::covariance::Covariance;
+use crate::distribution::student_t::{log10_two_sided_p, two_sided_p};
 use crate::error::StatError;
 use crate::regression::LEAST_UNEXPLAINED;
-use crate::student_t::{log10_two_sided_p, two_sided_p};
 
 /// Share of a predictor's variance, beyond what the predictors before it explain, below which it is collinear.
 const LEAST_TOLERANCE: f64 = 1e-10;

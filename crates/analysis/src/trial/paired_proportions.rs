@@ -1,10 +1,11 @@
 //! Two proportions of the same patients.
 
-use super::result::{Effect, NumberNeeded, Test};
+use super::effect::{Effect, NumberNeeded};
 use super::terms::IntervalMethod;
-use crate::discrete::{falling_sum, ln_binomial};
+use super::test_result::TestResult;
+use crate::distribution::discrete::{falling_sum, ln_binomial};
+use crate::distribution::normal::Z95;
 use crate::error::StatError;
-use crate::normal::Z95;
 use serde::Serialize;
 use std::f64::consts::LN_2;
 
@@ -12,7 +13,7 @@ use std::f64::consts::LN_2;
 ///
 /// Every method gives [`StatError::TooFewRows`] without patients.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct PairedTable {
+pub struct PairedContingencyTable {
     /// Patients with the event in both arms.
     pub both: u64,
     /// With the event in the arm, without in the reference: b.
@@ -23,7 +24,7 @@ pub struct PairedTable {
     pub neither: u64,
 }
 
-impl PairedTable {
+impl PairedContingencyTable {
     /// Patients.
     pub fn n(&self) -> u64 {
         self.both + self.only_arm + self.only_reference + self.neither
@@ -92,31 +93,31 @@ impl PairedTable {
     ///
     /// # Errors
     /// [`StatError::TooFewRows`] without patients.
-    pub fn mcnemar_exact(&self) -> Result<Test, StatError> {
+    pub fn mcnemar_exact(&self) -> Result<TestResult, StatError> {
         self.patients()?;
         let n = self.only_arm + self.only_reference;
         let low = self.only_arm.min(self.only_reference);
         if 2 * low + 1 >= n {
-            return Ok(Test::exact(None, 0.0)); // both tails together hold everything
+            return Ok(TestResult::exact(None, 0.0)); // both tails together hold everything
         }
         let sum = falling_sum(|step| {
             let k = low.saturating_sub(step);
             k as f64 / (n - k + 1) as f64
         });
-        Ok(Test::exact(None, LN_2 + ln_binomial(low, n, 0.5, 0.5) + libm::log(sum)))
+        Ok(TestResult::exact(None, LN_2 + ln_binomial(low, n, 0.5, 0.5) + libm::log(sum)))
     }
 
     /// McNemar's χ² without correction for continuity, (b − c)²/(b + c), one degree of freedom.
     ///
     /// # Errors
     /// [`StatError::NoSpread`] if no patient has different outcomes; [`StatError::TooFewRows`].
-    pub fn mcnemar_chi2(&self) -> Result<Test, StatError> {
+    pub fn mcnemar_chi2(&self) -> Result<TestResult, StatError> {
         self.patients()?;
         let (b, c) = (self.only_arm as f64, self.only_reference as f64);
         if b + c == 0.0 {
             return Err(StatError::NoSpread);
         }
-        Ok(Test::chi2((b - c) * ((b - c) / (b + c)), 1))
+        Ok(TestResult::chi2((b - c) * ((b - c) / (b + c)), 1))
     }
 
     fn patients(&self) -> Result<f64, StatError> {

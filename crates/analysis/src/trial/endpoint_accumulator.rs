@@ -1,21 +1,21 @@
-//! What is accumulated of one endpoint over all patients, in constant memory.
+//! Moments and counts of one endpoint over all patients, in constant memory.
 
-use super::paired_binary::PairedTable;
-use super::plan::EndpointKind;
-use super::two_by_two::Proportion;
+use super::comparison_plan::EndpointColumns;
+use super::independent_proportions::Proportion;
+use super::paired_proportions::PairedContingencyTable;
 use crate::error::StatError;
 use crate::summary::Summary;
 
 /// Moments or counts of one endpoint: of every arm, and, in the paired design, of every arm against the reference.
 #[derive(Debug, Clone)]
-pub(super) enum Tally {
+pub(super) enum EndpointAccumulator {
     Continuous {
         arms: Vec<Summary>,
         differences: Vec<Summary>,
     },
     Binary {
-        arms: Vec<Count>,
-        pairs: Vec<PairCount>,
+        arms: Vec<EventCounts>,
+        pairs: Vec<PairedEventCounts>,
     },
     /// Curves need every patient: nothing is accumulated.
     TimeToEvent,
@@ -23,7 +23,7 @@ pub(super) enum Tally {
 
 /// Events of one arm.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Count {
+pub(super) struct EventCounts {
     pub patients: Proportion,
     pub missing: u64,
     /// Values that are neither 0 nor 1.
@@ -32,13 +32,13 @@ pub(super) struct Count {
 
 /// Events of an arm and the reference in the same patients.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct PairCount {
-    pub table: PairedTable,
+pub(super) struct PairedEventCounts {
+    pub table: PairedContingencyTable,
     pub missing: u64,
     odd: u64,
 }
 
-impl Count {
+impl EventCounts {
     fn push(&mut self, value: f64) {
         match event(value) {
             Some(Ok(event)) => {
@@ -56,7 +56,7 @@ impl Count {
     }
 }
 
-impl PairCount {
+impl PairedEventCounts {
     fn push(&mut self, reference: f64, arm: f64) {
         match (event(reference), event(arm)) {
             (None, _) | (_, None) => self.missing += 1,
@@ -73,27 +73,28 @@ impl PairCount {
     }
 
     /// The table, if every value is one of an event.
-    pub fn table(&self) -> Result<PairedTable, StatError> {
+    pub fn table(&self) -> Result<PairedContingencyTable, StatError> {
         if self.odd == 0 { Ok(self.table) } else { Err(StatError::NotBinary { n: self.odd }) }
     }
 }
 
-impl Tally {
+impl EndpointAccumulator {
     /// Of no patients. `others` is the number of arms that are compared within patients.
-    pub fn new(kind: &EndpointKind, arms: usize, others: usize) -> Self {
-        match kind {
-            EndpointKind::Continuous { .. } => Self::Continuous {
+    pub fn new(columns: &EndpointColumns, arms: usize, others: usize) -> Self {
+        match columns {
+            EndpointColumns::Continuous { .. } => Self::Continuous {
                 arms: vec![Summary::new(); arms],
                 differences: vec![Summary::new(); others],
             },
-            EndpointKind::Binary { .. } => {
-                Self::Binary { arms: vec![Count::default(); arms], pairs: vec![PairCount::default(); others] }
-            }
-            EndpointKind::TimeToEvent { .. } => Self::TimeToEvent,
+            EndpointColumns::Binary { .. } => Self::Binary {
+                arms: vec![EventCounts::default(); arms],
+                pairs: vec![PairedEventCounts::default(); others],
+            },
+            EndpointColumns::TimeToEvent { .. } => Self::TimeToEvent,
         }
     }
 
-    /// Takes in the column of the endpoint, of every arm.
+    /// Adds the endpoint's column of every arm.
     pub fn extend(&mut self, columns: &[&[f64]]) {
         match self {
             Self::Continuous { arms, differences } => {

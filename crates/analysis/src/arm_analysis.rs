@@ -2,7 +2,7 @@
 
 use crate::comoments::Comoments;
 use crate::estimate::Estimate;
-use crate::pair::PairMoments;
+use crate::pair_moments::PairMoments;
 use crate::rank::{Correlation, spearman};
 use crate::regression::Regression;
 use crate::summary::Summary;
@@ -31,12 +31,12 @@ impl ResponseScale {
     }
 }
 
-/// Which columns a survey looks at.
+/// The columns of an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SurveyColumns {
+pub struct ArmAnalysisColumns {
     /// Predictors, each with whether it is reported even if it does not vary.
     pub predictors: Vec<(String, bool)>,
-    /// Outcomes, each described by itself.
+    /// Outcomes, each with its descriptive statistics.
     pub outcomes: Vec<String>,
     /// The outcome that is regressed on every predictor, on the linear and on the log scale.
     pub response: String,
@@ -44,11 +44,11 @@ pub struct SurveyColumns {
 
 /// Accumulates the statistics of one arm, block by block.
 ///
-/// Memory is constant: moments of all rows, and for ranks the first [`Survey::RANKED_ROWS`] rows. The same rows in the
+/// Memory is constant: moments of all rows, and for ranks the first [`ArmAnalysis::RANKED_ROWS`] rows. The same rows in the
 /// same order give the same bits, in whatever portions they come.
 #[derive(Debug)]
-pub struct Survey {
-    columns: SurveyColumns,
+pub struct ArmAnalysis {
+    columns: ArmAnalysisColumns,
     response: usize,
     moments: Comoments,
     outcomes: Vec<Summary>,
@@ -60,7 +60,7 @@ pub struct Survey {
 /// One arm's statistics.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArmSummary {
-    /// Every outcome by itself.
+    /// Descriptive statistics of every outcome.
     pub outcomes: Vec<OutcomeSummary>,
     /// Least squares of the response on each predictor, linear and log scale.
     pub regressions: Vec<RegressionEntry>,
@@ -79,9 +79,9 @@ pub struct OutcomeSummary {
     pub n: u64,
     /// Patients without.
     pub missing: u64,
-    /// Mean; none without a value.
+    /// Mean; `None` without a value.
     pub mean: Option<f64>,
-    /// Standard deviation with n − 1; none below two values.
+    /// Standard deviation with n − 1; `None` below two values.
     pub sd: Option<f64>,
     /// Least value.
     pub min: Option<f64>,
@@ -100,7 +100,7 @@ pub struct RegressionEntry {
     pub scale: ResponseScale,
     /// Predictor column.
     pub predictor: String,
-    /// The fit, or why there is none.
+    /// The fit, or the reason why it does not exist.
     #[serde(flatten)]
     pub fit: Estimate<Regression>,
 }
@@ -114,21 +114,21 @@ pub struct CorrelationEntry {
     pub response: String,
     /// Predictor column.
     pub predictor: String,
-    /// The correlation, or why there is none. `n` says how many rows it rests on.
+    /// The correlation with its number of rows, or the reason why it does not exist.
     #[serde(flatten)]
     pub correlation: Estimate<Correlation>,
 }
 
-impl Survey {
+impl ArmAnalysis {
     /// Rank correlations rest on this many rows at most, the first ones: ranks need every row in memory, and the
     /// standard error of a rank correlation of 100,000 rows is 0.003.
     pub const RANKED_ROWS: usize = 100_000;
 
-    /// A survey of no rows.
+    /// An analysis of no rows.
     ///
     /// # Panics
     /// If the response is not among the outcomes.
-    pub fn new(columns: SurveyColumns) -> Self {
+    pub fn new(columns: ArmAnalysisColumns) -> Self {
         let response = columns.outcomes.iter().position(|name| *name == columns.response);
         let response = response.expect("the response is one of the outcomes");
         let (predictors, outcomes) = (columns.predictors.len(), columns.outcomes.len());
@@ -143,7 +143,7 @@ impl Survey {
         }
     }
 
-    /// Takes in rows: a slice for every predictor and every outcome, in the order of the columns, NaN where missing.
+    /// Adds rows: a slice for every predictor and every outcome, in the order of the columns, NaN where missing.
     ///
     /// # Panics
     /// If a column is missing or the columns differ in length.
@@ -218,8 +218,8 @@ mod tests {
     use crate::error::StatError;
     use crate::regression::linear_regression;
 
-    fn survey(predictors: &[(&str, bool)]) -> Survey {
-        Survey::new(SurveyColumns {
+    fn analysis(predictors: &[(&str, bool)]) -> ArmAnalysis {
+        ArmAnalysis::new(ArmAnalysisColumns {
             predictors: predictors.iter().map(|&(name, always)| (name.to_owned(), always)).collect(),
             outcomes: vec!["nadir".to_owned(), "peak".to_owned()],
             response: "peak".to_owned(),
@@ -230,10 +230,10 @@ mod tests {
     fn both_scales_equal_the_regression_by_hand() {
         let x = [1.0, 2.0, 3.0, 4.0, 6.0];
         let peak = [10.0, 30.0, 20.0, 50.0, 70.0];
-        let mut survey = survey(&[("x", false)]);
-        survey.extend(&[&x[..2]], &[&[0.0; 2], &peak[..2]]);
-        survey.extend(&[&x[2..]], &[&[0.0; 3], &peak[2..]]);
-        let summary = survey.summary("a");
+        let mut analysis = analysis(&[("x", false)]);
+        analysis.extend(&[&x[..2]], &[&[0.0; 2], &peak[..2]]);
+        analysis.extend(&[&x[2..]], &[&[0.0; 3], &peak[2..]]);
+        let summary = analysis.summary("a");
         let by_hand = |y: &[f64]| linear_regression(&x, y).unwrap();
         let logs = peak.map(libm::log);
         for (entry, expected) in summary.regressions.iter().zip([by_hand(&peak), by_hand(&logs)]) {
@@ -245,9 +245,9 @@ mod tests {
 
     #[test]
     fn a_predictor_that_does_not_vary_is_reported_only_if_asked() {
-        let mut survey = survey(&[("dose", true), ("n", false)]);
-        survey.extend(&[&[6.0; 4], &[6.0; 4]], &[&[1.0; 4], &[1.0, 2.0, 3.0, 5.0]]);
-        let summary = survey.summary("a");
+        let mut analysis = analysis(&[("dose", true), ("n", false)]);
+        analysis.extend(&[&[6.0; 4], &[6.0; 4]], &[&[1.0; 4], &[1.0, 2.0, 3.0, 5.0]]);
+        let summary = analysis.summary("a");
         let json = serde_json::to_value(&summary.regressions).unwrap();
         assert_eq!(json.as_array().unwrap().len(), 2);
         assert_eq!(json[0]["predictor"], "dose");
@@ -256,10 +256,10 @@ mod tests {
 
     #[test]
     fn a_peak_of_zero_has_no_logarithm_and_counts_as_missing_there() {
-        let mut survey = survey(&[("x", true)]);
-        survey.extend(&[&[1.0, 2.0, 3.0, 4.0]], &[&[0.0; 4], &[0.0, 1.0, 3.0, 2.0]]);
+        let mut analysis = analysis(&[("x", true)]);
+        analysis.extend(&[&[1.0, 2.0, 3.0, 4.0]], &[&[0.0; 4], &[0.0, 1.0, 3.0, 2.0]]);
         let n: Vec<_> =
-            survey.summary("a").regressions.iter().map(|entry| entry.fit.value().unwrap().n).collect();
+            analysis.summary("a").regressions.iter().map(|entry| entry.fit.value().unwrap().n).collect();
         assert_eq!(n, [4, 3]);
     }
 }

@@ -1,8 +1,9 @@
-//! The comparison of arms as it stands in a file.
+//! The comparison of arms, in the form of `summary.json`.
 
-use super::plan::Design;
-use super::result::{Effect, NumberNeeded, Test};
+use super::comparison_plan::Design;
+use super::effect::{Effect, NumberNeeded};
 use super::terms::{EffectMeasure, HypothesisTest, OutcomeType};
+use super::test_result::TestResult;
 use crate::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ pub struct ComparisonEntry {
     pub endpoint: String,
     /// The type of outcome data.
     pub kind: OutcomeType,
-    /// How the patients of the two arms belong together.
+    /// Whether the arms share their patients.
     pub design: Design,
     /// The reference arm.
     pub reference: String,
@@ -31,15 +32,15 @@ pub struct ComparisonEntry {
     pub n: u64,
     /// Patients left out: pairs in which a value is missing, or patients of either arm whose value is missing.
     pub missing: u64,
-    /// The reference and the arm, each by itself.
+    /// Descriptive statistics of the reference and of the arm.
     pub described: [ArmDescription; 2],
     /// Differences and ratios.
-    pub effects: Vec<EffectEntry>,
+    pub effects: Vec<ReportedEffect>,
     /// Tests of no difference.
-    pub tests: Vec<TestEntry>,
+    pub tests: Vec<ReportedTest>,
 }
 
-/// One arm's outcome by itself.
+/// Descriptive statistics of one arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArmDescription {
     /// Arm.
@@ -48,7 +49,7 @@ pub struct ArmDescription {
     pub n: u64,
     /// Patients without.
     pub missing: u64,
-    /// What the values are like, or why that cannot be said.
+    /// Location and spread, or the reason why they do not exist.
     #[serde(flatten)]
     pub values: Estimate<Description>,
 }
@@ -61,7 +62,7 @@ pub enum Description {
     Continuous {
         /// Mean.
         mean: f64,
-        /// Standard deviation with n − 1; none of one patient.
+        /// Standard deviation with n − 1; `None` for one patient.
         sd: Option<f64>,
         /// Least value.
         min: f64,
@@ -81,15 +82,15 @@ pub enum Description {
     TimeToEvent {
         /// Patients with the event.
         events: u64,
-        /// Median time by Kaplan–Meier; none where fewer than half have the event.
+        /// Median time by Kaplan–Meier; `None` if fewer than half have the event.
         median: Option<f64>,
-        /// 95 % interval of the median, by inversion of the log-log interval; none at an end that is not reached.
+        /// 95 % interval of the median, by inversion of the log-log interval; `None` at an end that is not reached.
         median_ci95: [Option<f64>; 2],
         /// The time τ up to which the restricted mean is taken.
         horizon: f64,
-        /// Kaplan–Meier estimate of being without the event at τ; none if the curve ends before.
+        /// Kaplan–Meier estimate of being without the event at τ; `None` if the curve ends earlier.
         survival_at_horizon: Option<f64>,
-        /// Restricted mean time without the event, up to τ; none if the curve ends before.
+        /// Restricted mean time without the event, up to τ; `None` if the curve ends earlier.
         restricted_mean: Option<f64>,
         /// Its standard error.
         restricted_mean_se: Option<f64>,
@@ -98,12 +99,12 @@ pub enum Description {
 
 /// One difference or ratio, named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EffectEntry {
+pub struct ReportedEffect {
     /// Which difference or ratio.
     pub effect: EffectMeasure,
     /// Patients, or pairs, that it rests on.
     pub n: u64,
-    /// The estimate and its interval, or why there is none.
+    /// The estimate and its interval, or the reason why they do not exist.
     #[serde(flatten)]
     pub result: Estimate<EffectValue>,
 }
@@ -120,16 +121,16 @@ pub enum EffectValue {
 
 /// One test, named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TestEntry {
+pub struct ReportedTest {
     /// Which test.
     pub test: HypothesisTest,
     /// Whether this is the test of the endpoint that enters the family for Holm's adjustment.
     pub primary: bool,
     /// Patients, or pairs, that it rests on.
     pub n: u64,
-    /// Statistic and p, or why there is none.
+    /// Statistic and p, or the reason why they do not exist.
     #[serde(flatten)]
-    pub result: Estimate<Test>,
+    pub result: Estimate<TestResult>,
     /// p adjusted for the family of primary tests; only of primary tests with a p.
     #[serde(flatten)]
     pub adjusted: Option<Adjusted>,
@@ -182,7 +183,7 @@ impl ComparisonEntry {
     }
 
     /// The test of the endpoint that enters the family for Holm's adjustment.
-    pub fn primary_test(&self) -> Option<&TestEntry> {
+    pub fn primary_test(&self) -> Option<&ReportedTest> {
         self.tests.iter().find(|test| test.primary)
     }
 }
