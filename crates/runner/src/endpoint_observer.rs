@@ -12,7 +12,8 @@ use crate::time_above::TimeAboveThreshold;
 use cartrial_cohort::{StepSize, Study};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{
-    Endpoint, HOURS_PER_DAY, INFLAMMATION, Quantities, Quantity, TUMOUR_BURDEN, TumourVariable,
+    EFFECTOR_CTL, EFFECTOR_HELPER, Endpoint, HOURS_PER_DAY, INFLAMMATION, LYMPHOCYTES, MEMORY_CTL,
+    MEMORY_HELPER, Quantities, Quantity, TUMOUR_BURDEN, TumourVariable,
 };
 use cartrial_ode::{Finish, OneStepMethod, Step};
 
@@ -110,14 +111,8 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
 
     /// Every endpoint of the patient who is done in a lane.
     fn values(&self, lane: usize, course: &Course) -> [f64; Endpoint::COUNT] {
-        let mut values = [f64::NAN; Endpoint::COUNT];
-        let mut put = |endpoint: Endpoint, value: f64| values[endpoint.index()] = value;
-        let end = &self.patients[lane].end;
-        let mut at_end = states(end);
-        at_end[TUMOUR_BURDEN] = (self.to_burden)(at_end[TUMOUR_BURDEN]);
-        for (endpoint, value) in Endpoint::AT_END.into_iter().zip(at_end) {
-            put(endpoint, value);
-        }
+        let end = states(&self.patients[lane].end);
+        let auc = self.patients[lane].end[INFLAMMATION_AUC];
         let (indicator, day) = (|is: bool| f64::from(u8::from(is)), |hours: f64| hours / HOURS_PER_DAY);
         let censored_day = |time_h: Option<f64>| day(time_h.unwrap_or(self.end_h));
 
@@ -126,33 +121,39 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             (peak, _) if peak < end[INFLAMMATION] => (end[INFLAMMATION], self.end_h),
             refined => refined,
         };
-        let is_severe = self.severe.first_h(lane).is_finite();
-        put(Endpoint::PeakInflammation, peak);
-        put(Endpoint::TimeOfPeak, day(peak_h));
-        put(Endpoint::InflammationAuc, day(end[INFLAMMATION_AUC]));
-        put(Endpoint::SevereInflammation, indicator(is_severe));
-        put(Endpoint::SevereInflammationDay, day(self.severe.first_h(lane).min(self.end_h)));
-        put(Endpoint::DaysSevere, day(self.severe.hours(lane)));
-
+        let severe_h = self.severe.first_h(lane);
         let (nadir, nadir_h) = self.nadir.get(lane);
-        let response = self.response.times(lane);
-        put(Endpoint::TumourNadir, (self.to_burden)(nadir));
-        put(Endpoint::TimeOfNadir, day(nadir_h));
-        put(Endpoint::Remission, indicator(response.remission_h.is_some()));
-        put(Endpoint::RemissionDay, censored_day(response.remission_h));
-        if response.remission_h.is_some() {
-            put(Endpoint::Relapse, indicator(response.relapse_h.is_some()));
-            put(Endpoint::RelapseDay, censored_day(response.relapse_h));
-        }
-
         let (car_t_peak, car_t_peak_h) = self.car_t_peak.get(lane);
-        put(Endpoint::CarTPeak, car_t_peak);
-        put(Endpoint::TimeOfCarTPeak, day(car_t_peak_h));
-        put(Endpoint::CarTPersistence, day(self.detected.hours(lane)));
-        put(Endpoint::CarTGiven, course.car_t_given);
-        put(Endpoint::SuppressantGiven, course.suppressant_given);
-        put(Endpoint::Rescues, f64::from(course.rescues_begun()));
-        values
+        let response = self.response.times(lane);
+        let after_remission = |value: f64| if response.remission_h.is_some() { value } else { f64::NAN };
+        // Without `_`, so that a new endpoint does not compile until it is computed.
+        Endpoint::ALL.map(|endpoint| match endpoint {
+            Endpoint::PeakInflammation => peak,
+            Endpoint::TimeOfPeak => day(peak_h),
+            Endpoint::InflammationAuc => day(auc),
+            Endpoint::TumourNadir => (self.to_burden)(nadir),
+            Endpoint::TimeOfNadir => day(nadir_h),
+            Endpoint::TumourBurdenEnd => (self.to_burden)(end[TUMOUR_BURDEN]),
+            Endpoint::InflammationEnd => end[INFLAMMATION],
+            Endpoint::EffectorCtlEnd => end[EFFECTOR_CTL],
+            Endpoint::MemoryCtlEnd => end[MEMORY_CTL],
+            Endpoint::EffectorHelperEnd => end[EFFECTOR_HELPER],
+            Endpoint::MemoryHelperEnd => end[MEMORY_HELPER],
+            Endpoint::LymphocytesEnd => end[LYMPHOCYTES],
+            Endpoint::SevereInflammation => indicator(severe_h.is_finite()),
+            Endpoint::SevereInflammationDay => day(severe_h.min(self.end_h)),
+            Endpoint::DaysSevere => day(self.severe.hours(lane)),
+            Endpoint::Remission => indicator(response.remission_h.is_some()),
+            Endpoint::RemissionDay => censored_day(response.remission_h),
+            Endpoint::Relapse => after_remission(indicator(response.relapse_h.is_some())),
+            Endpoint::RelapseDay => after_remission(censored_day(response.relapse_h)),
+            Endpoint::CarTPeak => car_t_peak,
+            Endpoint::TimeOfCarTPeak => day(car_t_peak_h),
+            Endpoint::CarTPersistence => day(self.detected.hours(lane)),
+            Endpoint::CarTGiven => course.car_t_given,
+            Endpoint::SuppressantGiven => course.suppressant_given,
+            Endpoint::Rescues => f64::from(course.rescues_begun()),
+        })
     }
 }
 
@@ -165,14 +166,30 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
         _burden: f64,
         y: &[f64; SOLVED],
     ) {
-        (self.patients[lane].index, self.patients[lane].d2) = (index, patient[Quantity::D2]);
-        self.refining &= !(1 << lane);
-        self.peak.restart(lane, y[INFLAMMATION]);
-        self.nadir.restart(lane, y[TUMOUR_BURDEN]);
-        self.car_t_peak.restart(lane, car_t(y));
-        self.severe.restart(lane, y[INFLAMMATION]);
-        self.detected.restart(lane, car_t(y));
-        self.response.restart(lane, patient[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
+        // Without `..`, so that a new tracker does not compile until it starts again with every patient.
+        let Self {
+            patients,
+            peak,
+            nadir,
+            car_t_peak,
+            severe,
+            detected,
+            response,
+            refining,
+            end_h: _,
+            to_burden: _,
+            refines: _,
+            history: _,
+            outcomes: _,
+        } = self;
+        (patients[lane].index, patients[lane].d2) = (index, patient[Quantity::D2]);
+        *refining &= !(1 << lane);
+        peak.restart(lane, y[INFLAMMATION]);
+        nadir.restart(lane, y[TUMOUR_BURDEN]);
+        car_t_peak.restart(lane, car_t(y));
+        severe.restart(lane, y[INFLAMMATION]);
+        detected.restart(lane, car_t(y));
+        response.restart(lane, patient[Quantity::TumourBurden], y[TUMOUR_BURDEN]);
     }
 
     fn begin_segment(&mut self, lane: usize, t_h: f64, y: &[f64; SOLVED]) {

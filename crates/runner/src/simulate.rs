@@ -37,7 +37,8 @@ pub fn simulate(study: &Study, arm: &Arm, level: Level, patients: &[VirtualPatie
     let simulation = Simulation { study, plan, patients, outcomes: &mut outcomes };
     match (study.model == ModelSpec::default(), is_over_at_once, study.solver.method) {
         (true, true, _) => dispatch(level, PaperWithoutEvents(simulation)),
-        (true, false, Method::Tsit5 | Method::Rodas5P) => dispatch(level, PaperWithEvents(simulation)),
+        (true, false, Method::Tsit5) => dispatch(level, PaperWithEventsByTsit5(simulation)),
+        (true, false, Method::Rodas5P) => dispatch(level, PaperWithEventsByRodas5P(simulation)),
         _ => dispatch(level, General(simulation)),
     }
     outcomes.into_iter().map(|outcome| outcome.expect("every problem is finished")).collect()
@@ -106,8 +107,10 @@ struct Simulation<'a> {
 
 /// The equations of the paper, and nothing happens after t = 0.
 struct PaperWithoutEvents<'a>(Simulation<'a>);
-/// The equations of the paper with drug and events, by Tsit5 or Rodas5P.
-struct PaperWithEvents<'a>(Simulation<'a>);
+/// The equations of the paper with drug and events, by Tsit5.
+struct PaperWithEventsByTsit5<'a>(Simulation<'a>);
+/// The equations of the paper with drug and events, by Rodas5P.
+struct PaperWithEventsByRodas5P<'a>(Simulation<'a>);
 /// Everything, with the reading and the growth law looked up at run time: slower, and a third of the code.
 struct General<'a>(Simulation<'a>);
 
@@ -120,15 +123,21 @@ impl Kernel for PaperWithoutEvents<'_> {
     }
 }
 
-impl Kernel for PaperWithEvents<'_> {
+impl Kernel for PaperWithEventsByTsit5<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<R: Real>(self) {
-        match self.0.study.solver.method {
-            Method::Rodas5P => integrate_by!(self.0, R, Rodas5P, LogBurden, PAPER_EQUATIONS, WITH_EVENTS),
-            _ => integrate_by!(self.0, R, Tsit5, Burden, PAPER_EQUATIONS, WITH_EVENTS),
-        }
+        integrate_by!(self.0, R, Tsit5, Burden, PAPER_EQUATIONS, WITH_EVENTS);
+    }
+}
+
+impl Kernel for PaperWithEventsByRodas5P<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<R: Real>(self) {
+        integrate_by!(self.0, R, Rodas5P, LogBurden, PAPER_EQUATIONS, WITH_EVENTS);
     }
 }
 

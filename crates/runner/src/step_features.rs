@@ -64,9 +64,11 @@ impl<R: Real> StepFeatures<R> {
     /// Whether there is anything to locate.
     #[inline(always)]
     pub(crate) fn any(&self) -> bool {
-        let inflammation = self.peaks | self.flat_peaks | self.severe;
-        let tumour = self.nadirs | self.response;
-        (inflammation | tumour | self.car_t_peaks | self.detected).any()
+        // Without `..`, so that a new feature does not compile until it is looked for.
+        let Self { peaks, flat_peaks, nadirs, car_t_peaks, severe, detected, response } = *self;
+        let inflammation = peaks | flat_peaks | severe;
+        let tumour = nadirs | response;
+        (inflammation | tumour | car_t_peaks | detected).any()
     }
 
     /// Locates everything, and returns the bits of the lanes whose tumour may have crossed a level. Rare.

@@ -169,6 +169,19 @@ fn ref_heyoka_untreated_over_two_years() {
 }
 
 #[test]
+fn ref_heyoka_second_infusion_after_relapse_over_two_years() {
+    let arm = "second_infusion = { after_relapse_days = 7, fraction = 1 }";
+    follows("treated", "second_infusion", 730.0, "", arm);
+}
+
+#[test]
+fn ref_heyoka_rescue_and_second_infusion_after_relapse_over_two_years() {
+    let arm = "rescue = { above = 300, delay_hours = 6, hours = 48, rate = 300, at_most = 2 }\n\
+               second_infusion = { after_relapse_days = 7, fraction = 1 }";
+    follows("treated", "rescue_and_second_infusion", 730.0, "", arm);
+}
+
+#[test]
 fn ref_heyoka_gompertz_growth_over_one_year() {
     follows("gompertz", "gompertz", 365.0, "growth = \"gompertz\"", "");
 }

@@ -71,7 +71,7 @@ fn model() -> impl Strategy<Value = ModelSpec> {
 }
 
 fn solver(days: f64) -> impl Strategy<Value = Solver> {
-    let adaptive = select(&[Method::Tsit5, Method::Dopri5, Method::Bs3][..]);
+    let adaptive = select(&[Method::Tsit5, Method::Rodas5P, Method::Dopri5, Method::Bs3][..]);
     let fixed = (1e-3..1.0).prop_map(move |part| Method::Rk4 { step_hours: part * 24.0 * days });
     let rtol = prop_oneof![Just(1e-6), 1e-12..1e-2];
     (prop_oneof![adaptive, fixed], rtol).prop_map(|(method, rtol)| Solver { method, rtol })
