@@ -7,7 +7,7 @@ use crate::state::{
     MEMORY_HELPER as HM, STATE_COUNT, State, TUMOUR_BURDEN as V,
 };
 use crate::tumour::LogBurden;
-use cartrial_lanes::{Mask, Real};
+use cartrial_lanes::Real;
 
 /// Where the right-hand side is differentiated, beside its state.
 #[derive(Clone, Copy, Debug)]
@@ -145,13 +145,5 @@ impl<R: Real, const PAPER: bool> CarT<R, LogBurden, PAPER> {
         let ahead = (h * R::splat(AHEAD)) * total_rate;
         let deficit = ahead.mul_add(self.minus_one_over_l, self.deficit(b, y));
         Branch { lymphopenic: R::splat(0.0).lt(deficit), held }
-    }
-}
-
-/// No lane is held.
-impl<R: Real> Branch<R> {
-    /// The branch with these lanes lymphopenic, and inflammation free in all.
-    pub fn free(lymphopenic: R::Mask) -> Self {
-        Self { lymphopenic, held: R::Mask::none() }
     }
 }

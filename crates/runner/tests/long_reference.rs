@@ -3,9 +3,12 @@
 //! The tumour is judged relatively however small it is: a tumour that is all but extinct grows again with its relative
 //! error.
 
+mod common;
+
 use cartrial_cohort::{Cohort, Study};
 use cartrial_model::HOURS_PER_DAY;
 use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate};
+use common::Table;
 use std::path::Path;
 
 /// Relative error that the default settings promise where the problem is well conditioned.
@@ -50,28 +53,6 @@ const TIMES: [(&str, &str); 8] = [
 
 const COUNTS: [&str; 6] =
     ["severe_inflammation", "remission", "relapse", "rescues", "car_t_given", "suppressant_given"];
-
-/// A reference by column; an empty cell is `None`.
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<Vec<Option<f64>>>,
-}
-
-impl Table {
-    fn read(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/long").join(name);
-        let text = std::fs::read_to_string(&path).expect("the fixture is readable");
-        let mut lines = text.lines();
-        let columns = lines.next().expect("a header").split(',').map(str::to_owned).collect();
-        let cell = |cell: &str| (!cell.is_empty()).then(|| cell.parse().expect("a number"));
-        Self { columns, rows: lines.map(|line| line.split(',').map(cell).collect()).collect() }
-    }
-
-    fn get(&self, row: usize, column: &str) -> Option<f64> {
-        let column = self.columns.iter().position(|name| name == column).expect("a column of the fixture");
-        self.rows[row][column]
-    }
-}
 
 fn get(outcome: &Outcome, name: &str) -> Option<f64> {
     let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).expect("an endpoint of that name");
@@ -131,7 +112,7 @@ fn follows(patients: &str, outcomes: &str, days: f64, model: &str, arm: &str) {
     let cohort = Cohort::new(&study).expect("the table is valid");
     let drawn = cohort.draw(0..cohort.patients());
     let found = simulate(&study, &study.arms[0], Level::best(), &drawn);
-    let reference = Table::read(&format!("{outcomes}_outcomes.csv"));
+    let reference = Table::read(&format!("long/{outcomes}_outcomes.csv"));
     let rows: Vec<usize> =
         (0..reference.rows.len()).filter(|&row| reference.get(row, "days") == Some(days)).collect();
     assert_eq!(found.len(), rows.len());

@@ -1,8 +1,11 @@
 //! Treated patients against an independent solver: DOP853 at rtol 1e-12, see `fixtures/README.md`.
 
+mod common;
+
 use cartrial_cohort::{Cohort, Study};
 use cartrial_model::HOURS_PER_DAY;
 use cartrial_runner::{Endpoint, Level, Status, simulate};
+use common::Table;
 use std::path::Path;
 
 /// Relative error that the default settings promise.
@@ -47,28 +50,6 @@ const TIMES: [(&str, &str, &str); 8] = [
 
 const COUNTS: [&str; 4] = ["severe_inflammation", "remission", "relapse", "rescues"];
 
-/// The reference outcomes by column; an empty cell is `None`.
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<Vec<Option<f64>>>,
-}
-
-impl Table {
-    fn read(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/treated").join(name);
-        let text = std::fs::read_to_string(&path).expect("the fixture is readable");
-        let mut lines = text.lines();
-        let columns = lines.next().expect("a header").split(',').map(str::to_owned).collect();
-        let cell = |cell: &str| (!cell.is_empty()).then(|| cell.parse().expect("a number"));
-        Self { columns, rows: lines.map(|line| line.split(',').map(cell).collect()).collect() }
-    }
-
-    fn get(&self, row: usize, column: &str) -> Option<f64> {
-        let column = self.columns.iter().position(|name| name == column).expect("a column of the fixture");
-        self.rows[row][column]
-    }
-}
-
 fn endpoint(name: &str) -> Endpoint {
     Endpoint::ALL.into_iter().find(|e| e.name() == name).expect("an endpoint of that name")
 }
@@ -94,7 +75,7 @@ fn follows_by(method: &str, scenario: &str, days: f64, growth: &str, arm: &str) 
     let cohort = Cohort::new(&study).expect("the table is valid");
     let patients = cohort.draw(0..cohort.patients());
     let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
-    let reference = Table::read(&format!("{scenario}_outcomes.csv"));
+    let reference = Table::read(&format!("treated/{scenario}_outcomes.csv"));
     assert_eq!(outcomes.len(), reference.rows.len());
 
     let mut wrong = Vec::new();
