@@ -1,5 +1,7 @@
 //! What a key and a table of the study file are: the types in which they are declared.
 
+use serde_json::Value;
+
 /// A key of the study file.
 pub(crate) struct Key {
     /// As it is written.
@@ -8,14 +10,14 @@ pub(crate) struct Key {
     pub about: &'static str,
     /// What value it takes.
     pub kind: Kind,
-    /// Value when it is left out, as JSON; none when it must be given or when leaving it out means something else.
-    pub default: Option<&'static str>,
+    /// Value when it is left out; none when it must be given or when leaving it out means something else.
+    pub default: Option<fn() -> Value>,
     /// Whether its table makes no sense without it.
     pub required: bool,
     /// What to do about a value out of range; may be empty.
     pub hint: &'static str,
-    /// Names that people write who mean it, and that are not near it.
-    pub also: &'static [&'static str],
+    /// Names that people write who mean it, and that are not spelled like it.
+    pub synonyms: &'static [&'static str],
 }
 
 /// What value a key takes.
@@ -65,7 +67,7 @@ impl Section {
     /// The key that is meant by a name which is not a key and not spelled like one.
     pub(crate) fn meant_by(&self, name: &str) -> Option<&'static str> {
         let name = name.to_lowercase();
-        self.keys.iter().find(|k| k.also.contains(&name.as_str())).map(|k| k.name)
+        self.keys.iter().find(|k| k.synonyms.contains(&name.as_str())).map(|k| k.name)
     }
 }
 
@@ -73,31 +75,35 @@ pub(crate) const ANY: Bounds = Bounds { above: None, min: None, max: None };
 pub(crate) const NOT_NEGATIVE: Bounds = Bounds { min: Some(0.0), ..ANY };
 pub(crate) const POSITIVE: Bounds = Bounds { above: Some(0.0), ..ANY };
 
+pub(crate) const UP_TO_ONE: Bounds = Bounds { max: Some(1.0), ..NOT_NEGATIVE };
+
 /// What to do about a fraction out of range.
 pub(crate) const A_FRACTION: &str = "It is a fraction: 0.1 for 10 %.";
-pub(crate) const UP_TO_ONE: Bounds = Bounds { max: Some(1.0), ..NOT_NEGATIVE };
-pub(crate) const FRACTION: Kind = Kind::Number(UP_TO_ONE);
 
-pub(crate) const fn key(
-    name: &'static str,
-    kind: Kind,
-    default: Option<&'static str>,
-    about: &'static str,
-) -> Key {
-    Key { name, about, kind, default, required: false, hint: "", also: &[] }
-}
-
-pub(crate) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { required: true, ..key(name, kind, None, about) }
+/// A key; without a text of its own it means what its table means.
+pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    let about = match kind {
+        Kind::Table(section) | Kind::Tables(section, _) if about.is_empty() => section.about,
+        _ => about,
+    };
+    Key { name, about, kind, default: None, required: false, hint: "", synonyms: &[] }
 }
 
 impl Key {
+    pub(crate) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub(crate) const fn default(self, default: fn() -> Value) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
     pub(crate) const fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
 
-    pub(crate) const fn also(self, also: &'static [&'static str]) -> Self {
-        Self { also, ..self }
+    pub(crate) const fn synonyms(self, synonyms: &'static [&'static str]) -> Self {
+        Self { synonyms, ..self }
     }
 
     /// How it is written, for keys whose values are tables.

@@ -2,27 +2,28 @@
 
 use crate::declaration::ANY;
 use crate::error::{Diagnostics, show};
-use crate::keys::{self, FORMS};
-use crate::population::Distribution;
+use crate::population::{Distribution, Shape};
+use crate::sections::{FIXED, FORMS, TypedLogNormal, TypedNormal, TypedRelative, TypedUniform};
 use crate::toml_reader::{At, Node, as_number, as_table, type_name};
+use crate::typed_value::TypedTable;
 use cartrial_model::Quantity;
 use std::ops::Range;
 use toml::de::DeValue;
 
 /// A distribution as it is typed.
 #[derive(Debug)]
-pub(crate) enum RawForm {
+pub(crate) enum TypedForm {
     Fixed(At<f64>),
-    Uniform { low: At<f64>, high: At<f64> },
-    Normal { mean: f64, sd: f64 },
-    LogNormal { mean: f64, cv: f64 },
-    Relative { distribution: Option<At<&'static str>>, spread: Option<At<f64>>, at: At<()> },
+    Uniform(TypedUniform),
+    Normal(TypedNormal),
+    LogNormal(TypedLogNormal),
+    Relative(At<TypedRelative>),
 }
 
-/// Distribution and spread that hold where nothing else is said.
+/// Shape and spread that hold where nothing else is said.
 #[derive(Clone, Debug)]
 pub(crate) struct Ambient {
-    pub distribution: &'static str,
+    pub shape: Shape,
     pub spread: f64,
 }
 
@@ -30,7 +31,7 @@ const EXAMPLES: &str = "Write one of { fixed = 6 }, { uniform = { low = 1, high 
     { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, \
     { relative = { distribution = \"normal\", spread = 0.25 } }.";
 
-impl RawForm {
+impl TypedForm {
     /// Reads the one form that stands in `entry`.
     pub(crate) fn read<'a>(entry: At<&'a DeValue<'a>>, diagnostics: &mut Diagnostics<'_>) -> Option<Self> {
         let Some(table) = entry.value.as_table() else {
@@ -46,7 +47,7 @@ impl RawForm {
             return None;
         };
         let node = Node { table, span: entry.span, path: entry.path };
-        let names: Vec<&str> = [keys::FIXED.name].into_iter().chain(FORMS.iter().map(|f| f.name)).collect();
+        let names: Vec<&str> = [FIXED.name].into_iter().chain(FORMS.iter().map(|f| f.name)).collect();
         node.refuse_unknown("distribution", &names, diagnostics);
         let present: Vec<&str> = names.into_iter().filter(|n| node.entry(n).is_some()).collect();
         match present[..] {
@@ -65,32 +66,19 @@ impl RawForm {
     }
 
     fn read_one(name: &str, node: &Node<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<Self> {
-        let Some(section) = FORMS.iter().find(|f| f.name == name) else {
-            return node.number(&keys::FIXED, diagnostics).map(Self::Fixed);
+        let Some(form) = FORMS.iter().find(|form| form.name == name) else {
+            return node.number(&FIXED, diagnostics).map(Self::Fixed);
         };
-        let inner = as_table(node.entry(name)?, diagnostics)?;
-        inner.refuse_unknown_in(section, diagnostics);
-        if name == "relative" {
-            return Some(Self::Relative {
-                distribution: inner.choice(&keys::RELATIVE_DISTRIBUTION, diagnostics),
-                spread: inner.number(&keys::RELATIVE_SPREAD, diagnostics),
-                at: At { value: (), span: inner.span, path: inner.path },
-            });
-        }
-        inner.refuse_incomplete(section, &format!("{name} needs"), diagnostics);
-        let mut number = |key| inner.number(key, diagnostics);
+        let table = as_table(node.entry(name)?, diagnostics)?;
+        table.refuse_unknown_in(form, diagnostics);
+        table.refuse_incomplete(form, &format!("{name} needs"), diagnostics);
         match name {
-            "uniform" => {
-                let (low, high) = (number(&keys::LOW), number(&keys::HIGH));
-                Some(Self::Uniform { low: low?, high: high? })
-            }
-            "normal" => {
-                let (mean, sd) = (number(&keys::MEAN), number(&keys::SD));
-                Some(Self::Normal { mean: mean?.value, sd: sd?.value })
-            }
+            "uniform" => Some(Self::Uniform(TypedUniform::read_keys(&table, diagnostics))),
+            "normal" => Some(Self::Normal(TypedNormal::read_keys(&table, diagnostics))),
+            "lognormal" => Some(Self::LogNormal(TypedLogNormal::read_keys(&table, diagnostics))),
             _ => {
-                let (mean, cv) = (number(&keys::MEAN), number(&keys::CV));
-                Some(Self::LogNormal { mean: mean?.value, cv: cv?.value })
+                let value = TypedRelative::read_keys(&table, diagnostics);
+                Some(Self::Relative(At { value, span: table.span, path: table.path }))
             }
         }
     }
@@ -107,7 +95,8 @@ impl RawForm {
                 refuse_impossible(quantity, value, diagnostics)?;
                 Some(Distribution::Fixed(value.value))
             }
-            Self::Uniform { low, high } => {
+            Self::Uniform(TypedUniform { low, high }) => {
+                let (low, high) = (low.value()?, high.value()?);
                 if low.value > high.value {
                     let reason = format!("low = {} is above high = {}", show(low.value), show(high.value));
                     diagnostics.at(&low.span, low.path.as_str(), reason, "Exchange them.");
@@ -116,15 +105,18 @@ impl RawForm {
                 refuse_impossible(quantity, high, diagnostics)?;
                 Some(Distribution::Uniform { low: low.value, high: high.value })
             }
-            Self::Normal { mean, sd } => Some(Distribution::Normal { mean: *mean, sd: *sd }),
-            Self::LogNormal { mean, cv } => Some(Distribution::LogNormal { mean: *mean, cv: *cv }),
-            Self::Relative { distribution, spread, at } => {
-                let kind = distribution.as_ref().map_or(ambient.distribution, |d| d.value);
-                check_spread(kind, spread.as_ref(), diagnostics)?;
-                let resolved =
-                    about_mean(quantity, kind, spread.as_ref().map_or(ambient.spread, |s| s.value));
+            Self::Normal(TypedNormal { mean, sd }) => {
+                Some(Distribution::Normal { mean: mean.value()?.value, sd: sd.value()?.value })
+            }
+            Self::LogNormal(TypedLogNormal { mean, cv }) => {
+                Some(Distribution::LogNormal { mean: mean.value()?.value, cv: cv.value()?.value })
+            }
+            Self::Relative(At { value: TypedRelative { distribution, spread }, span, path }) => {
+                let shape = distribution.or(ambient.shape)?;
+                check_spread(shape, spread.value(), diagnostics)?;
+                let resolved = about_mean(quantity, shape, spread.or(ambient.spread)?);
                 if resolved.is_none() {
-                    spread_too_wide(kind, ambient.spread, &at.span, at.path.clone(), diagnostics);
+                    spread_too_wide(shape, ambient.spread, span, path.clone(), diagnostics);
                 }
                 resolved
             }
@@ -148,34 +140,30 @@ fn unit(quantity: Quantity) -> String {
 }
 
 /// The widest spread that has a meaning; none where a spread has none at all.
-fn widest(distribution: &str) -> Option<f64> {
-    match distribution {
-        "fixed" => None,
-        "lognormal" => Some(10.0),
-        _ => Some(1.0),
+fn widest(shape: Shape) -> Option<f64> {
+    match shape {
+        Shape::Fixed => None,
+        Shape::LogNormal => Some(10.0),
+        Shape::Uniform | Shape::Normal => Some(1.0),
     }
 }
 
-/// Notes a typed spread that has no meaning with `distribution`.
+/// Notes a typed spread that has no meaning with `shape`.
 pub(crate) fn check_spread(
-    distribution: &str,
+    shape: Shape,
     spread: Option<&At<f64>>,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<()> {
     let Some(spread) = spread else { return Some(()) };
-    match widest(distribution) {
+    match widest(shape) {
         None => {
             let reason = "has no meaning with the distribution \"fixed\"";
-            diagnostics.at(
-                &spread.span,
-                spread.path.as_str(),
-                reason,
-                "Remove it, or choose another distribution.",
-            );
+            let remedy = "Remove it, or choose another distribution.";
+            diagnostics.at(&spread.span, spread.path.as_str(), reason, remedy);
             None
         }
         Some(max) if spread.value > max => {
-            spread_too_wide(distribution, spread.value, &spread.span, spread.path.clone(), diagnostics);
+            spread_too_wide(shape, spread.value, &spread.span, spread.path.clone(), diagnostics);
             None
         }
         Some(_) => Some(()),
@@ -183,33 +171,34 @@ pub(crate) fn check_spread(
 }
 
 fn spread_too_wide(
-    distribution: &str,
+    shape: Shape,
     spread: f64,
     span: &Range<usize>,
     path: String,
     diagnostics: &mut Diagnostics<'_>,
 ) {
-    let max = show(widest(distribution).unwrap_or(0.0));
+    let max = show(widest(shape).unwrap_or(0.0));
     let reason = format!(
-        "expected a number of at least 0 and at most {max} with the distribution {distribution:?}, found {}",
+        "expected a number of at least 0 and at most {max} with the distribution {:?}, found {}",
+        shape.name(),
         show(spread)
     );
     diagnostics.at(span, path, reason, "It is a fraction of the mean: 0.25 for 25 %.");
 }
 
-/// `distribution` about the standard patient's value; none if the spread is too wide for it.
+/// A distribution of `shape` about the standard patient's value; none if the spread is too wide for it.
 ///
 /// Without spread it is fixed at that value.
-pub(crate) fn about_mean(quantity: Quantity, distribution: &str, spread: f64) -> Option<Distribution> {
+pub(crate) fn about_mean(quantity: Quantity, shape: Shape, spread: f64) -> Option<Distribution> {
     let mean = quantity.mean();
-    match (distribution, widest(distribution)) {
-        (_, None) => Some(Distribution::Fixed(mean)),
-        (_, Some(max)) if spread > max => None,
-        _ if spread == 0.0 => Some(Distribution::Fixed(mean)),
-        ("uniform", _) => {
-            Some(Distribution::Uniform { low: (1.0 - spread) * mean, high: (1.0 + spread) * mean })
-        }
-        ("normal", _) => Some(Distribution::Normal { mean, sd: spread * mean }),
-        _ => Some(Distribution::LogNormal { mean, cv: spread }),
+    if widest(shape).is_some_and(|widest| spread > widest) {
+        return None;
     }
+    Some(match shape {
+        Shape::Fixed => Distribution::Fixed(mean),
+        _ if spread == 0.0 => Distribution::Fixed(mean),
+        Shape::Uniform => Distribution::Uniform { low: (1.0 - spread) * mean, high: (1.0 + spread) * mean },
+        Shape::Normal => Distribution::Normal { mean, sd: spread * mean },
+        Shape::LogNormal => Distribution::LogNormal { mean, cv: spread },
+    })
 }

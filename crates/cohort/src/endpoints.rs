@@ -2,7 +2,8 @@
 
 use crate::declaration::{A_FRACTION, NOT_NEGATIVE, POSITIVE, UP_TO_ONE};
 use crate::error::{Diagnostics, show};
-use crate::number_section::number_section;
+use crate::section_macros::number_section;
+use crate::typed_value::Given;
 
 number_section! {
     /// Thresholds of the outcome columns.
@@ -14,14 +15,14 @@ number_section! {
     EndpointThresholds, typed TypedEndpoints,
     ENDPOINTS = "endpoints", "Thresholds of the outcome columns." {
         severe_inflammation: 400.0, POSITIVE,
-            also(&["severe", "threshold", "severe_crs"])
+            synonyms(&["severe", "threshold", "severe_crs"])
             "Inflammation above which it is severe, in pg/mL. It is not calibrated to one cytokine, so there is no \
              clinical threshold: about a quarter of the paper's uniform population exceeds 400, the share of severe \
              cytokine release syndrome in the first trials in B-ALL (Maude et al., N Engl J Med 2014: 8 of 30; Park et \
              al., N Engl J Med 2018: 14 of 53).";
         remission_fraction: 0.05, UP_TO_ONE,
             hint(A_FRACTION)
-            also(&["remission"])
+            synonyms(&["remission"])
             "Remission: the tumour is below this fraction of the patient's own burden before any bridging. After \
              complete remission in haematology, fewer than 5 % blasts, which is a share of marrow cells: the model has \
              no marrow.";
@@ -29,14 +30,14 @@ number_section! {
             "Remission: the tumour is below this count, in cells/µL; of count and fraction the higher holds.";
         relapse_fraction: 0.1, NOT_NEGATIVE,
             hint(A_FRACTION)
-            also(&["relapse"])
+            synonyms(&["relapse"])
             "Relapse: the tumour is, after remission, above this fraction of the patient's own burden. Twice that of \
              remission, so that a fluctuation about the threshold does not count.";
         relapse_count: 0.0, NOT_NEGATIVE,
             "Relapse: the tumour is, after remission, above this count, in cells/µL; of count and fraction the higher \
              holds.";
         car_t_detection: 1.6, POSITIVE,
-            also(&["detection", "detection_limit", "persistence"])
+            synonyms(&["detection", "detection_limit", "persistence"])
             "CAR T cells in all above which they are detected, in cells/µL. 0.1 % of the normal lymphocyte count, 1600: \
              about what flow cytometry resolves.";
     }
@@ -44,12 +45,10 @@ number_section! {
 
 impl TypedEndpoints {
     /// Fills in the defaults and checks that remission and relapse fit together.
-    pub(crate) fn resolve(&self, diagnostics: &mut Diagnostics<'_>) -> EndpointThresholds {
-        let endpoints = self.with_defaults();
-        if !self.refused {
-            self.check(&endpoints, diagnostics);
-        }
-        endpoints
+    pub(crate) fn resolve(&self, diagnostics: &mut Diagnostics<'_>) -> Option<EndpointThresholds> {
+        let endpoints = self.with_defaults()?;
+        self.check(&endpoints, diagnostics);
+        Some(endpoints)
     }
 
     fn check(&self, endpoints: &EndpointThresholds, diagnostics: &mut Diagnostics<'_>) {
@@ -70,10 +69,10 @@ impl TypedEndpoints {
             ),
         ];
         for (what, typed, remission, typed_relapse, relapse) in pairs {
-            let Some(at) = typed.as_ref().or(typed_relapse.as_ref()).filter(|_| remission > relapse) else {
+            let Some(at) = typed.value().or(typed_relapse.value()).filter(|_| remission > relapse) else {
                 continue;
             };
-            let default = |at: &Option<_>| if at.is_none() { " (its default)" } else { "" };
+            let default = |given: &Given<f64>| if given.is_absent() { " (its default)" } else { "" };
             let reason = format!(
                 "remission_{what} = {}{} is above relapse_{what} = {}{}, so that a remission would be a relapse at once",
                 show(remission),
@@ -84,29 +83,12 @@ impl TypedEndpoints {
             let remedy = format!("Raise relapse_{what}, or lower remission_{what}.");
             diagnostics.at(&at.span, at.path.as_str(), reason, remedy);
         }
-        if let Some(at) = self.remission_fraction.as_ref().or(self.remission_count.as_ref())
+        if let Some(at) = self.remission_fraction.value().or(self.remission_count.value())
             && endpoints.remission_fraction == 0.0
             && endpoints.remission_count == 0.0
         {
             let reason = "remission_fraction and remission_count are both 0, and no tumour is below 0";
             diagnostics.at(&at.span, at.path.as_str(), reason, "Raise one of them.");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::Value;
-
-    #[test]
-    fn prop_defaults_are_those_that_the_key_table_states() {
-        let typed = TypedEndpoints::default();
-        let resolved = serde_json::to_value(typed.resolve(&mut Diagnostics::new("", "", &[]))).unwrap();
-        for key in ENDPOINTS.keys {
-            let stated: Value = serde_json::from_str(key.default.unwrap()).unwrap();
-            assert_eq!(resolved[key.name], stated, "{}", key.name);
-        }
-        assert_eq!(resolved.as_object().unwrap().len(), ENDPOINTS.keys.len());
     }
 }

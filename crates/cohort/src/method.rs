@@ -1,6 +1,6 @@
 //! The integration methods: one table, from which names, steps and file form follow.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// How a method chooses its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +21,22 @@ pub(crate) enum NamedMethod {
     Adaptive(Method),
     /// It needs the length of a step in hours.
     FixedStep(fn(f64) -> Method),
+}
+
+impl Default for NamedMethod {
+    fn default() -> Self {
+        Self::Adaptive(Method::default())
+    }
+}
+
+impl Serialize for NamedMethod {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let method = match *self {
+            Self::Adaptive(method) => method,
+            Self::FixedStep(with_step) => with_step(f64::NAN),
+        };
+        serializer.serialize_str(method.name())
+    }
 }
 
 macro_rules! methods {

@@ -6,7 +6,7 @@ use crate::population::table_of;
 use cartrial_model::Quantity;
 
 /// The sentence that names the table to which the key `name` belongs instead of `here`; `None` if no table has it.
-pub(crate) fn belongs(name: &str, here: &str, sections: &[&Section]) -> Option<String> {
+pub(crate) fn where_it_belongs(name: &str, here: &str, sections: &[&Section]) -> Option<String> {
     if let (Some(quantity), true) = (Quantity::from_symbol(name), here.starts_with("population")) {
         return Some(format!("It belongs in [population.{}].", table_of(quantity.role())));
     }

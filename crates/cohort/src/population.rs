@@ -84,6 +84,21 @@ macro_rules! named {
 }
 
 named! {
+    /// The shape of the distributions about the standard patient's values.
+    Shape {
+        /// Uniform, a fraction of the mean to either side.
+        #[default]
+        Uniform "uniform",
+        /// Normal.
+        Normal "normal",
+        /// Log-normal.
+        LogNormal "lognormal",
+        /// The standard patient's value for every patient.
+        Fixed "fixed"
+    }
+}
+
+named! {
     /// What happens to a draw that no patient can have. Either way it is marked in the patient.
     Correction {
         /// Drawn again, up to 64 times, then clamped.

@@ -1,7 +1,7 @@
 //! `[run]`: when a run counts as failed.
 
 use crate::declaration::UP_TO_ONE;
-use crate::number_section::number_section;
+use crate::section_macros::number_section;
 
 number_section! {
     /// When a run counts as failed.

@@ -1,8 +1,8 @@
 //! JSON Schema of the study file, from the same tables that validation uses.
 
 use crate::declaration::{Key, Kind, Section};
-use crate::keys::{self, FORMS, SECTIONS};
 use crate::population::table_of;
+use crate::sections::{FIXED, FORMS, MOST_ARMS, POPULATION, SECTIONS, STUDY};
 use cartrial_model::{Quantity, Role};
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ pub fn schema() -> Value {
         "description": "A virtual clinical trial of CAR T cell therapy.",
         "type": "object",
         "properties": properties,
-        "required": [keys::STUDY.name],
+        "required": [STUDY.name],
         "additionalProperties": false,
         "$defs": { "distribution": distribution() },
     })
@@ -30,14 +30,13 @@ pub fn schema() -> Value {
 
 fn section_schema(section: &Section) -> Value {
     let mut table = object(section);
-    if std::ptr::eq(section, &keys::POPULATION) {
+    if std::ptr::eq(section, &POPULATION) {
         for role in [Role::Parameter, Role::Initial] {
             table["properties"][table_of(role)] = quantities(role);
         }
     }
     if section.is_repeated {
-        let most = keys::MOST_ARMS;
-        return json!({ "type": "array", "maxItems": most, "description": section.about, "items": table });
+        return json!({ "type": "array", "maxItems": MOST_ARMS, "description": section.about, "items": table });
     }
     table
 }
@@ -84,8 +83,8 @@ fn key_schema(key: &Key) -> Value {
         }
     };
     schema["description"] = json!(key.about);
-    if let Some(default) = key.default.and_then(|text| serde_json::from_str(text).ok()) {
-        schema["default"] = default;
+    if let Some(default) = key.default {
+        schema["default"] = default();
     }
     schema
 }
@@ -109,8 +108,8 @@ fn quantities(role: Role) -> Value {
 /// The forms of a distribution, exactly one of which stands.
 fn distribution() -> Value {
     let mut properties = Map::new();
-    properties.insert(keys::FIXED.name.to_owned(), key_schema(&keys::FIXED));
-    for form in &FORMS {
+    properties.insert(FIXED.name.to_owned(), key_schema(&FIXED));
+    for form in FORMS {
         properties.insert(form.name.to_owned(), object(form));
     }
     json!({

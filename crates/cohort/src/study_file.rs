@@ -3,7 +3,7 @@
 use crate::error::{Problem, StudyError, unreadable};
 use crate::overrides::Overrides;
 use crate::study::Study;
-use crate::{typed_study, validation};
+use crate::{typed_file, validation};
 use std::path::Path;
 
 impl Study {
@@ -48,7 +48,7 @@ impl Study {
     /// As [`Study::read_with`].
     pub fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
         let file = path.display().to_string();
-        let (raw, diagnostics) = typed_study::parse(&file, text)?;
-        validation::study(raw, overrides, path, diagnostics)
+        let (typed, diagnostics) = typed_file::parse(&file, text)?;
+        validation::study(&typed, overrides, path, diagnostics)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::declaration::{Bounds, Key, Kind, Section};
 use crate::error::{Diagnostics, did_you_mean, listed, show, suggestion};
-use crate::misplaced_key::belongs;
+use crate::misplaced_key::where_it_belongs;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
             let name: &str = key.get_ref();
             if !valid.contains(&name) {
                 let meant = meant_by(name).map(|meant| did_you_mean(Some(meant), valid));
-                let remedy = meant.or_else(|| belongs(name, &self.path, diagnostics.sections));
+                let remedy = meant.or_else(|| where_it_belongs(name, &self.path, diagnostics.sections));
                 let remedy = remedy.unwrap_or_else(|| suggestion(name, valid));
                 diagnostics.at(&key.span(), self.path_of(name), format!("unknown {noun}"), remedy);
             }
@@ -140,7 +140,7 @@ impl<'a> Node<'a> {
         as_text(self.entry(key.name)?, diagnostics)
     }
 
-    pub(crate) fn texts(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<Vec<At<String>>> {
+    pub(crate) fn texts(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<Vec<At<String>>>> {
         let entry = self.entry(key.name)?;
         let Some(items) = entry.value.as_array() else {
             wrong_type(&entry, "a list of strings", diagnostics);
@@ -150,7 +150,8 @@ impl<'a> Node<'a> {
             let path = format!("{}[{i}]", entry.path);
             as_text(At { value: v.get_ref(), span: v.span(), path }, diagnostics)
         };
-        items.iter().enumerate().map(item).collect()
+        let value = items.iter().enumerate().map(item).collect::<Option<_>>()?;
+        Some(At { value, span: entry.span, path: entry.path })
     }
 
     pub(crate) fn integer(&self, key: &Key, diagnostics: &mut Diagnostics<'_>) -> Option<At<u64>> {

@@ -77,7 +77,7 @@ fn regress_the_study_file_of_a_study() {
     assert!(written.starts_with(head), "{written}");
     assert!(written.contains("\nd1 = { normal = { mean = 2e-5, sd = 0 } }\n"), "{written}");
     let tail = "lymphocytes = { fixed = 1600 }\n\n\
-        [solver]\nmethod = \"rk4\"\nstep_hours = 0.5\nrtol = 1e-6\n\n\
+        [solver]\nmethod = \"rk4\"\nrtol = 1e-6\nstep_hours = 0.5\n\n\
         [endpoints]\nsevere_inflammation = 400\nremission_fraction = 0.05\nremission_count = 0\n\
         relapse_fraction = 0.1\nrelapse_count = 0\ncar_t_detection = 1.6\n\n\
         [run]\nmax_failed_fraction = 0\n\n\

@@ -1,0 +1,93 @@
+//! From `[population]` as it is typed to the population.
+
+use crate::distribution_forms::{Ambient, about_mean, check_spread};
+use crate::error::Diagnostics;
+use crate::population::{Distribution, PopulationSpec, Shape};
+use crate::sections::TypedPopulation;
+use crate::study::Population;
+use crate::table::{self, TableSource};
+use crate::toml_reader::At;
+use crate::typed_file::{TypedFile, TypedQuantities};
+use crate::typed_value::Given;
+use cartrial_model::{Quantity, Role};
+use std::path::Path;
+
+/// Where the patients come from; `study` is the path of the study file, beside which a table lies.
+pub(crate) fn population(typed: &TypedFile, study: &Path, d: &mut Diagnostics<'_>) -> Option<Population> {
+    match &typed.population.table {
+        Given::Value(table) => from_table(table, &typed.population, &typed.quantities, study, d),
+        Given::Absent | Given::Refused => drawn(&typed.population, &typed.quantities, d),
+    }
+}
+
+fn drawn(
+    typed: &TypedPopulation,
+    quantities: &TypedQuantities,
+    d: &mut Diagnostics<'_>,
+) -> Option<Population> {
+    if let Some(carry) = typed.carry.value() {
+        let reason = "there is no table to carry columns from";
+        d.at(&carry.span, carry.path.as_str(), reason, "Name one with table = \"…\".");
+    }
+    let shape = typed.distribution().unwrap_or_default();
+    check_spread(shape, typed.spread.value(), d)?;
+    let ambient = Ambient { shape, spread: typed.spread()? };
+    let mut distributions = Quantity::ALL.map(|quantity| {
+        let varies = quantity.role() == Role::Parameter || quantity == Quantity::Lymphocytes;
+        let shape = if varies { ambient.shape } else { Shape::Fixed };
+        about_mean(quantity, shape, ambient.spread).unwrap_or(Distribution::Fixed(quantity.mean()))
+    });
+    for (quantity, form) in &quantities.forms {
+        if let Some(distribution) = form.resolve(*quantity, &ambient, d) {
+            distributions[quantity.index()] = distribution;
+        }
+    }
+    let (correction, sampling) = (typed.correction()?, typed.sampling()?);
+    Some(Population::Drawn(Box::new(PopulationSpec { correction, sampling, distributions })))
+}
+
+fn from_table(
+    table: &At<String>,
+    typed: &TypedPopulation,
+    quantities: &TypedQuantities,
+    study: &Path,
+    d: &mut Diagnostics<'_>,
+) -> Option<Population> {
+    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry } = typed;
+    let places = [place(distribution), place(spread), place(correction), place(sampling)];
+    for at in places.into_iter().flatten().chain(quantities.tables.iter().cloned()) {
+        d.at(&at.span, at.path, "has no meaning beside population.table", "Remove it, or the table.");
+    }
+    let typed_names = carry.value().map_or(&[][..], |carry| &carry.value);
+    let carry: Vec<String> = typed_names.iter().map(|name| name.value.clone()).collect();
+    for (i, name) in typed_names.iter().enumerate() {
+        let reason = if carry[..i].contains(&name.value) {
+            format!("{:?} is named twice", name.value)
+        } else if table::is_output_column(&name.value) {
+            format!("{:?} is a column of the results already", name.value)
+        } else {
+            continue;
+        };
+        d.at(&name.span, name.path.as_str(), reason, "Remove it, or rename the table's column.");
+    }
+    if !d.is_empty() {
+        return None;
+    }
+    let directory = study.parent().unwrap_or(Path::new("")).to_owned();
+    match TableSource::inspect(&table.value, directory, carry) {
+        Ok(source) => Some(Population::Table(source)),
+        Err(table::Refusal::File(reason)) => {
+            d.at(&table.span, table.path.as_str(), reason, "The path is taken relative to the study file.");
+            None
+        }
+        Err(table::Refusal::Content(problems)) => {
+            problems.into_iter().for_each(|p| d.push(p));
+            None
+        }
+    }
+}
+
+/// Where a value was typed.
+fn place<T>(given: &Given<T>) -> Option<At<()>> {
+    given.value().map(|at| At { value: (), span: at.span.clone(), path: at.path.clone() })
+}
