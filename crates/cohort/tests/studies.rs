@@ -5,7 +5,7 @@
 use cartrial_cohort::{
     Allocation, Cohort, Distribution, EndpointThresholds, Method, Overrides, Population, Study, schema,
 };
-use cartrial_model::{Growth, Quantity, Reading};
+use cartrial_model::{Growth, Quantity, Reading, SecondInfusion, Treatment, When};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
@@ -21,6 +21,11 @@ fn shipped() -> Vec<PathBuf> {
 fn ship(name: &str) -> Study {
     let file = shipped().into_iter().find(|f| f.file_stem().unwrap() == name).expect(name);
     Study::read(&file).unwrap()
+}
+
+fn drawn(study: &Study, quantity: Quantity) -> Distribution {
+    let Population::Drawn(population) = &study.population else { panic!("drawn") };
+    population.distribution(quantity)
 }
 
 #[test]
@@ -40,21 +45,17 @@ fn prop_the_paper_s_populations_are_as_the_paper_says() {
     assert_eq!((uniform.model.reading, uniform.model.growth), (Reading::Curated, Growth::Logistic));
     assert_eq!(uniform.arms.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["car-t"]);
     assert_eq!(uniform.solver.method, Method::Tsit5);
-    let of = |study: &Study, q| {
-        let Population::Drawn(population) = &study.population else { panic!("drawn") };
-        population.distribution(q)
-    };
     for study in [&uniform, &normal, &million] {
-        assert_eq!(of(study, Quantity::N), Distribution::Fixed(6.0));
-        assert_eq!(of(study, Quantity::TumourBurden), Distribution::Uniform { low: 1.0, high: 1000.0 });
-        assert_eq!(of(study, Quantity::Inflammation), Distribution::Fixed(140.0));
+        assert_eq!(drawn(study, Quantity::N), Distribution::Fixed(6.0));
+        assert_eq!(drawn(study, Quantity::TumourBurden), Distribution::Uniform { low: 1.0, high: 1000.0 });
+        assert_eq!(drawn(study, Quantity::Inflammation), Distribution::Fixed(140.0));
         for dose in Quantity::DOSES {
-            assert_eq!(of(study, dose), Distribution::Uniform { low: 1.0, high: 30.0 });
+            assert_eq!(drawn(study, dose), Distribution::Uniform { low: 1.0, high: 30.0 });
         }
     }
-    assert_eq!(of(&uniform, Quantity::D2), Distribution::Uniform { low: 1.125, high: 1.875 });
-    assert_eq!(of(&uniform, Quantity::Lymphocytes), Distribution::Uniform { low: 1200.0, high: 2000.0 });
-    assert_eq!(of(&normal, Quantity::D2), Distribution::Normal { mean: 1.5, sd: 0.375 });
+    assert_eq!(drawn(&uniform, Quantity::D2), Distribution::Uniform { low: 1.125, high: 1.875 });
+    assert_eq!(drawn(&uniform, Quantity::Lymphocytes), Distribution::Uniform { low: 1200.0, high: 2000.0 });
+    assert_eq!(drawn(&normal, Quantity::D2), Distribution::Normal { mean: 1.5, sd: 0.375 });
     let first = Cohort::new(&uniform).unwrap().draw(0..200);
     assert_eq!(first, Cohort::new(&million).unwrap().draw(0..200));
 }
@@ -73,6 +74,35 @@ fn prop_the_shipped_comparisons_differ_in_nothing_but_their_arms() {
         assert_eq!((&study.population, study.seed), (&paper.population, paper.seed));
         assert_eq!((study.model, study.endpoints), (paper.model, EndpointThresholds::default()));
         assert_ne!(study.arms[0].treatment, study.arms[1].treatment);
+    }
+}
+
+#[test]
+fn prop_the_arms_of_relapse_differ_in_their_second_infusion_alone() {
+    let (study, paper) = (ship("relapse"), ship("hanson2016-uniform"));
+    assert_eq!((study.patients, study.days, study.allocation), (1000, 730.0, Allocation::Twins));
+    assert_eq!(study.solver.method, Method::Rodas5P);
+    assert_eq!((study.seed, study.model, study.endpoints), (paper.seed, paper.model, paper.endpoints));
+    for q in Quantity::ALL {
+        let expected = match drawn(&paper, q) {
+            Distribution::Uniform { low, high } if Quantity::DOSES.contains(&q) => {
+                Distribution::Uniform { low: 2.0 * low, high: 2.0 * high }
+            }
+            as_in_the_paper => as_in_the_paper,
+        };
+        assert_eq!(drawn(&study, q), expected, "{q}");
+    }
+    let second = |when, fraction| Some(SecondInfusion { when, fraction });
+    let arms = [
+        ("one-infusion", None),
+        ("planned", second(When::Day(60.0), 1.0)),
+        ("at-relapse", second(When::AfterRelapse(14.0), 1.0)),
+        ("at-relapse-double", second(When::AfterRelapse(14.0), 2.0)),
+    ];
+    assert_eq!(study.arms.len(), arms.len());
+    for (arm, (name, second_infusion)) in study.arms.iter().zip(arms) {
+        assert_eq!(arm.name, name);
+        assert_eq!(arm.treatment, Treatment { second_infusion, ..Treatment::default() }, "{name}");
     }
 }
 
