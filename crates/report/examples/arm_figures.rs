@@ -4,10 +4,11 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use cartrial_analysis::trial::KaplanMeier;
+use cartrial_model::Direction;
 use cartrial_report::{
-    ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, FigureError, Interval, Scale, SurvivalArm,
-    SurvivalAxis, SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure,
-    to_png, waterfall_figure,
+    ArmPanel, ArmValue, ArmsFigure, AxisLabel, FigureError, Interval, Scale, SurvivalArm, SurvivalAxis,
+    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, to_png,
+    waterfall_figure,
 };
 
 type Draw<'a> = &'a dyn Fn(&Theme) -> Result<String, FigureError>;
@@ -98,7 +99,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 title: "What rescue changes in each patient",
                 change: AxisLabel { label: "Change of peak inflammation", unit: "pg/mL" },
                 differences: &differences,
-                better: Better::Lower,
+                better: Direction::Lower,
                 unchanged_within: 0.0,
             };
             waterfall_figure(&figure, theme)

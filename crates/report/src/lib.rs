@@ -73,4 +73,4 @@ pub use survival::{SurvivalArm, SurvivalAxis, SurvivalFigure, SurvivalPanel, Sur
 pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Curve, Mark, ShadedDays, TrajectoryPanel};
 pub use trajectory::{Course, TrajectoryFigure, trajectory_figure};
-pub use waterfall::{Better, WaterfallFigure, waterfall_figure};
+pub use waterfall::{WaterfallFigure, waterfall_figure};

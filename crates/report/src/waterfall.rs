@@ -10,17 +10,7 @@ use crate::plot::{AXIS_TITLE_PX, AxisTitles, Plot, TICK_GAP_PX};
 use crate::sheet::{LABEL_PX, SMALL_PX, Sheet};
 use crate::svg::{Align, Fill, Stroke, TextStyle};
 use crate::theme::{Colour, Theme};
-
-/// Which changes are for the better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    /// Falls, as of toxicity.
-    Lower,
-    /// Rises.
-    Higher,
-    /// Neither: the figure only says lower and higher.
-    Unsaid,
-}
+use cartrial_model::Direction;
 
 /// What [`waterfall_figure`] draws.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +22,7 @@ pub struct WaterfallFigure<'a> {
     /// Arm minus reference of each patient, in any order; NaN where a patient has none.
     pub differences: &'a [f64],
     /// Which changes are for the better.
-    pub better: Better,
+    pub better: Direction,
     /// Changes no larger than this count as none.
     pub unchanged_within: f64,
 }
@@ -109,9 +99,9 @@ fn add_tooltips(sheet: &mut Sheet<'_>, plot: &Plot<'_>, sorted: &SortedChanges) 
 }
 
 /// The colours of a rise and of a fall. Worse is orange, better blue.
-fn colours(better: Better, theme: &Theme) -> [Colour; 2] {
+fn colours(better: Direction, theme: &Theme) -> [Colour; 2] {
     let (orange, blue) = (theme.series(0), theme.series(1));
-    if better == Better::Higher { [blue, orange] } else { [orange, blue] }
+    if better == Direction::Higher { [blue, orange] } else { [orange, blue] }
 }
 
 /// The differences from the greatest to the least, and how many of them are above, within and below no change.
@@ -219,9 +209,9 @@ fn write_shares(
     let share = |count: usize| percent(count as f64 / n as f64);
     let [rise, fall] = colours(figure.better, theme);
     let [up, down] = match figure.better {
-        Better::Lower => ["higher: worse", "lower: better"],
-        Better::Higher => ["higher: better", "lower: worse"],
-        Better::Unsaid => ["higher", "lower"],
+        Direction::Lower => ["higher: worse", "lower: better"],
+        Direction::Higher => ["higher: better", "lower: worse"],
+        Direction::Neither => ["higher", "lower"],
     };
     let median = match sorted.median() {
         median if median.abs() <= figure.unchanged_within => "median unchanged".to_owned(),

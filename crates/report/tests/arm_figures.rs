@@ -1,10 +1,11 @@
 //! What the figures of several arms say, and that nothing given to them can make them fall over.
 
 use cartrial_analysis::trial::KaplanMeier;
+use cartrial_model::Direction;
 use cartrial_report::{
-    ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, FigureError, Interval, Scale, SurvivalArm,
-    SurvivalAxis, SurvivalFigure, SurvivalPanel, SurvivalStep, Theme, WaterfallFigure, arms_figure,
-    survival_figure, to_png, waterfall_figure, with_css_variables,
+    ArmPanel, ArmValue, ArmsFigure, AxisLabel, FigureError, Interval, Scale, SurvivalArm, SurvivalAxis,
+    SurvivalFigure, SurvivalPanel, SurvivalStep, Theme, WaterfallFigure, arms_figure, survival_figure,
+    to_png, waterfall_figure, with_css_variables,
 };
 
 /// The texts of a figure, one a line.
@@ -124,7 +125,7 @@ fn odd_survival_curves_are_drawn_without_falling_over() {
 
 const CHANGE: AxisLabel<'_> = AxisLabel { label: "Change of peak inflammation", unit: "pg/mL" };
 
-fn waterfall(differences: &[f64], better: Better) -> Result<String, FigureError> {
+fn waterfall(differences: &[f64], better: Direction) -> Result<String, FigureError> {
     let figure =
         WaterfallFigure { title: "Rescue", change: CHANGE, differences, better, unchanged_within: 0.0 };
     waterfall_figure(&figure, &Theme::LIGHT)
@@ -133,20 +134,20 @@ fn waterfall(differences: &[f64], better: Better) -> Result<String, FigureError>
 #[test]
 fn waterfall_says_who_changed_which_way_and_by_how_much() {
     let differences = [-30.0, 10.0, 0.0, -50.0, -20.0, f64::NAN, -10.0, 0.0, 5.0, -1.0, -2.0];
-    let svg = waterfall(&differences, Better::Lower).unwrap();
+    let svg = waterfall(&differences, Direction::Lower).unwrap();
     assert_says(&svg, &["Change of peak inflammation (pg/mL)", "Patients, by their change (%)"]);
     assert_says(&svg, &["20.0 % higher: worse", "20.0 % unchanged", "60.0 % lower: better"]);
     assert_says(&svg, &["median −1.50 pg/mL", "10 patients"]);
     let bars = |colour: &str| svg.matches(&format!("fill=\"{colour}\"")).count();
     let [orange, blue] = [0, 1].map(|i| Theme::LIGHT.series[i].hex());
     assert_eq!((bars(&orange), bars(&blue)), (2 + 1, 6 + 1), "bars and a key each");
-    let svg = waterfall(&differences, Better::Higher).unwrap();
+    let svg = waterfall(&differences, Direction::Higher).unwrap();
     assert_says(&svg, &["20.0 % higher: better", "60.0 % lower: worse"]);
     let figure = WaterfallFigure {
         title: "",
         change: CHANGE,
         differences: &differences,
-        better: Better::Unsaid,
+        better: Direction::Neither,
         unchanged_within: 2.0,
     };
     let svg = waterfall_figure(&figure, &Theme::LIGHT).unwrap();
@@ -156,7 +157,7 @@ fn waterfall_says_who_changed_which_way_and_by_how_much() {
 #[test]
 fn of_many_patients_the_outline_is_drawn() {
     let differences: Vec<f64> = (0..50_000).map(|i| f64::from(i * 37 % 1000) - 300.0).collect();
-    let svg = waterfall(&differences, Better::Lower).unwrap();
+    let svg = waterfall(&differences, Direction::Lower).unwrap();
     assert_eq!(svg.matches("<polygon").count(), 2, "above and below no change");
     assert!(svg.len() < 100_000, "{}", svg.len());
     assert_says(&svg, &["69.9 % higher: worse", "0.10 % unchanged", "50,000 patients"]);
@@ -166,20 +167,20 @@ fn of_many_patients_the_outline_is_drawn() {
 fn a_few_extreme_patients_do_not_hide_the_others() {
     let mut differences: Vec<f64> = (0..2000).map(|i| f64::from(i) * 0.01 - 10.0).collect();
     (differences[0], differences[1], differences[2]) = (-1e6, 7e5, -3e3);
-    let svg = waterfall(&differences, Better::Lower).unwrap();
+    let svg = waterfall(&differences, Direction::Lower).unwrap();
     assert_says(&svg, &["3 patients beyond the axis, up to 700,000 and down to −1,000,000", "10"]);
     differences.truncate(1);
-    assert!(!waterfall(&differences, Better::Lower).unwrap().contains("beyond"));
+    assert!(!waterfall(&differences, Direction::Lower).unwrap().contains("beyond"));
 }
 
 #[test]
 fn odd_differences_are_drawn_and_none_is_an_error() {
     let nothing = FigureError::NothingToDraw { what: CHANGE.label.to_owned() };
     for none in [&[][..], &[f64::NAN, f64::INFINITY, 1e300]] {
-        assert_eq!(waterfall(none, Better::Lower), Err(nothing.clone()));
+        assert_eq!(waterfall(none, Direction::Lower), Err(nothing.clone()));
     }
     for odd in [vec![0.0; 3], vec![0.0; 5000], vec![-1e99; 7], vec![1e-90; 900], vec![-3.0]] {
-        let svg = waterfall(&odd, Better::Lower).unwrap();
+        let svg = waterfall(&odd, Direction::Lower).unwrap();
         assert!(!svg.contains("NaN"), "{odd:?}");
         to_png(&svg, 0.5).unwrap();
     }
@@ -254,7 +255,7 @@ fn same_data_same_bytes_and_every_colour_a_css_variable() {
         let differences: Vec<f64> = (0..900).map(|i| f64::from(i * 37 % 100) - 40.0).collect();
         [
             survival(vec![panel(SurvivalAxis::Without)]).unwrap(),
-            waterfall(&differences, Better::Lower).unwrap(),
+            waterfall(&differences, Direction::Lower).unwrap(),
             arms_figure(&arms(), &Theme::LIGHT).unwrap(),
         ]
     };

@@ -1,4 +1,4 @@
-//! `cartrial reproduce`: the paper's chapter, and what its 200 patients could not see.
+//! `cartrial reproduce`: the paper's chapter, and what its 200 patients are too few to show.
 
 use crate::args::ReproduceArguments;
 use crate::failure::Failure;

@@ -4,9 +4,9 @@ use cartrial_analysis::{DriverTable, Regression, ResponseScale, Spread};
 use serde::Serialize;
 
 /// log₁₀ of the paper's p for the regression of peak inflammation on the total dose, 0.1412.
-pub const PAPER_LOG10_P_DOSE: f64 = -0.850_165_303_284_215_1;
+const PAPER_LOG10_P_DOSE: f64 = -0.850_165_303_284_215_1;
 /// log₁₀ of the paper's p for the regression of peak inflammation on the tumour burden, 5.3e-38.
-pub const PAPER_LOG10_P_BURDEN: f64 = -37.275_724_130_399_21;
+const PAPER_LOG10_P_BURDEN: f64 = -37.275_724_130_399_21;
 
 /// Distribution of parameters and initial lymphocytes in the paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +48,38 @@ impl Divisions {
     }
 }
 
+/// What the paper regresses the peak on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PaperPredictor {
+    /// The total CAR T cell dose.
+    #[serde(rename = "dose_total")]
+    TotalDose,
+    /// The tumour burden at the start.
+    #[serde(rename = "tumour_burden")]
+    TumourBurden,
+}
+
+impl PaperPredictor {
+    /// Both, in the order of the results.
+    pub const ALL: [Self; 2] = [Self::TotalDose, Self::TumourBurden];
+
+    /// Its column in the results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TotalDose => "dose_total",
+            Self::TumourBurden => "tumour_burden",
+        }
+    }
+
+    /// log₁₀ of the paper's p for the regression of peak inflammation on it.
+    pub fn paper_log10_p(self) -> f64 {
+        match self {
+            Self::TotalDose => PAPER_LOG10_P_DOSE,
+            Self::TumourBurden => PAPER_LOG10_P_BURDEN,
+        }
+    }
+}
+
 /// One of the populations that the paper's text allows, and the scale on which the peak is regressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
@@ -79,8 +111,8 @@ pub struct ReplicateEntry {
     /// Population and scale.
     #[serde(flatten)]
     pub setting: Setting,
-    /// `dose_total` or `tumour_burden`.
-    pub predictor: &'static str,
+    /// What the peak is regressed on.
+    pub predictor: PaperPredictor,
     /// Trials that have a test.
     pub trials: usize,
     /// Trials without one: too few patients were solved.
@@ -115,8 +147,8 @@ pub struct EffectEntry {
     /// Population and scale.
     #[serde(flatten)]
     pub setting: Setting,
-    /// `dose_total` or `tumour_burden`.
-    pub predictor: &'static str,
+    /// What the peak is regressed on.
+    pub predictor: PaperPredictor,
     /// 95 % confidence interval of r, by Fisher's z.
     pub r_ci95: [f64; 2],
     /// The regression over these patients.
@@ -130,8 +162,8 @@ pub struct PowerEntry {
     /// Population and scale.
     #[serde(flatten)]
     pub setting: Setting,
-    /// `dose_total`.
-    pub predictor: &'static str,
+    /// The total dose.
+    pub predictor: PaperPredictor,
     /// Patients in each trial.
     pub patients_per_trial: usize,
     /// Trials: consecutive, disjoint parts of the cohort.

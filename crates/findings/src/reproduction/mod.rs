@@ -8,8 +8,8 @@ mod statistics;
 mod verdict;
 
 pub use data::{
-    CohortEntry, Divisions, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE,
-    PaperDistribution, PowerEntry, PowerTable, ReplicateEntry, Setting,
+    CohortEntry, Divisions, DriverEntry, EffectEntry, PaperDistribution, PaperPredictor, PowerEntry,
+    PowerTable, ReplicateEntry, Setting,
 };
 pub use run::{patients, reproduce};
 pub use statistics::PAPER_PATIENTS;
@@ -72,7 +72,7 @@ pub struct Reproduction {
 
 impl Reproduction {
     /// The effect of a predictor in [the main setting](Setting::is_main).
-    pub fn main_effect(&self, predictor: &str) -> Option<&EffectEntry> {
+    pub fn main_effect(&self, predictor: PaperPredictor) -> Option<&EffectEntry> {
         self.power.effects.iter().find(|e| e.setting.is_main() && e.predictor == predictor)
     }
 

@@ -1,10 +1,7 @@
 //! The statistics of a solved cohort, on both scales.
 
 use super::cohort::{PaperCohort, SolvedCohort};
-use super::{
-    CohortEntry, DriverEntry, EffectEntry, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PowerEntry,
-    ReplicateEntry, Setting,
-};
+use super::{CohortEntry, DriverEntry, EffectEntry, PaperPredictor, PowerEntry, ReplicateEntry, Setting};
 use cartrial_analysis::{
     Correlation, PairMoments, Regression, Replicates, ResponseScale, correlation_ci95, fisher_z_power,
     proportion_ci95,
@@ -32,28 +29,25 @@ pub struct CohortFindings {
     pub drivers: Vec<DriverEntry>,
 }
 
-/// A predictor, by column name, and the paper's log₁₀ p of it.
-const PREDICTORS: [(&str, f64); 2] =
-    [("dose_total", PAPER_LOG10_P_DOSE), ("tumour_burden", PAPER_LOG10_P_BURDEN)];
-
 /// Computes everything of a cohort.
 pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFindings {
     let setting = |scale| Setting { distribution: source.distribution, n: source.n, scale };
     let scales =
         [(setting(ResponseScale::Linear), &solved.peak), (setting(ResponseScale::Log), &solved.ln_peak)];
-    let predictors = PREDICTORS.map(|(name, paper)| {
-        (name, if name == "dose_total" { &solved.dose_total } else { &solved.tumour_burden }, paper)
+    let predictors = PaperPredictor::ALL.map(|predictor| match predictor {
+        PaperPredictor::TotalDose => (predictor, &solved.dose_total),
+        PaperPredictor::TumourBurden => (predictor, &solved.tumour_burden),
     });
     let pairs: Vec<_> = scales.iter().flat_map(|s| predictors.iter().map(move |p| (*s, *p))).collect();
 
-    let replicates = pairs.par_iter().filter_map(|((setting, y), (predictor, x, paper))| {
-        replicate_entry(*setting, predictor, &Replicates::of(x, y, PAPER_PATIENTS), *paper)
+    let replicates = pairs.par_iter().filter_map(|((setting, y), (predictor, x))| {
+        replicate_entry(*setting, *predictor, &Replicates::of(x, y, PAPER_PATIENTS))
     });
-    let effects = pairs.par_iter().filter_map(|((setting, y), (predictor, x, _))| {
+    let effects = pairs.par_iter().filter_map(|((setting, y), (predictor, x))| {
         let rows = y.len().min(EFFECT_PATIENTS);
         let fit = Regression::from_moments(&PairMoments::from_columns(&x[..rows], &y[..rows])).ok()?;
         let r_ci95 = correlation_ci95(fit.r, fit.n as f64);
-        Some(EffectEntry { setting: *setting, predictor, r_ci95, fit })
+        Some(EffectEntry { setting: *setting, predictor: *predictor, r_ci95, fit })
     });
     let jobs: Vec<_> = scales.iter().flat_map(|s| SIZES.map(|size| (*s, size))).collect();
     let power = jobs.par_iter().filter_map(|((setting, y), size)| {
@@ -85,11 +79,10 @@ pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFin
 /// `None` without a single trial.
 fn replicate_entry(
     setting: Setting,
-    predictor: &'static str,
+    predictor: PaperPredictor,
     replicates: &Replicates,
-    paper_log10_p: f64,
 ) -> Option<ReplicateEntry> {
-    let trials = replicates.tests.len();
+    let (trials, paper_log10_p) = (replicates.tests.len(), predictor.paper_log10_p());
     Some(ReplicateEntry {
         setting,
         predictor,
@@ -108,7 +101,7 @@ fn power_entry(setting: Setting, replicates: &Replicates, r: f64) -> Option<Powe
     let (trials, significant) = (replicates.tests.len(), replicates.significant());
     (trials > 0).then(|| PowerEntry {
         setting,
-        predictor: "dose_total",
+        predictor: PaperPredictor::TotalDose,
         patients_per_trial: replicates.patients_per_trial,
         trials,
         significant,

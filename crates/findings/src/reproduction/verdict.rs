@@ -1,6 +1,6 @@
 //! Which population and scale make the paper's p-values ordinary, told from the replicates.
 
-use super::data::{ReplicateEntry, Setting};
+use super::data::{PaperPredictor, ReplicateEntry, Setting};
 
 /// What replicate trials say of the paper's two p-values in one setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,13 +26,13 @@ impl Verdict {
 
 /// The settings in the order of their first entry, each with its verdict and its entries for burden and dose.
 pub fn verdicts(all: &[ReplicateEntry]) -> Vec<(Setting, Verdict, [&ReplicateEntry; 2])> {
-    let of = |setting: Setting, predictor: &str| {
+    let of = |setting: Setting, predictor: PaperPredictor| {
         all.iter().find(|e| e.setting == setting && e.predictor == predictor)
     };
     let mut found: Vec<(Setting, Verdict, [&ReplicateEntry; 2])> = Vec::new();
     for entry in all {
         let (Some(burden), Some(dose)) =
-            (of(entry.setting, "tumour_burden"), of(entry.setting, "dose_total"))
+            (of(entry.setting, PaperPredictor::TumourBurden), of(entry.setting, PaperPredictor::TotalDose))
         else {
             continue;
         };
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use cartrial_analysis::{ResponseScale, Spread};
 
-    fn entry(predictor: &'static str, q05: f64, q95: f64, paper: f64, percentile: f64) -> ReplicateEntry {
+    fn entry(predictor: PaperPredictor, q05: f64, q95: f64, paper: f64, percentile: f64) -> ReplicateEntry {
         ReplicateEntry {
             setting: Setting {
                 distribution: PaperDistribution::Uniform,
@@ -78,11 +78,14 @@ mod tests {
 
     #[test]
     fn a_setting_is_judged_by_the_worse_of_its_two_predictors() {
-        let dose = entry("dose_total", -3.0, -0.1, -0.85, 60.0);
+        let dose = entry(PaperPredictor::TotalDose, -3.0, -0.1, -0.85, 60.0);
         let judged = |burden: ReplicateEntry| verdicts(&[dose.clone(), burden])[0].1;
-        assert_eq!(judged(entry("tumour_burden", -44.0, -30.0, -37.0, 50.0)), Verdict::Ordinary);
-        assert_eq!(judged(entry("tumour_burden", -36.0, -30.0, -37.0, 3.0)), Verdict::Unusual);
-        assert_eq!(judged(entry("tumour_burden", -20.0, -10.0, -37.0, 0.0)), Verdict::OutOfReach);
+        assert_eq!(judged(entry(PaperPredictor::TumourBurden, -44.0, -30.0, -37.0, 50.0)), Verdict::Ordinary);
+        assert_eq!(judged(entry(PaperPredictor::TumourBurden, -36.0, -30.0, -37.0, 3.0)), Verdict::Unusual);
+        assert_eq!(
+            judged(entry(PaperPredictor::TumourBurden, -20.0, -10.0, -37.0, 0.0)),
+            Verdict::OutOfReach
+        );
         assert!(verdicts(&[dose]).is_empty(), "one predictor alone is no setting");
     }
 }

@@ -2,8 +2,8 @@
 
 use cartrial_analysis::ResponseScale;
 use cartrial_findings::reproduction::{
-    Divisions, DrawnTrial, PAPER_LOG10_P_BURDEN, PAPER_LOG10_P_DOSE, PaperDistribution, PowerEntry,
-    ReplicateEntry, Reproduction, Setting, StandardCourse,
+    Divisions, DrawnTrial, PaperDistribution, PaperPredictor, PowerEntry, ReplicateEntry, Reproduction,
+    Setting, StandardCourse,
 };
 
 use crate::page::Illustration;
@@ -108,7 +108,7 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             settings.push(entry.setting);
         }
     }
-    let panel = |predictor: &str, label, paper| {
+    let panel = |predictor: PaperPredictor, label, paper| {
         let of = |s: &Setting| all.iter().find(|e| e.setting == *s && e.predictor == predictor);
         let interval = |e: &ReplicateEntry| Interval {
             low: e.log10_p.q05,
@@ -119,7 +119,7 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             axis: AxisLabel { label, unit: "" },
             style: ForestStyle::Dot,
             values: settings.iter().map(|s| of(s).map(interval)).collect(),
-            reference: Some(paper),
+            reference: Some((predictor.paper_log10_p(), paper)),
         }
     };
     let figure = ForestFigure {
@@ -129,8 +129,8 @@ fn replicates(all: &[ReplicateEntry]) -> Result<String, FigureError> {
             .filter(|&i| settings[i].distribution != settings[i - 1].distribution)
             .collect(),
         panels: vec![
-            panel("tumour_burden", "log10 p, tumour burden", (PAPER_LOG10_P_BURDEN, "paper: 5.3e-38")),
-            panel("dose_total", "log10 p, total dose", (PAPER_LOG10_P_DOSE, "paper: 0.1412")),
+            panel(PaperPredictor::TumourBurden, "log10 p, tumour burden", "paper: 5.3e-38"),
+            panel(PaperPredictor::TotalDose, "log10 p, total dose", "paper: 0.1412"),
         ],
     };
     forest_figure(&figure, THEME)
@@ -146,8 +146,11 @@ fn power(reproduction: &Reproduction) -> Result<String, FigureError> {
         };
         let points: Vec<_> =
             reproduction.power.trials.iter().filter(|e| wanted(&e.setting)).map(point).collect();
-        let effect =
-            reproduction.power.effects.iter().find(|e| wanted(&e.setting) && e.predictor == "dose_total")?;
+        let effect = reproduction
+            .power
+            .effects
+            .iter()
+            .find(|e| wanted(&e.setting) && e.predictor == PaperPredictor::TotalDose)?;
         Some(PowerSeries { label, r: effect.fit.r, points })
     };
     let panel = |n| {

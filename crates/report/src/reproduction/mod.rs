@@ -1,8 +1,10 @@
 //! The reproduction of the paper: its figures and its page.
 
 mod directory;
+mod effects;
 mod figures;
 mod page;
+mod replicates;
 
 use crate::page::Illustration;
 use cartrial_findings::reproduction::Reproduction;

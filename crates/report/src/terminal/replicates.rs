@@ -26,7 +26,7 @@ pub fn replicates(entries: &[ReplicateEntry]) -> String {
         table.add_row([
             format!("{}, n {}", e.setting.distribution.name(), e.setting.n.name()),
             if e.setting.scale == ResponseScale::Log { "ln(peak)" } else { "peak" }.to_owned(),
-            e.predictor.to_owned(),
+            e.predictor.name().to_owned(),
             correlation(e.mean_r),
             format!("{median} [{low}, {high}]"),
             p_value(e.paper_log10_p),

@@ -10,8 +10,8 @@ use crate::axis::Axis;
 use crate::page::Illustration;
 use crate::study::StudyFindings;
 use crate::{
-    ArmPanel, ArmValue, ArmsFigure, AxisLabel, Better, Interval, Scale, SurvivalArm, SurvivalAxis,
-    SurvivalFigure, SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
+    ArmPanel, ArmValue, ArmsFigure, AxisLabel, Interval, Scale, SurvivalArm, SurvivalAxis, SurvivalFigure,
+    SurvivalPanel, Theme, WaterfallFigure, arms_figure, survival_figure, waterfall_figure,
 };
 
 /// Numbers whose distributions are shown side by side.
@@ -124,11 +124,7 @@ fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
         title: "",
         change: AxisLabel { label: &label, unit: endpoint.unit() },
         differences: &differences,
-        better: match endpoint.direction() {
-            Direction::Lower => Better::Lower,
-            Direction::Higher => Better::Higher,
-            Direction::Neither => Better::Unsaid,
-        },
+        better: endpoint.direction(),
         unchanged_within: view.unchanged_within(endpoint.name()),
     };
     waterfall_figure(&figure, &Theme::LIGHT).ok()
