@@ -6,7 +6,8 @@ use crate::explicit::{combine, weighted};
 use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
-/// Bogacki's and Shampine's pair of order 3(2): three new evaluations a step, cubic Hermite polynomial between steps.
+/// The pair of order 3(2) by Bogacki and Shampine: three evaluations per step, since its last stage is the first of the
+/// next step (FSAL); cubic Hermite interpolant.
 ///
 /// ```text
 ///  0  |
@@ -15,7 +16,7 @@ use cartrial_lanes::Real;
 ///  1  | 2/9  1/3  4/9
 /// ----+---------------------
 ///     | 2/9  1/3  4/9   0
-/// err | 5/72 −1/12 −1/9 1/8     (sign reversed)
+/// err | 5/72 −1/12 −1/9 1/8     order 2 minus order 3
 /// ```
 ///
 /// P. Bogacki & L. F. Shampine, "A 3(2) pair of Runge–Kutta formulas", *Appl. Math. Lett.* 2 (1989) 321–325.

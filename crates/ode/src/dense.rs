@@ -1,21 +1,21 @@
-//! The solution between steps: a quartic polynomial, its extrema and its crossings.
+//! Dense output: the solution over a step as a quartic polynomial, its extrema and its zero crossings.
 
 use std::ops::Add;
 
-/// c0 + c1 θ + c2 θ² + c3 θ³ + c4 θ⁴ for θ ∈ [0, 1], over one step.
+/// c0 + c1 θ + c2 θ² + c3 θ³ + c4 θ⁴ over one step, θ ∈ [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quartic(pub [f64; 5]);
 
 impl Quartic {
-    /// The cubic with these values and derivatives (with respect to θ) at θ = 0 and θ = 1 (Hermite).
+    /// The cubic Hermite interpolant: values and derivatives with respect to θ at θ = 0 and θ = 1.
     pub fn hermite(y0: f64, y1: f64, slope0: f64, slope1: f64) -> Self {
         let rise = y1 - y0;
         Self([y0, slope0, 3.0 * rise - 2.0 * slope0 - slope1, slope0 + slope1 - 2.0 * rise, 0.0])
     }
 
-    /// y0 + h Σⱼ bⱼ(θ) kⱼ with bⱼ(θ) = θ·(dⱼ₀ + dⱼ₁ θ + dⱼ₂ θ² + dⱼ₃ θ³): the interpolant of a
-    /// Runge–Kutta method with stages k.
-    pub fn of_stages<const S: usize>(y0: f64, h: f64, d: &[[f64; 4]; S], k: &[f64; S]) -> Self {
+    /// The interpolant of a Runge–Kutta method with stages k: y0 + h Σⱼ bⱼ(θ) kⱼ with
+    /// bⱼ(θ) = θ·(dⱼ₀ + dⱼ₁ θ + dⱼ₂ θ² + dⱼ₃ θ³).
+    pub fn from_stages<const S: usize>(y0: f64, h: f64, d: &[[f64; 4]; S], k: &[f64; S]) -> Self {
         let mut coefficients = [y0, 0.0, 0.0, 0.0, 0.0];
         for power in 0..4 {
             coefficients[power + 1] = h * (0..S).map(|j| d[j][power] * k[j]).sum::<f64>();
@@ -35,21 +35,19 @@ impl Quartic {
         c1 + theta * (2.0 * c2 + theta * (3.0 * c3 + theta * (4.0 * c4)))
     }
 
-    /// Where in [0, 1] the slope changes sign, if it has different signs at the ends.
-    ///
-    /// Newton's method kept inside a shrinking bracket, to the last bits of θ.
+    /// The extremum in [0, 1], if the slope has different signs at the ends.
     pub fn turning_point(&self) -> Option<f64> {
         let [_, _, c2, c3, c4] = self.0;
         let curvature = |x: f64| 2.0 * c2 + x * (6.0 * c3 + x * (12.0 * c4));
         root(|x| self.slope(x), curvature, [0.0, 1.0])
     }
 
-    /// Where between two θ the value crosses `level`, if it lies on different sides of it there.
+    /// Where between two θ the value crosses `level`, if it lies on different sides of it at these two.
     pub fn crossing(&self, level: f64, between: [f64; 2]) -> Option<f64> {
         root(|x| self.value(x) - level, |x| self.slope(x), between)
     }
 
-    /// [0, 1] in pieces on which the value is monotone, if it turns at most once.
+    /// [0, 1] split at the turning point: the value is monotone on each piece if it has no other extremum.
     pub fn monotone_pieces(&self) -> [[f64; 2]; 2] {
         let turn = self.turning_point().unwrap_or(1.0);
         [[0.0, turn], [turn, 1.0]]
@@ -63,9 +61,11 @@ impl Add for Quartic {
     }
 }
 
-/// A root of `f` between two points by Newton's method with bisection as its guard; `None` without a change of sign.
+/// A root of `f` between two points, to the last bits; `None` without a change of sign.
+///
+/// Newton's method, safeguarded by bisection of a bracket that shrinks around the root.
 fn root(f: impl Fn(f64) -> f64, derivative: impl Fn(f64) -> f64, between: [f64; 2]) -> Option<f64> {
-    const ITERATIONS: usize = 60; // bisection alone would resolve 2⁻⁵³ by then
+    const ITERATIONS: usize = 60; // by then bisection alone would resolve 2⁻⁵³
     let [mut low, mut high] = between;
     let (start, end) = (f(low), f(high));
     if start == 0.0 {

@@ -6,7 +6,8 @@ use crate::explicit::{combine, weighted};
 use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
-/// Dormand's and Prince's pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
+/// The pair of order 5(4) by Dormand and Prince: six evaluations per step, since its last stage is the first of the next
+/// step (FSAL).
 ///
 /// ```text
 ///  0   |
@@ -33,12 +34,12 @@ const A4: [f64; 3] = [44.0 / 45.0, -56.0 / 15.0, 32.0 / 9.0];
 const A5: [f64; 4] = [19_372.0 / 6_561.0, -25_360.0 / 2_187.0, 64_448.0 / 6_561.0, -212.0 / 729.0];
 const A6: [f64; 5] =
     [9_017.0 / 3_168.0, -355.0 / 33.0, 46_732.0 / 5_247.0, 49.0 / 176.0, -5_103.0 / 18_656.0];
-/// Of stages 1, 3, 4, 5, 6.
+/// Weights of stages 1, 3, 4, 5, 6.
 const B: [f64; 5] = [35.0 / 384.0, 500.0 / 1_113.0, 125.0 / 192.0, -2_187.0 / 6_784.0, 11.0 / 84.0];
-/// Of stages 1, 3, 4, 5, 6, 7.
+/// Weights of stages 1, 3, 4, 5, 6, 7.
 const ERROR: [f64; 6] =
     [-71.0 / 57_600.0, 71.0 / 16_695.0, -71.0 / 1_920.0, 17_253.0 / 339_200.0, -22.0 / 525.0, 1.0 / 40.0];
-/// Weight of stages 1, 3, 4, 5, 6, 7 in the interpolant: θ·(D[j][0] + D[j][1] θ + D[j][2] θ² + D[j][3] θ³).
+/// Weights of stages 1, 3, 4, 5, 6, 7 in the interpolant: θ·(D[j][0] + D[j][1] θ + D[j][2] θ² + D[j][3] θ³).
 const D: [[f64; 4]; 6] = [
     [
         1.0,
@@ -77,7 +78,7 @@ impl OneStepMethod for Dopri5 {
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
         let [k3, k4, k5, k6] = &step.end.stages;
         let k = [&step.f0, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
-        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+        Quartic::from_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sums over the stages of an explicit Runge–Kutta method.
+//! Linear combinations of the stages of a Runge–Kutta method.
 
 use cartrial_lanes::Real;
 

@@ -1,9 +1,17 @@
-//! The mathematics: initial value problems y' = f(t, y), many at a time.
+//! Initial value problems y' = f(t, y), solved many at a time.
 //!
 //! [`integrate`] solves an [`Ensemble`] of problems, one in every lane of a [`Real`](cartrial_lanes::Real). Each lane
 //! has its own time, step size and accept/reject decision, and takes the next problem from the queue as soon as its own
-//! is finished, so that no lane idles. What happens in a lane depends on that lane's problem alone: the result has the
+//! is finished, so that no lane idles. What happens in a lane depends on that lane's problem alone: the solution has the
 //! same bits in any lane, beside any others, and alone.
+//!
+//! One vocabulary for why a step ends where it does:
+//!
+//! - A *stop* is a time on which the integrator lands, and at which a state may jump.
+//! - An *event* is a zero crossing of the ensemble's [event function](Ensemble::event_function) from below.
+//! - A *kink* is a zero crossing of its [switching function](Ensemble::switching_function): the right-hand side is
+//!   continuous there but not smooth.
+//! - A step that would go beyond one of them is *truncated*.
 //!
 //! A drug that is absorbed at rate k and eliminated at rate e, in many patients who differ in e:
 //!
@@ -64,9 +72,9 @@
 //! }
 //!
 //! let rates: Vec<f64> = (1..100).map(|i| 0.3 + 0.001 * f64::from(i)).collect();
-//! for (e, found) in rates.iter().zip(dispatch(Level::best(), Solve(&rates))) {
+//! for (e, computed) in rates.iter().zip(dispatch(Level::best(), Solve(&rates))) {
 //!     let exact = 100.0 * ((-e * 5.0).exp() - (-5.0_f64).exp()) / (1.0 - e);
-//!     assert!((found - exact).abs() < 1e-6, "{found}, {exact}");
+//!     assert!((computed - exact).abs() < 1e-6, "{computed}, {exact}");
 //! }
 //! ```
 //!
@@ -79,11 +87,12 @@ mod dopri5;
 mod driver;
 mod elimination;
 mod ensemble;
+mod event_location;
 mod explicit;
+mod kink_location;
 mod method;
 mod rk4;
 mod rodas5p;
-mod trigger;
 mod tsit5;
 
 pub use bs3::Bs3;
@@ -93,8 +102,8 @@ pub use dopri5::Dopri5;
 pub use driver::integrate;
 pub use elimination::FullFactors;
 pub use ensemble::{Arrival, Ensemble, Finish, LinearlyImplicit, Start, Status};
+pub use event_location::EVENT_TOLERANCE;
 pub use method::{OneStepMethod, Step, Stepper};
 pub use rk4::Rk4;
 pub use rodas5p::Rodas5P;
-pub use trigger::LANDING;
 pub use tsit5::Tsit5;

@@ -1,47 +1,47 @@
-//! What a one-step method is to the integrator.
+//! What the integrator needs to know of a one-step method.
 
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
 use cartrial_lanes::Real;
 
-/// A one-step method: a way from y(t) to y(t + h), with an estimate of the error and a polynomial between.
+/// A one-step method: it advances y(t) to y(t + h), estimates the local error, and interpolates in between.
 pub trait OneStepMethod: Copy + 'static {
     /// Order of the solution.
     const ORDER: u32;
-    /// Whether it estimates its error; a method that does not keeps the step size it is given.
+    /// Whether it estimates its error; a method without an estimate keeps the step size that it is given.
     const ADAPTIVE: bool;
-    /// The method is stable on y' = −λ y for λ h below this.
+    /// Stability limit on the negative real axis: the method is stable on y' = −λ y for λ h below this.
     const REAL_STABILITY: f64;
-    /// What it keeps of a step.
+    /// The stages that it keeps of a step, for its dense output.
     type Stages<R: Real, const N: usize>: Copy;
 
-    /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h.
+    /// Dense output: state `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h.
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic;
 }
 
-/// A one-step method for the problems of the ensemble `E`: explicit ones are for any, linearly implicit ones for those
-/// that have a Jacobian.
+/// A one-step method that can solve the problems of the ensemble `E`: an explicit method those of any ensemble, a
+/// linearly implicit one those that have a Jacobian.
 pub trait Stepper<R: Real, E: Ensemble<R, N>, const N: usize>: OneStepMethod {
     /// One step of size `h` from (t, y) with `f` = f(t, y).
     fn step(problem: &E, t: R, y: &[R; N], f: &[R; N], h: R) -> Advance<R, N, Self>;
 }
 
-/// What a step gives.
+/// The result of a step.
 #[derive(Clone, Copy)]
 pub struct Advance<R: Real, const N: usize, M: OneStepMethod> {
     /// State at the end.
     pub y: [R; N],
     /// Derivative at the end.
     pub f: [R; N],
-    /// Estimate of the local error (only the controlled states are read), but for a factor.
+    /// Estimate of the local error up to a common factor; only that of the controlled states is read.
     pub error: [R; N],
-    /// That factor: h, where the estimate is one of slopes.
+    /// That factor: h where `error` combines slopes, 1 where it combines increments.
     pub error_factor: R,
-    /// The method's own stages, for the polynomial.
+    /// The stages, for dense output.
     pub stages: M::Stages<R, N>,
 }
 
-/// A step, from beginning to end, as observers see it.
+/// A step from beginning to end, as an ensemble sees it.
 #[derive(Clone, Copy)]
 pub struct Step<R: Real, const N: usize, M: OneStepMethod> {
     /// Time at the beginning.
@@ -59,12 +59,12 @@ pub struct Step<R: Real, const N: usize, M: OneStepMethod> {
 }
 
 impl<R: Real, const N: usize, M: OneStepMethod> Step<R, N, M> {
-    /// State `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h ∈ [0, 1].
+    /// Dense output: state `i` of lane `lane` over the step, as a polynomial in θ = (t − t0)/h ∈ [0, 1].
     pub fn dense(&self, lane: usize, i: usize) -> Quartic {
         M::dense(self, lane, i)
     }
 
-    /// The same as the cubic that has the values and derivatives at both ends of the step (Hermite).
+    /// The same by the cubic Hermite interpolant, for methods that have no dense output of their own.
     pub(crate) fn hermite(&self, lane: usize, i: usize) -> Quartic {
         let h = self.h.lane(lane);
         Quartic::hermite(

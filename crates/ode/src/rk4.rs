@@ -1,4 +1,4 @@
-//! The classical Runge–Kutta method of order 4, with a fixed step.
+//! The classical Runge–Kutta method of order 4, with a fixed step size.
 
 use crate::dense::Quartic;
 use crate::ensemble::Ensemble;
@@ -6,7 +6,7 @@ use crate::explicit::combine;
 use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
-/// Classical Runge–Kutta, order 4, fixed step, cubic Hermite polynomial between steps.
+/// The classical method of order 4: four evaluations per step; fixed step size, cubic Hermite interpolant.
 ///
 /// ```text
 ///  0  |

@@ -6,7 +6,8 @@ use crate::explicit::{combine, weighted};
 use crate::method::{Advance, OneStepMethod, Step, Stepper};
 use cartrial_lanes::Real;
 
-/// Tsitouras' pair of order 5(4): six new evaluations a step, the seventh stage is the next step's first.
+/// The pair of order 5(4) by Tsitouras: six evaluations per step, since its last stage is the first of the next step
+/// (FSAL).
 ///
 /// ```text
 ///  c2 | a21
@@ -17,7 +18,7 @@ use cartrial_lanes::Real;
 ///   1 | b1  b2  b3  b4  b5  b6
 /// ----+-------------------------
 ///     | b1  b2  b3  b4  b5  b6      y(t + h), order 5
-///     | e1  e2  e3  e4  e5  e6  e7  its error against order 4
+///     | e1  e2  e3  e4  e5  e6  e7  estimate of its error
 /// ```
 ///
 /// Ch. Tsitouras, "Runge–Kutta pairs of order 5(4) satisfying only the first column simplifying assumption",
@@ -75,7 +76,7 @@ impl OneStepMethod for Tsit5 {
     fn dense<R: Real, const N: usize>(step: &Step<R, N, Self>, lane: usize, i: usize) -> Quartic {
         let [k2, k3, k4, k5, k6] = &step.end.stages;
         let k = [&step.f0, k2, k3, k4, k5, k6, &step.end.f].map(|k| k[i].lane(lane));
-        Quartic::of_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
+        Quartic::from_stages(step.y0[i].lane(lane), step.h.lane(lane), &D, &k)
     }
 }
 

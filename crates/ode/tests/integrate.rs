@@ -175,7 +175,7 @@ impl Ensemble<f64, 1> for Kinked {
     fn rhs(&self, _t: f64, y: &[f64; 1]) -> [f64; 1] {
         [1.0 + 40.0 * (y[0] - 1.0).max(0.0)]
     }
-    fn kink(&self, y: &[f64; 1]) -> f64 {
+    fn switching_function(&self, y: &[f64; 1]) -> f64 {
         if self.says_so { y[0] - 1.0 } else { 1.0 }
     }
     fn load(&mut self, _lane: usize) -> Option<Start<1>> {

@@ -89,7 +89,7 @@ where
     P: Iterator<Item = &'a Quantities>,
 {
     const CONTROLLED: usize = STATE_COUNT;
-    const TRIGGERED: bool = EVENTS;
+    const HAS_EVENTS: bool = EVENTS;
 
     #[inline(always)]
     fn rhs(&self, _t: R, y: &[R; SOLVED]) -> [R; SOLVED] {
@@ -103,13 +103,13 @@ where
     }
 
     #[inline(always)]
-    fn kink(&self, y: &[R; SOLVED]) -> R {
+    fn switching_function(&self, y: &[R; SOLVED]) -> R {
         self.equations.lymphocyte_deficit(&states(y))
     }
 
     #[inline(always)]
-    fn trigger(&self, y: &[R; SOLVED], f: &[R; SOLVED]) -> (R, R) {
-        self.intervention.trigger(&self.equations, y, f)
+    fn event_function(&self, y: &[R; SOLVED], f: &[R; SOLVED]) -> (R, R) {
+        self.intervention.event_function(&self.equations, y, f)
     }
 
     fn load(&mut self, lane: usize) -> Option<Start<SOLVED>> {
@@ -147,7 +147,7 @@ where
             self.observer.observe_jump(lane, t, &y);
             return Arrival::Continue(self.begin_segment(lane, t, y, stop));
         }
-        // The event of a fall to 0 ends just below it.
+        // The event of a fall to 0 is located just below 0.
         y[INFLAMMATION] = y[INFLAMMATION].max(0.0);
         match self.observer.end_of_study(lane, &y) {
             Some(Replay { t_h, y, stop_h, drug, decay, longest_step_h }) => {

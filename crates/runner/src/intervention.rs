@@ -13,7 +13,7 @@ pub(crate) struct Intervention<R: Real> {
     plan: Plan,
     /// D in pg/(mL·h).
     pub drug: R,
-    /// 1/(1 + D): what a fall to 0 is measured against, so that its time is met to 10⁻⁸ h whatever the rate.
+    /// 1/(1 + D): what a fall to 0 is measured against, so that its time is located to 10⁻⁸ h whatever the rate.
     per_fall: R,
     /// Where inflammation is held at 0.
     pub held: R::Mask,
@@ -116,10 +116,10 @@ impl<R: Real> Intervention<R> {
         self.hold(lane, false);
     }
 
-    /// The greatest of the events' functions, and its derivative: I/threshold − 1, B/threshold − 1 or ln(B/threshold),
+    /// The greatest of the functions of the events, and its derivative: I/threshold − 1, B/threshold − 1 or ln(B/threshold),
     /// −I/(1 + D) or, where I is held, (production − D)/(1 + D).
     #[inline(always)]
-    pub(crate) fn trigger<V: TumourVariable, const PAPER: bool>(
+    pub(crate) fn event_function<V: TumourVariable, const PAPER: bool>(
         &self,
         equations: &CarT<R, V, PAPER>,
         y: &[R; SOLVED],
