@@ -1,35 +1,34 @@
-//! What is done to a patient: the CAR T cell product and its infusions, what prepares for them, and what damps
+//! What is done to a patient: the CAR T cell product and its infusions, what precedes them, and what suppresses
 //! inflammation.
 
 use crate::quantity::{Quantities, Quantity};
 use serde::{Deserialize, Serialize};
 
-/// The treatment of one trial arm, in days and plain units; times count from t = 0.
+/// The treatment of one trial arm. Times count from t = 0.
 ///
-/// It is the same for every patient of the arm, while doses and thresholds of the tumour are relative to the patient's
-/// own.
+/// It is the same for every patient of the arm; doses are relative to the patient's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Treatment {
     /// Factor on the patient's total CAR T cell dose, at least 0.
     pub dose_multiplier: f64,
-    /// Shares of the four populations in the product; none for the patient's own.
+    /// Shares of the four populations in the product; `None` for those of the patient's own product.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub composition: Option<Composition>,
-    /// How the dose is divided in time, at least one, in order of day; the fractions add up to 1.
+    /// The infusions that the dose is divided into: at least one, in order of day, with fractions that add up to 1.
     pub infusions: Vec<Infusion>,
-    /// A further infusion.
+    /// A further infusion, beyond the dose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second_infusion: Option<SecondInfusion>,
-    /// Immunosuppressant at fixed times; where infusions overlap their rates add up.
+    /// Immunosuppressant at fixed times; the rates of overlapping infusions add up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppressant: Vec<Suppressant>,
-    /// Immunosuppressant when inflammation calls for it.
+    /// Immunosuppressant when inflammation rises above a threshold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rescue: Option<Rescue>,
-    /// What is left of the patient's other lymphocytes at t = 0.
+    /// How much of the patient's other lymphocytes remains at t = 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lymphodepletion: Option<Remaining>,
-    /// What is left of the patient's tumour burden at t = 0.
+    /// How much of the patient's tumour burden remains at t = 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bridging: Option<Remaining>,
 }
@@ -47,7 +46,7 @@ pub struct Composition {
     pub memory_helper: f64,
 }
 
-/// A part of the CAR T cell dose and when it is infused.
+/// A part of the CAR T cell dose, and when it is infused.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Infusion {
     /// Day, at least 0.
@@ -88,25 +87,26 @@ pub struct Suppressant {
     pub rate: f64,
 }
 
-/// Infusions of immunosuppressant that inflammation calls for.
+/// Infusions of immunosuppressant that inflammation triggers.
 ///
-/// Whenever inflammation is above the threshold, no rescue is ordered or running and fewer than `at_most` have been,
-/// one is ordered; it begins `delay_hours` later. So one follows another at once where inflammation is still above.
+/// One is ordered whenever inflammation is above the threshold, none is ordered or running, and fewer than `at_most`
+/// have been ordered. It begins `delay_hours` later. So another is ordered as soon as one ends, if inflammation is still
+/// above the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rescue {
-    /// Inflammation above which it is ordered, in pg/mL.
+    /// Threshold of inflammation, in pg/mL.
     pub above: f64,
-    /// From the order to its beginning, at least 0.
+    /// Time from the order to the beginning, at least 0.
     pub delay_hours: f64,
     /// How long it runs, above 0.
     pub hours: f64,
     /// D in pg/(mL·h), above 0.
     pub rate: f64,
-    /// How many there are at most, at least 1.
+    /// The most rescues that a patient is given, at least 1.
     pub at_most: u32,
 }
 
-/// What is left of something.
+/// How much of something remains.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Remaining {
     /// As a fraction, 0 to 1.
@@ -139,22 +139,45 @@ impl Composition {
 impl Treatment {
     /// The patient's whole dose in this arm in cells/µL, in the order of [`Quantity::DOSES`].
     pub fn dose(&self, patient: &Quantities) -> [f64; 4] {
-        match &self.composition {
+        // Without `..`, so that whoever adds a part has to decide whether it changes the dose.
+        let Self {
+            dose_multiplier,
+            composition,
+            // These say when the dose is infused, or have nothing to do with it.
+            infusions: _,
+            second_infusion: _,
+            suppressant: _,
+            rescue: _,
+            lymphodepletion: _,
+            bridging: _,
+        } = self;
+        match composition {
             Some(composition) => {
-                let total = self.dose_multiplier * patient.dose_total();
+                let total = dose_multiplier * patient.dose_total();
                 composition.shares().map(|share| share * total)
             }
-            None => Quantity::DOSES.map(|dose| self.dose_multiplier * patient[dose]),
+            None => Quantity::DOSES.map(|dose| dose_multiplier * patient[dose]),
         }
     }
 
-    /// The patient just before t = 0: no CAR T cells, what bridging has left of the tumour and lymphodepletion of the
-    /// other lymphocytes.
+    /// The patient just before t = 0: without CAR T cells, after bridging and lymphodepletion.
     pub fn prepare(&self, patient: &Quantities) -> Quantities {
+        // Without `..`, so that whoever adds a part has to decide whether it changes the patient before t = 0.
+        let Self {
+            lymphodepletion,
+            bridging,
+            // These change the dose, or what happens from t = 0 on.
+            dose_multiplier: _,
+            composition: _,
+            infusions: _,
+            second_infusion: _,
+            suppressant: _,
+            rescue: _,
+        } = self;
         let mut prepared = *patient;
-        let left = |remaining: Option<Remaining>| remaining.map_or(1.0, |r| r.remaining);
-        prepared[Quantity::TumourBurden] *= left(self.bridging);
-        prepared[Quantity::Lymphocytes] *= left(self.lymphodepletion);
+        let remaining = |part: &Option<Remaining>| part.map_or(1.0, |part| part.remaining);
+        prepared[Quantity::TumourBurden] *= remaining(bridging);
+        prepared[Quantity::Lymphocytes] *= remaining(lymphodepletion);
         for dose in Quantity::DOSES {
             prepared[dose] = 0.0;
         }
@@ -167,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn composition_keeps_the_total_and_takes_no_notice_of_the_patients_own_shares() {
+    fn composition_keeps_the_total_and_replaces_the_patients_own_shares() {
         let mut patient = Quantities::standard();
         patient[Quantity::DoseMemoryCtl] = 30.0;
         let helper_rich =

@@ -45,10 +45,23 @@ enum RescueState {
 
 impl Plan {
     pub(crate) fn new(treatment: &Treatment, days: f64) -> Self {
+        // Without `..`, so that whoever adds a part has to decide when it happens.
+        let Treatment {
+            infusions,
+            second_infusion,
+            suppressant,
+            // A rescue begins when the state triggers it: see `Course`.
+            rescue: _,
+            // These change the dose or the state at t = 0: see `begin`.
+            dose_multiplier: _,
+            composition: _,
+            lymphodepletion: _,
+            bridging: _,
+        } = treatment;
         let hours = |day: f64| day * HOURS_PER_DAY;
-        let mut infusions: Vec<_> = treatment.infusions.iter().map(|i| (hours(i.day), i.fraction)).collect();
+        let mut infusions: Vec<_> = infusions.iter().map(|i| (hours(i.day), i.fraction)).collect();
         let mut after_relapse = None;
-        if let Some(second) = treatment.second_infusion {
+        if let Some(second) = second_infusion {
             match second.when {
                 When::Day(day) => infusions.push((hours(day), second.fraction)),
                 When::AfterRelapse(days) => after_relapse = Some((hours(days), second.fraction)),
@@ -59,7 +72,7 @@ impl Plan {
             treatment: treatment.clone(),
             end_h: hours(days),
             infusions,
-            rates: rates(&treatment.suppressant),
+            rates: rates(suppressant),
             after_relapse,
         }
     }

@@ -48,13 +48,16 @@ pub fn simulate(study: &Study, arm: &Arm, level: Level, patients: &[VirtualPatie
 pub(crate) fn control(study: &Study) -> Control<SOLVED> {
     let Study { solver, days, .. } = study;
     let (mut absolute, mut relative) = (SCALE, [1.0; SOLVED]);
-    if solver.method == Method::Rodas5P {
-        (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
-        absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
-        relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
-        if study.model.reading == Reading::Printed {
-            absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
+    match solver.method {
+        Method::Rodas5P => {
+            (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
+            absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
+            relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
+            if study.model.reading == Reading::Printed {
+                absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
+            }
         }
+        Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => {}
     }
     let fixed_steps = match solver.method.step_size() {
         StepSize::Fixed { hours } => days * HOURS_PER_DAY / hours,
