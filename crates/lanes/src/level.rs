@@ -1,4 +1,4 @@
-//! Which instructions to use: asked of the processor at run time, or forced for a test.
+//! SIMD levels: which of them the processor supports, which one to use, and how to run a computation at it.
 #![allow(unsafe_code)]
 
 use crate::portable::Portable;
@@ -7,13 +7,13 @@ use crate::real::Real;
 use crate::x86::{Avx2, Avx512};
 use std::fmt;
 
-/// A set of instructions that lane code can be compiled for. All give the same bits.
+/// An instruction set for which lane code is compiled. All levels give the same bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// One number at a time, as a textbook would: the oracle for the others.
+    /// One number at a time: the oracle for the other levels.
     Scalar,
-    /// Eight lanes with what every processor of the architecture has: SSE2 on x86-64, where every fused multiply-add
-    /// is a call of the C library and so ten times slower or worse.
+    /// Eight lanes with the instructions that every processor of the architecture has. On x86-64 that is SSE2, where
+    /// every fused multiply-add is a call to the C library: by far the slowest level.
     Baseline,
     /// Eight lanes in two 256-bit registers, with FMA.
     Avx2,
@@ -24,10 +24,10 @@ pub enum Level {
 /// The environment variable that forces a level.
 const VARIABLE: &str = "CARTRIAL_SIMD";
 
-/// A level that was asked for and cannot be had.
+/// A level was requested that is not available.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LevelError {
-    /// The variable holds none of the names.
+    /// The variable names no level.
     #[error(
         "{VARIABLE}={0:?} is no SIMD level. Valid: scalar, baseline, avx2, avx512; unset it to use the best"
     )]
@@ -51,7 +51,7 @@ impl Level {
         }
     }
 
-    /// Whether this processor can run it.
+    /// Whether this processor supports it.
     pub fn is_supported(self) -> bool {
         match self {
             Self::Scalar | Self::Baseline => true,
@@ -68,21 +68,21 @@ impl Level {
         }
     }
 
-    /// The widest that this processor can run.
+    /// The widest level that this processor supports.
     pub fn best() -> Self {
         Self::ALL.into_iter().rev().find(|level| level.is_supported()).unwrap_or(Self::Baseline)
     }
 
-    /// What the environment variable `CARTRIAL_SIMD` asks for, or the best.
+    /// The level that the environment variable `CARTRIAL_SIMD` names; without it, the best.
     ///
     /// # Errors
-    /// The variable names no level, or one that this processor lacks.
+    /// The variable names no level, or one that this processor does not support.
     pub fn from_environment() -> Result<Self, LevelError> {
-        let Some(asked) = std::env::var_os(VARIABLE) else { return Ok(Self::best()) };
-        let asked = asked.to_string_lossy().into_owned();
-        let level = Self::ALL.into_iter().find(|level| level.name() == asked);
+        let Some(requested) = std::env::var_os(VARIABLE) else { return Ok(Self::best()) };
+        let requested = requested.to_string_lossy().into_owned();
+        let level = Self::ALL.into_iter().find(|level| level.name() == requested);
         match level {
-            None => Err(LevelError::Unknown(asked)),
+            None => Err(LevelError::Unknown(requested)),
             Some(level) if level.is_supported() => Ok(level),
             Some(level) => Err(LevelError::Unsupported(level, Self::best())),
         }
@@ -95,28 +95,28 @@ impl fmt::Display for Level {
     }
 }
 
-/// A computation written once over [`Real`], to be compiled for every level.
+/// A computation written once over [`Real`] and compiled for every level.
 pub trait Kernel {
-    /// What it gives back.
+    /// Its result.
     type Output;
-    /// The computation. Mark it, and all hot code below it, `#[inline(always)]`: only what is inlined into the
-    /// dispatching function is compiled for that function's instructions.
+    /// The computation. Mark it and all the hot code that it calls `#[inline(always)]`: only what is inlined into the
+    /// dispatching function is compiled for that function's instruction set.
     fn run<R: Real>(self) -> Self::Output;
 }
 
-/// Runs a kernel with the instructions of `level`.
+/// Runs a kernel at a SIMD level.
 ///
 /// # Panics
-/// The processor cannot run `level`; see [`Level::is_supported`].
+/// The processor does not support `level`; see [`Level::is_supported`].
 pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
     assert!(level.is_supported(), "this processor cannot run SIMD level {level}");
     match level {
-        // SAFETY: is_supported asked the processor for these features.
+        // SAFETY: the guard has asked the processor for this feature.
         #[cfg(target_arch = "x86_64")]
         Level::Scalar if is_x86_feature_detected!("fma") => unsafe { run_scalar(kernel) },
         Level::Scalar => kernel.run::<f64>(),
         Level::Baseline => kernel.run::<Portable>(),
-        // SAFETY: is_supported asked the processor for these features.
+        // SAFETY: `is_supported` has asked the processor for these features.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { run_avx2(kernel) },
         #[cfg(target_arch = "x86_64")]

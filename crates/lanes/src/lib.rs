@@ -1,8 +1,8 @@
-//! One number or eight: the number type that the model and the integrator are written in.
+//! One number or eight side by side: the number type over which the model and the integrator are written.
 //!
 //! [`Real`] is what an equation needs (+ − × ÷, fused multiply-add, comparison, selection). [`f64`] is one lane;
-//! [`Portable`], `Avx2` and `Avx512` are eight. Every operation is the IEEE 754 operation on each lane by itself, so a
-//! lane's result is the same bits at every [`Level`], in every lane and alone.
+//! [`Portable`], `Avx2` and `Avx512` are eight. Every operation is the IEEE 754 operation on each lane by itself, so the
+//! result in a lane has the same bits at every [`Level`], in any lane, and alone.
 //!
 //! ```
 //! use cartrial_lanes::{Kernel, Level, Mask, Real, dispatch};
@@ -32,8 +32,8 @@
 //! }
 //! ```
 //!
-//! [`dispatch`] picks the widest instructions that the processor has, at run time. This crate knows neither equations
-//! nor patients, and holds all the unsafe code of the workspace.
+//! [`dispatch`] runs a kernel at a level chosen at run time, for instance the [best](Level::best) that the processor
+//! supports. This crate knows neither equations nor patients, and holds all the unsafe code of the workspace.
 
 mod level;
 mod portable;

@@ -1,4 +1,4 @@
-//! Eight lanes as an array: what every processor can do, and what the compiler makes of it.
+//! Eight lanes as an array, for every processor: the compiler vectorises it as far as the instruction set goes.
 
 use crate::real::{Mask, Real};
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Not, Sub};

@@ -1,15 +1,15 @@
-//! The traits that a number type and its comparison mask fulfil, and the one-lane case.
+//! The traits of a lane type and of its comparison mask, and their implementation for one lane.
 
 use std::fmt::Debug;
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Not, Sub};
 
-/// A comparison's result, one truth value per lane.
+/// The result of a comparison: one truth value per lane.
 pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// All lanes false.
     fn none() -> Self;
-    /// Bit i of the result is lane i.
+    /// The mask as bits: lane i is bit i.
     fn bits(self) -> u32;
-    /// Lane i is bit i.
+    /// The mask with these bits: lane i is bit i.
     fn from_bits(bits: u32) -> Self;
 
     /// Whether any lane is true.
@@ -19,13 +19,13 @@ pub trait Mask: Copy + Debug + BitAnd<Output = Self> + BitOr<Output = Self> + No
     }
 }
 
-/// A real number, or several side by side. Every operation acts on each lane alone, as IEEE 754 double precision.
+/// A real number, or several side by side. Every operation acts on each lane by itself, in IEEE 754 double precision.
 pub trait Real:
     Copy + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
-    /// What a comparison gives.
+    /// The result of a comparison.
     type Mask: Mask;
-    /// How many numbers stand side by side.
+    /// The number of lanes.
     const LANES: usize;
 
     /// The same number in every lane.
@@ -52,16 +52,16 @@ pub trait Real:
     /// `yes` where the mask is true, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
-    /// A number whose bit pattern is `constant − bits(self)·multiplier/2³²`, on the upper 32 bits of each; the lower
-    /// 32 bits are 0. With multiplier 2³²/q it is a first guess of c·x^(−1/q), since the bits of a positive double are
-    /// nearly its logarithm (the trick of the "fast inverse square root").
+    /// The number whose upper 32 bits are `constant − upper bits of self·multiplier/2³²` and whose lower 32 bits are 0.
+    /// With multiplier 2³²/q it approximates c·x^(−1/q), since the bits of a positive double are nearly a linear
+    /// function of its logarithm (the trick of the "fast inverse square root").
     fn log_linear(self, constant: u32, multiplier: u32) -> Self;
 
-    /// A number whose bit pattern is `constant − bits(self)`: a first guess of c/x for positive x.
+    /// The number whose bits are `constant − bits(self)`: it approximates c/x for positive x.
     fn reflect(self, constant: u64) -> Self;
 
-    /// 2ᵏ for a number whose bit pattern ends in the integer k, −1022 ≤ k ≤ 1023, in two's complement: what adding
-    /// 1.5·2⁵² leaves in the lowest bits of a rounded number.
+    /// 2ᵏ for a number whose lowest bits hold the integer k, −1022 ≤ k ≤ 1023, in two's complement, as those of
+    /// k + 1.5·2⁵² do.
     fn power_of_two_from_low_bits(self) -> Self;
 
     /// eˣ to 5e-16 relative, for −600 ≤ x ≤ 700; e⁻⁶⁰⁰ below, e⁷⁰⁰ above, NaN for NaN.
@@ -89,10 +89,10 @@ pub trait Real:
         r4.mul_add(r4.mul_add(high, middle), low) * shifted.power_of_two_from_low_bits()
     }
 
-    /// 1/x to 0.3 %, for positive normal x: enough to weigh an error, cheaper than a division.
+    /// 1/x to 0.3 %, for positive normal x: accurate enough for the norm of an error, and cheaper than a division.
     #[inline(always)]
     fn recip_estimate(self) -> Self {
-        // The constant that minimises the worst relative error over an octave.
+        // This constant minimises the worst relative error over an octave. One step of Newton's method follows.
         let guess = self.reflect(0x7FDE_6000 << 32);
         guess * (Self::splat(2.0) - self * guess)
     }

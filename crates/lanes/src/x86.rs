@@ -1,8 +1,8 @@
-//! Eight lanes in one AVX-512 register or two AVX2 registers.
+//! Eight lanes in one 512-bit register (AVX-512) or two 256-bit registers (AVX2).
 //!
 //! # Safety
-//! The intrinsics need the instruction set that they are named for. Values of these types are made and used only
-//! inside [`crate::dispatch`], which has asked the processor first; they are not exported.
+//! The intrinsics need the instruction set that they are named for. Values of these types exist only inside
+//! [`crate::dispatch`], which has checked that the processor supports it; the types are not exported.
 #![allow(unsafe_code)]
 
 use crate::real::{Mask, Real};
