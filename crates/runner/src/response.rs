@@ -57,12 +57,13 @@ impl<R: Real> ResponseTracker<R> {
         }
     }
 
-    /// The lanes of `lanes` whose tumour has crossed its level by the end of the step, or may have where it `turns`.
+    /// The lanes of `lanes` whose tumour has crossed its level by the end of the step, or may have within it, where it has
+    /// a bottom or a top.
     #[inline(always)]
-    pub(crate) fn observe_step(&self, lanes: R::Mask, burden: R, turns: R::Mask) -> R::Mask {
+    pub(crate) fn observe_step(&self, lanes: R::Mask, burden: R, bottoms: R::Mask, tops: R::Mask) -> R::Mask {
         let met = R::splat(0.0).lt((burden - self.level) * self.direction);
-        let waiting = self.direction.lt(R::splat(0.0));
-        lanes & (met | turns & waiting)
+        let (falls, rises) = (self.direction.lt(R::splat(0.0)), R::splat(0.0).lt(self.direction));
+        lanes & (met | bottoms & falls | tops & rises)
     }
 
     /// Locates the crossings within a step in one of those lanes.
@@ -118,7 +119,12 @@ mod tests {
     }
 
     fn step(response: &mut ResponseTracker<f64>, t0_h: f64, burden: Quartic) {
-        if response.observe_step(true, burden.value(1.0), burden.turning_point().is_some()) {
+        if response.observe_step(
+            true,
+            burden.value(1.0),
+            burden.turning_point().is_some(),
+            burden.turning_point().is_some(),
+        ) {
             response.locate_crossings(0, t0_h, 2.0, &burden);
         }
     }
@@ -145,6 +151,15 @@ mod tests {
         let (down, up) = (0.5 - 0.5 * (1.0_f64 / 28.0).sqrt(), 0.5 + 0.5 * (6.0_f64 / 28.0).sqrt());
         assert!((met.remission_h.unwrap() - 2.0 * down).abs() < 1e-13);
         assert!((met.relapse_h.unwrap() - 2.0 * up).abs() < 1e-13);
+    }
+
+    #[test]
+    fn a_top_within_one_step_is_a_relapse() {
+        let mut response = response(100.0);
+        step(&mut response, 0.0, Quartic([100.0, -96.0, 0.0, 0.0, 0.0]));
+        // 12 − 32 (θ − ½)²: 4 at both ends
+        step(&mut response, 2.0, Quartic([4.0, 32.0, -32.0, 0.0, 0.0]));
+        assert!((response.times(0).relapse_h.unwrap() - (2.0 + 2.0 * 0.25)).abs() < 1e-13);
     }
 
     #[test]

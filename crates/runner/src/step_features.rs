@@ -44,7 +44,7 @@ impl<R: Real> StepFeatures<R> {
         let (t0, t1, h) = (step.t0, step.t1, step.h);
         let (i0, di0, i1) = (step.y0[INFLAMMATION], step.f0[INFLAMMATION], step.end.y[INFLAMMATION]);
         let (peaks, troughs) = extrema(di0, step.end.f[INFLAMMATION]);
-        let (_, nadirs) = extrema(step.f0[TUMOUR_BURDEN], step.end.f[TUMOUR_BURDEN]);
+        let (tumour_tops, nadirs) = extrema(step.f0[TUMOUR_BURDEN], step.end.f[TUMOUR_BURDEN]);
         let (c0, dc0, c1) = (car_t(&step.y0), car_t(&step.f0), car_t(&step.end.y));
         let (car_t_peaks, car_t_troughs) = extrema(dc0, car_t(&step.end.f));
         observer.peak.observe_step_end(first_pass, t1, i1);
@@ -57,7 +57,12 @@ impl<R: Real> StepFeatures<R> {
             car_t_peaks: first_pass & car_t_peaks,
             severe: observer.severe.observe_step(first_pass, h, i0, i1, di0, peaks | troughs),
             detected: observer.detected.observe_step(first_pass, h, c0, c1, dc0, car_t_peaks | car_t_troughs),
-            response: observer.response.observe_step(first_pass, step.end.y[TUMOUR_BURDEN], nadirs),
+            response: observer.response.observe_step(
+                first_pass,
+                step.end.y[TUMOUR_BURDEN],
+                nadirs,
+                tumour_tops,
+            ),
         }
     }
 
