@@ -116,7 +116,7 @@ fn prop_the_schema_knows_every_key_of_the_shipped_studies_and_refuses_others() {
         }
     }
     assert!(lookup(&schema, &["population", "parameters", "r9"]).is_none());
-    assert_eq!(lookup(&schema, &["study", "days"]).unwrap()["default"], json!(30));
+    assert_eq!(lookup(&schema, &["study", "days"]).unwrap()["default"], json!(30.0));
     assert_eq!(lookup(&schema, &["solver", "rtol"]).unwrap()["minimum"], json!(1e-12));
     assert_eq!(lookup(&schema, &["model", "reading"]).unwrap()["enum"], json!(["curated", "printed"]));
     assert_eq!(lookup(&schema, &["arms", "name"]).unwrap()["type"], json!("string"));
