@@ -90,7 +90,7 @@ fn check_says_what_would_run_and_touches_nothing() {
                     dose_effector_ctl dose_memory_ctl dose_effector_helper dose_memory_helper lymphocytes
   arms      car-t
   model     curated reading, logistic growth, 30 days
-  solver    tsit5, rtol 1e-6
+  solver    rodas5p, rtol 1e-6
   results   200 rows of ";
     assert!(rest.starts_with(expected), "{rest}");
     assert!(rest.ends_with(" on disk\n"), "{rest}");

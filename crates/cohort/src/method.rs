@@ -106,10 +106,10 @@ macro_rules! methods {
 methods! {
     adaptive {
         /// Adaptive, Ch. Tsitouras' pair of order 5(4).
-        #[default]
         Tsit5 "tsit5", 0.05;
-        /// Adaptive and linearly implicit, G. Steinebach's Rosenbrock method of order 5(4): long steps,
-        /// for years of follow-up.
+        /// Adaptive and linearly implicit, G. Steinebach's Rosenbrock method of order 5(4): its steps are not bound by the
+        /// decay of inflammation.
+        #[default]
         Rodas5P "rodas5p", 0.1;
         /// Adaptive, the pair of order 5(4) by Dormand and Prince.
         Dopri5 "dopri5", 0.05;

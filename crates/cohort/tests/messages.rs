@@ -429,7 +429,7 @@ method = "rk4""#,
             r#"STUDY
 [solver]
 step_hours = 0.1"#,
-            r#"x.toml:5:14: solver.step_hours: "tsit5" chooses its own steps. Remove it, or use method = "rk4"."#,
+            r#"x.toml:5:14: solver.step_hours: "rodas5p" chooses its own steps. Remove it, or use method = "rk4"."#,
         ),
         (
             r#"STUDY

@@ -44,7 +44,7 @@ fn prop_the_paper_s_populations_are_as_the_paper_says() {
     assert_eq!((normal.patients, million.patients), (200, 1_000_000));
     assert_eq!((uniform.model.reading, uniform.model.growth), (Reading::Curated, Growth::Logistic));
     assert_eq!(uniform.arms.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["car-t"]);
-    assert_eq!(uniform.solver.method, Method::Tsit5);
+    assert_eq!(uniform.solver.method, Method::Rodas5P);
     for study in [&uniform, &normal, &million] {
         assert_eq!(drawn(study, Quantity::N), Distribution::Fixed(6.0));
         assert_eq!(drawn(study, Quantity::TumourBurden), Distribution::Uniform { low: 1.0, high: 1000.0 });

@@ -56,6 +56,7 @@ mod theme;
 mod time_course;
 mod trajectory;
 mod waterfall;
+mod work_precision;
 
 pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
 pub use axis::{AxisLabel, Scale};
@@ -74,3 +75,6 @@ pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Curve, Mark, ShadedDays, TrajectoryPanel};
 pub use trajectory::{Course, TrajectoryFigure, trajectory_figure};
 pub use waterfall::{WaterfallFigure, waterfall_figure};
+pub use work_precision::{
+    WorkPrecisionFigure, WorkPrecisionPanel, WorkPrecisionPoint, work_precision_figure,
+};
