@@ -2,13 +2,14 @@
 
     bash scripts/peers/run.sh --patients 200000 --json peers.json
 
-Patients are those of cohorts/million.toml, exported by cartrial. run.sh installs the peers and builds cartrial first;
-neither that nor any compilation by a peer is timed.
+Patients are those of cohorts/million.toml, exported by cartrial and followed for --days. run.sh installs the peers and
+builds cartrial first; neither that nor any compilation by a peer is timed.
 """
 
 import argparse
 import csv
 import json
+import os
 import pathlib
 import platform
 import statistics
@@ -34,7 +35,7 @@ KNOWN_STUDY = """[study]
 name = "known"
 seed = 0
 patients = {patients}
-days = 30
+days = {days}
 
 [population]
 table = "known.csv"
@@ -44,6 +45,7 @@ table = "known.csv"
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--patients", type=int, default=200_000, help="patients of cartrial; slower peers get fewer")
+    parser.add_argument("--days", type=int, default=30, help="length of follow-up")
     parser.add_argument("--check", type=int, default=256, help="how many of them errors are taken on")
     parser.add_argument("--repeats", type=int, default=5, help="timed runs, of which the median counts")
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
@@ -53,13 +55,14 @@ def main():
     target = options.target.resolve()
     work = target / "peers"
     work.mkdir(parents=True, exist_ok=True)
+    os.environ["PEERS_DAYS"] = str(options.days)
 
     note("cartrial")
     rows = [*cartrial(target, work, options)]
     exported = {name: column[:EXPORTED] for name, column in read_parquet(work / "run", WANTED).items()}
     first = {name: column[: options.check] for name, column in exported.items()}
     known = known_patients()
-    peaks = numpy.append(cartrial_peaks(target, work, known), first["peak_inflammation"])
+    peaks = numpy.append(cartrial_peaks(target, work, known, options.days), first["peak_inflammation"])
     found = [peaks, peaks]
 
     save(work / "patients.npz", check=[known, first], clock=[exported])
@@ -70,8 +73,10 @@ def main():
         found.append(peaks)
 
     truth = found[2]
-    reference = read_csv(FIXTURES / "reference_outcomes.csv")["peak_inflammation_pg_per_ml"]
     split = len(known["n"])
+    # The reference outcomes are those of 30 days.
+    kept = read_csv(FIXTURES / "reference_outcomes.csv")["peak_inflammation_pg_per_ml"]
+    reference = kept if options.days == 30 else truth[1:split]
     for row, peaks in zip(rows, found):
         row["standard_patient_peak"] = peaks[0]
         row["worst_error_reference"] = worst(peaks[1:split], reference)
@@ -82,6 +87,7 @@ def main():
         "python": platform.python_version(),
         "revision": answer("git", "-C", ROOT, "describe", "--always", "--dirty"),
         "study": str(STUDY.relative_to(ROOT)),
+        "days": options.days,
         "patients_checked": len(first["n"]),
         "repeats": options.repeats,
         "rows": rows,
@@ -94,12 +100,14 @@ def main():
 def cartrial(target, work, options):
     """The two rows of cartrial: solving alone, which times itself, and its whole command, from start to end."""
     example, program = target / "release" / "examples" / "solve", target / "release" / "cartrial"
-    alone = json.loads(answer(example, STUDY, options.patients, cores(), options.repeats))
+    study = work / STUDY.name
+    study.write_text(STUDY.read_text().replace("\ndays = 30\n", f"\ndays = {options.days}\n"))
+    alone = json.loads(answer(example, study, options.patients, cores(), options.repeats))
     whole = []
     arguments = ["--patients", options.patients, "--threads", cores(), "--force", "--quiet", "--out", work / "run"]
     for _ in range(options.repeats):
         started = time.perf_counter()
-        answer(program, "run", STUDY, *arguments)
+        answer(program, "run", study, *arguments)
         whole.append(time.perf_counter() - started)
     solver = json.loads((work / "run" / "manifest.json").read_text())["study"]["solver"]
     for part, seconds in (("solving alone", alone["seconds"]), ("whole command", whole)):
@@ -114,14 +122,14 @@ def cartrial(target, work, options):
         }
 
 
-def cartrial_peaks(target, work, patients):
+def cartrial_peaks(target, work, patients, days):
     """cartrial's answer for patients of a table."""
     with open(work / "known.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(patients)
         writer.writerows(zip(*(column.tolist() for column in patients.values())))
     study = work / "known.toml"
-    study.write_text(KNOWN_STUDY.format(patients=len(patients["n"])))
+    study.write_text(KNOWN_STUDY.format(patients=len(patients["n"]), days=days))
     answer(target / "release" / "cartrial", "run", study, "--force", "--quiet", "--out", work / "known")
     return read_parquet(work / "known", ["peak_inflammation"])["peak_inflammation"]
 

@@ -5,13 +5,17 @@ through inflammation and its first two derivatives, which the equations give. Of
 is 9e-8 off, which is below the error of any solver at the tolerances compared here.
 """
 
+import os
+
 import numpy
 from numpy.polynomial import polynomial
 
 from model import PARAMETERS, coefficients, derivatives
 
-HOURS = 720.0
-GRID = HOURS * numpy.expm1(numpy.linspace(0.0, 4.0, 160)) / numpy.expm1(4.0)
+HOURS = 24.0 * float(os.environ.get("PEERS_DAYS", 30))
+# 160 points in 30 days, the spacing growing in proportion; further points follow in the same ratio.
+LAST = numpy.log1p(numpy.expm1(4.0) * HOURS / 720.0)
+GRID = 720.0 * numpy.expm1(numpy.linspace(0.0, LAST, 1 + round(LAST * 159.0 / 4.0))) / numpy.expm1(4.0)
 GRID[-1] = HOURS
 
 

@@ -3,7 +3,7 @@
 NOTE = """\
 Wall time, median of {repeats} runs, on {cores} cores ({processor}), all of them for each. Of peers and of cartrial's
 solving alone, building, compiling and starting are left out; its whole command has everything, from drawing patients
-to figures on disk. Patients: the first of `{study}`, followed for 30 days. Errors: relative, against the truth, on the
+to figures on disk. Patients: the first of `{study}`, followed for {days} days. Errors: relative, against the truth, on the
 first {patients_checked} patients."""
 
 
