@@ -17,7 +17,7 @@ const DEFAULT_ARM: &str = "car-t";
 /// How far parts may be from adding up to 1.
 const ROUNDING: f64 = 1e-9;
 
-/// Length of the study in days, and whether it was given beside the file.
+/// Length of the study in days, and whether it is an override.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Length {
     pub days: f64,

@@ -11,7 +11,7 @@ use std::ops::Range;
 /// Its text form is `file:line:column: key: reason. remedy`, with the parts that there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file as it was named; none for a value that was given beside it.
+    /// The file as it was named; none for an override.
     pub file: Option<String>,
     /// Line in that file, from 1.
     pub line: Option<usize>,
@@ -25,11 +25,11 @@ pub struct Problem {
     pub reason: String,
     /// What to do, as whole sentences; may be empty.
     pub remedy: String,
-    /// How the problem is connected with a value given beside the file, if it is.
+    /// How the problem is connected with an override, if it is.
     pub connection: Option<OverrideConnection>,
 }
 
-/// How a problem is connected with a value given beside the study file.
+/// How a problem is connected with an override.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverrideConnection {
     /// The value that was given is wrong, or conflicts with the file. Key, reason and remedy refer to it by
@@ -39,7 +39,7 @@ pub enum OverrideConnection {
     CouldBeGiven(Override),
 }
 
-/// Everything that is wrong with a study file, its cohort table, or the values given beside it.
+/// Everything that is wrong with a study file, its cohort table, or the overrides.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", lines(.problems))]
 pub struct StudyError {
@@ -68,7 +68,7 @@ impl Problem {
         }
     }
 
-    /// A problem of a value that was given beside the file.
+    /// A problem of an override.
     pub(crate) fn of_override(given: Override, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             file: None,
@@ -138,7 +138,7 @@ impl<'a> Diagnostics<'a> {
         });
     }
 
-    /// Connects the problem that was noted last with a value given beside the file.
+    /// Connects the problem that was noted last with an override.
     pub(crate) fn connect(&mut self, connection: OverrideConnection) {
         if let Some(problem) = self.problems.last_mut() {
             problem.connection = Some(connection);

@@ -1,6 +1,6 @@
-//! Values given beside the study file.
+//! Values that override those of the study file.
 
-/// Values given beside the study file, which take the place of its own before anything is validated.
+/// Values that override those of the study file, before anything is validated.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Overrides {
     /// Number of patients.

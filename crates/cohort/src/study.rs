@@ -60,8 +60,8 @@ pub struct Solver {
 impl Solver {
     /// The integrator's local tolerance: a fraction of [`rtol`](Self::rtol).
     ///
-    /// The error of an outcome is the sum of some 500 local errors and what becomes of them: most grow in a tumour that
-    /// is nearly extinct, and where a state triggers an event, the error of that state divided by its slope delays all
+    /// The error of an outcome is the sum of the local errors of all steps, propagated to the end: they grow most in a
+    /// tumour that is nearly extinct, and where a state triggers an event, the error of that state divided by its slope delays all
     /// that follows. Calibrated on the paper's populations and on 900 treated patients
     /// (`crates/runner/tests/treatment_reference.rs`).
     pub const fn local_tolerance(self) -> f64 {

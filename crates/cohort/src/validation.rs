@@ -1,4 +1,4 @@
-//! From the study file as it is typed, and the values given beside it, to the study.
+//! From the study file as it is typed, and the overrides, to the study.
 
 use crate::allocation::Allocation;
 use crate::arms::{self, Length};

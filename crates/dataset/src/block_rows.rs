@@ -49,12 +49,12 @@ impl BlockRows {
     }
 }
 
-/// One cell for every row, from its patient.
+/// A cell for each row, computed from its patient.
 fn of_patient<T>(block: &Block, cell: impl Fn(&VirtualPatient) -> T) -> Vec<T> {
     block.rows.iter().map(|row| cell(&block.patients[row.patient])).collect()
 }
 
-/// One cell for every row, from its outcome.
+/// A cell for each row, computed from its outcome.
 fn of_outcome<T>(block: &Block, cell: impl Fn(&Outcome) -> T) -> Vec<T> {
     block.rows.iter().map(|row| cell(&row.outcome)).collect()
 }
@@ -89,7 +89,7 @@ fn outcomes(block: &Block, endpoint: Endpoint) -> Float64Array {
     Float64Array::new(values.into(), nulls.map(NullBuffer::from))
 }
 
-/// The block's stretch of a carried column, a value for every row.
+/// The block's part of a carried column, a value for each row.
 fn carried_cells(column: Option<&ArrayRef>, block: &Block) -> ArrayRef {
     let rows = UInt64Array::from(of_patient(block, |p| p.id));
     let column = column.unwrap_or_else(|| unreachable!("a carried column has values"));

@@ -42,7 +42,7 @@ pub enum ColumnType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// Tells the row from every other.
+    /// Identifies the row.
     Id,
     /// A parameter of the equations.
     Parameter,
@@ -72,7 +72,7 @@ impl ColumnType {
         }
     }
 
-    /// The type that stands for one in Arrow, if there is one.
+    /// The column type of an Arrow type, if there is one.
     pub(crate) fn of(arrow: &DataType) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.arrow() == *arrow)
     }
@@ -178,7 +178,7 @@ impl Column {
         Field::new(&self.name, self.kind.arrow(), self.nullable).with_metadata(metadata)
     }
 
-    /// The column that a field stands for; none if it is not one of this table.
+    /// The column that a field describes; none if it is not one of this table.
     pub(crate) fn from_field(field: &Field) -> Option<Self> {
         let metadata = |key| field.metadata().get(key);
         Some(Self {

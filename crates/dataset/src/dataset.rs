@@ -14,9 +14,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::path::{Path, PathBuf};
 
-/// PatientRows that are read at a time.
+/// Rows that are read at a time.
 const CHUNK: usize = 1 << 13;
-/// The column that tells a row's arm.
+/// The column with a row's arm.
 const ARM: &str = "arm";
 
 /// The results of a complete run, on disk.

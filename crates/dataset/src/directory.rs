@@ -1,4 +1,4 @@
-//! The results directory: what in it is ours, and when it may be written to.
+//! The results directory: which of its files are ours, and when it may be written to.
 
 use crate::Result;
 use crate::error::DatasetError;
@@ -25,7 +25,7 @@ struct Found {
     others: Vec<PathBuf>,
 }
 
-/// Makes `directory` ready for the results of `layout`: it exists and holds none.
+/// Makes `directory` ready for the results of `layout`: afterwards it exists and holds none.
 ///
 /// Files with names that results never have are left alone, always.
 pub(crate) fn claim(directory: &Path, layout: &Layout, overwrite: bool) -> Result<()> {

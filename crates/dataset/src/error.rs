@@ -16,7 +16,7 @@ pub enum DatasetError {
         doing: &'static str,
         /// Why not, in plain words.
         reason: String,
-        /// What can be done about it, where anything can.
+        /// What can be done about it, if anything.
         remedy: Option<Remedy>,
         /// The same in the system's words.
         source: io::Error,
@@ -72,7 +72,7 @@ pub enum DatasetError {
         /// What can be done about it.
         remedy: &'static str,
     },
-    /// A column that there is not, or of another type.
+    /// There is no such column, or it has another type.
     #[error("column {name:?}: {reason}. {remedy}")]
     Column {
         /// The column's name.
@@ -90,7 +90,7 @@ pub enum DatasetError {
         /// How many arms there are.
         arms: usize,
     },
-    /// A text that could not be encoded as Parquet or JSON.
+    /// A value could not be encoded as Parquet or JSON.
     #[error("{}: cannot be encoded: {reason}. This is a mistake in the program.", path.display())]
     Encoding {
         /// The file.
@@ -160,7 +160,7 @@ pub enum Remedy {
     /// The path may be mistyped.
     #[error("Check the path.")]
     CheckPath,
-    /// The path names something else than results.
+    /// The path names something other than results.
     #[error("Name the directory that a run wrote to.")]
     NameResults,
     /// Results have to go to another directory.
@@ -186,7 +186,7 @@ pub enum Remedy {
     RunAgain,
 }
 
-/// The name nearest to `name`, if one is near enough to be meant.
+/// The name nearest to `name`, if it is near enough.
 pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     let scored = names.iter().map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
     scored

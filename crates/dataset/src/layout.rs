@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Patients in a file: a larger cohort is written in parts, each a fixed range of that many patient ids.
 pub const PART_PATIENTS: u64 = 1 << 18;
 
-/// How the results of one run are laid out, for every thread to read.
+/// How the results of one run are laid out. All threads read it.
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub(crate) study: Study,
@@ -72,7 +72,7 @@ impl Layout {
         self.study.arms.iter().map(|arm| arm.name.as_str())
     }
 
-    /// PatientRows that a full run writes.
+    /// Rows that a full run writes.
     pub fn rows(&self) -> u64 {
         let rows_per_patient = match self.study.allocation {
             Allocation::Twins => self.study.arms.len() as u64,
@@ -81,7 +81,7 @@ impl Layout {
         (self.ids.end - self.ids.start) * rows_per_patient
     }
 
-    /// In which arm rows are, given those of every row in case that patients are randomised.
+    /// The arms of rows; `of_row` gives them where patients are randomised.
     pub(crate) fn row_arms(&self, of_row: impl FnOnce() -> Vec<usize>) -> RowArms {
         let arms = self.study.arms.len();
         match self.study.allocation {
@@ -115,7 +115,7 @@ impl Layout {
     }
 }
 
-/// What every file says of the run it belongs to.
+/// What each file says about the run that it belongs to.
 pub(crate) fn entries(study: &Study) -> [(String, String); 3] {
     [
         ("cartrial.study".into(), study.name.clone()),

@@ -41,24 +41,24 @@ pub struct Manifest {
     pub first_patient: u64,
     /// Number of patients.
     pub patients: u64,
-    /// PatientRows: one for every patient and arm that it is in.
+    /// Rows: one for every patient and arm that it is in.
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
-    /// Draws that no patient can have.
+    /// Draws that no patient can have, which were corrected.
     pub corrections: Corrections,
     /// Solves that failed.
     pub failures: Failures,
     /// Steps of the integrator in all, accepted and rejected.
     pub steps: u64,
-    /// How long the run took and on what; it differs from run to run and is no part of the content.
+    /// How long the run took and on which machine. It differs from run to run and is not part of the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timing: Option<Value>,
     /// Identifies the rows of the patient table.
     pub content_hash: ContentHash,
 }
 
-/// Writes the keys of every object in alphabetical order, so that the file does not depend on the order of fields.
+/// Writes the keys of every object in alphabetical order, so that the file does not depend on the order of the fields.
 fn sorted_by_key<S: Serializer>(study: &Study, serializer: S) -> Result<S::Ok, S::Error> {
     serde_json::to_value(study).map_err(S::Error::custom)?.serialize(serializer)
 }
@@ -98,7 +98,7 @@ pub struct PartFile {
     pub first_patient: u64,
     /// Number of patients in it.
     pub patients: u64,
-    /// Number of rows in it.
+    /// Number of its rows.
     pub rows: u64,
     /// Identifies its rows; those of all files add up to that of the table.
     pub content_hash: ContentHash,
@@ -111,7 +111,7 @@ pub struct Corrections {
     pub patients: u64,
     /// Corrections in all.
     pub total: u64,
-    /// Patients by corrected quantity, those quantities alone that were.
+    /// Patients by corrected quantity; only the quantities that were corrected.
     pub by_quantity: BTreeMap<String, u64>,
 }
 
@@ -122,7 +122,7 @@ pub struct Failures {
     pub patients: u64,
     /// Largest fraction of patients that the study lets fail.
     pub max_failed_fraction: f64,
-    /// PatientRows that failed.
+    /// Rows that failed.
     pub rows: u64,
     /// Failed rows by status, every status named.
     pub by_status: BTreeMap<String, u64>,
@@ -197,18 +197,18 @@ impl Manifest {
             .map_err(|e| DatasetError::damaged(&path, format!("is incomplete ({e})")))
     }
 
-    /// Whether a file is a manifest of ours, of whatever version.
+    /// Whether a file is a manifest of this program, of any version.
     pub(crate) fn is_ours(path: &Path) -> bool {
         let value = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
         value.is_some_and(|value| value.get("format").and_then(Value::as_str) == Some(FORMAT))
     }
 
-    /// Whether every patient is in one arm alone, by chance, rather than in all.
+    /// Whether patients are randomised: each is in one arm instead of all.
     pub fn is_randomised(&self) -> bool {
         self.study.allocation == Allocation::Randomised
     }
 
-    /// PatientRows of a patient.
+    /// Rows of a patient.
     pub(crate) fn rows_per_patient(&self) -> usize {
         if self.is_randomised() { 1 } else { self.arms.len() }
     }

@@ -24,12 +24,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// PatientRows that are encoded together; they, and their encoded form, are what a writer keeps in memory.
+/// Rows that are encoded together; they, and their encoded form, are what a writer keeps in memory.
 const ROW_GROUP: usize = 1 << 16;
-/// Bytes of a column's distinct values up to which they are numbered: columns with a few hundred values become small,
-/// those of random numbers go over to plain encoding at once.
+/// Largest dictionary of a column, in bytes: columns with a few hundred values become small, and those of random numbers
+/// change to plain encoding at once.
 const DICTIONARY_BYTES: usize = 4096;
-/// Footer entry that marks a file as ours and says what is counted about its rows.
+/// Footer entry that marks a file as ours and holds the counts of its rows.
 const ROW_COUNTS: &str = "cartrial.tally";
 
 /// A Parquet file being written.
@@ -134,8 +134,8 @@ impl Part {
 
 /// How columns are encoded, by measurement (`examples/write_speed.rs`).
 ///
-/// Random numbers of double precision do not compress, so that they are written as they are; only where several arms
-/// repeat every patient's quantities does a fast codec pay. Statistics are kept per column and row group.
+/// Random numbers of double precision do not compress, so they are written as they are. A fast codec pays only where several
+/// arms repeat every patient's quantities. Statistics are kept per column and row group.
 fn properties(layout: &Layout) -> WriterProperties {
     let entries = entries(&layout.study).map(|(key, value)| KeyValue::new(key, value));
     let mut properties = WriterProperties::builder()
@@ -160,7 +160,7 @@ fn properties(layout: &Layout) -> WriterProperties {
     properties.build()
 }
 
-/// Whether a patient has the same value in every arm.
+/// Whether a column has the same value in every arm of a patient.
 fn repeats_in_arms(column: &Column) -> bool {
     matches!(column.origin, Origin::Parameter | Origin::Initial | Origin::Derived | Origin::Carried)
 }

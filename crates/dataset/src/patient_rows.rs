@@ -1,4 +1,4 @@
-//! PatientRows of the patient table and access to their columns.
+//! Rows of the patient table and access to their columns.
 
 use crate::Result;
 use crate::column::ColumnType;
@@ -9,14 +9,14 @@ use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Some consecutive rows of the patient table, all rows of a patient together, with all of its columns or a few.
+/// Consecutive rows of the patient table, with all columns or a few. The rows of a patient are never divided.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatientRows {
     batch: RecordBatch,
     arms: RowArms,
 }
 
-/// In which arm every row is.
+/// The arm of every row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RowArms {
     /// Every patient has a row in each of that many arms, in their order.
@@ -31,7 +31,7 @@ pub(crate) enum RowArms {
 }
 
 impl PatientRows {
-    /// PatientRows whose null numbers are NaN underneath, as [`PatientRows::f64_column`] shows them.
+    /// Rows whose null numbers are NaN underneath, as [`PatientRows::f64_column`] shows them.
     pub(crate) fn new(batch: RecordBatch, arms: RowArms) -> Self {
         debug_assert!(match &arms {
             RowArms::Twins(arms) => batch.num_rows().is_multiple_of(*arms),
@@ -40,13 +40,13 @@ impl PatientRows {
         Self { batch, arms }
     }
 
-    /// PatientRows as they are read from a file, where there is anything underneath a null.
+    /// Rows as they are read from a file, where there is anything underneath a null.
     pub(crate) fn read(batch: RecordBatch, arms: RowArms) -> Result<Self, arrow_schema::ArrowError> {
         let columns = batch.columns().iter().map(nan_under_nulls).collect();
         Ok(Self::new(RecordBatch::try_new(batch.schema(), columns)?, arms))
     }
 
-    /// The same, taken.
+    /// The same, by value.
     pub(crate) fn into_batch(self) -> RecordBatch {
         self.batch
     }
@@ -73,7 +73,7 @@ impl PatientRows {
         matches!(self.arms, RowArms::Twins(_))
     }
 
-    /// How many patients these are the rows of.
+    /// Number of patients whose rows these are.
     pub fn patients(&self) -> usize {
         match &self.arms {
             RowArms::Twins(arms) => self.len() / arms,

@@ -25,7 +25,7 @@ pub const fn status_name(status: Status) -> &'static str {
 pub struct RowCounts {
     /// Patients.
     pub patients: u64,
-    /// PatientRows: one for every patient and arm.
+    /// Rows: one for every patient and arm.
     pub rows: u64,
     /// Patients with at least one corrected quantity, whatever the number of arms.
     pub patients_corrected: u64,
