@@ -4,12 +4,13 @@ use crate::extremum::ExtremumTracker;
 use crate::layout::{INFLAMMATION_AUC, MAX_LANES, SOLVED, car_t, in_every_lane, states};
 use crate::observer::{Observer, Replay};
 use crate::outcome::Outcome;
+use crate::peak_refinement::{PeakToRefine, Refinement};
 use crate::plan::Course;
 use crate::response::ResponseTracker;
 use crate::step_features::StepFeatures;
 use crate::step_history::StepHistory;
 use crate::time_above::TimeAboveThreshold;
-use cartrial_cohort::{StepSize, Study};
+use cartrial_cohort::Study;
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{
     EFFECTOR_CTL, EFFECTOR_HELPER, Endpoint, HOURS_PER_DAY, INFLAMMATION, LYMPHOCYTES, MEMORY_CTL,
@@ -17,29 +18,15 @@ use cartrial_model::{
 };
 use cartrial_ode::{Finish, OneStepMethod, Step};
 
-/// Refinement of a peak starts this many relaxation times 1/d2 before it: what error inflammation has there decays by
-/// e⁻¹⁰ on the way.
-const REFINEMENT_RELAXATION_TIMES: f64 = 10.0;
-/// Steps of the refinement are shorter than an explicit method's stability limit by this factor.
-const REFINEMENT_STEP_RATIO: f64 = 6.0;
-/// No step of the refinement is longer than this many relaxation times: what a method without a limit takes.
-const REFINEMENT_STEP_RELAXATION_TIMES: f64 = 0.75;
-/// Refinement goes on for this many relaxation times, about a full step, after the time before which the peak seemed to
-/// lie: so far may a flat one be misplaced at first.
-const REFINEMENT_MARGIN_RELAXATION_TIMES: f64 = 3.0;
-
 /// The endpoints of the patients in the lanes, and the outcomes of those done.
 ///
-/// The highest inflammation of most patients is flat: dI/dt = F − d2 I is the small difference of two large numbers,
-/// so an error of 10⁻⁹ in I, which is far below any tolerance, moves the time of the peak by minutes. That error is
-/// forgotten at rate d2, while the slow states that make up F are accurate. So a patient whose peak is a turning point
-/// is taken back, when done, to a point shortly before it and solved from there past the peak with short steps.
+/// A peak of inflammation that is a turning point is solved again; see [`crate::peak_refinement`].
 pub(crate) struct EndpointObserver<'a, R: Real> {
     end_h: f64,
     /// The burden of a tumour variable.
     to_burden: fn(f64) -> f64,
-    /// Whether peaks are solved again: fixed steps do not become shorter.
-    refines: bool,
+    /// How peaks are solved again, if they are.
+    refinement: Option<Refinement>,
     patients: [PatientRecord; MAX_LANES],
     pub(crate) peak: ExtremumTracker<R, true>,
     pub(crate) nadir: ExtremumTracker<R, false>,
@@ -58,12 +45,7 @@ pub(crate) struct EndpointObserver<'a, R: Real> {
 struct PatientRecord {
     index: usize,
     d2: f64,
-    /// Time, state and drug shortly before the peak, in the same segment.
-    before_peak: (f64, [f64; SOLVED], f64),
-    /// The peak lies before this time.
-    peak_before_h: f64,
-    /// End of the segment that the peak lies in; infinite as long as that goes on.
-    peak_until_h: f64,
+    peak: PeakToRefine,
     /// State at the end of the study.
     end: [f64; SOLVED],
 }
@@ -78,15 +60,18 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         let nobody = PatientRecord {
             index: 0,
             d2: 1.0,
-            before_peak: (0.0, [0.0; SOLVED], 0.0),
-            peak_before_h: 0.0,
-            peak_until_h: 0.0,
+            peak: PeakToRefine {
+                start: (0.0, [0.0; SOLVED], 0.0),
+                before_h: 0.0,
+                is_located: false,
+                until_h: 0.0,
+            },
             end: [0.0; SOLVED],
         };
         Self {
             end_h,
             to_burden: V::to_burden,
-            refines: study.solver.method.step_size() == StepSize::Adaptive,
+            refinement: Refinement::of(&study.solver),
             patients: in_every_lane::<R, _>(nobody),
             peak: ExtremumTracker::new(),
             nadir: ExtremumTracker::new(),
@@ -100,13 +85,12 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         }
     }
 
-    /// A peak that lies before `before_h` is to be solved again from the older point of the history.
-    pub(crate) fn record_start_of_refinement(&mut self, lane: usize, before_h: f64, drug: f64) {
+    /// A peak that lies before `before_h`, just before it if it `is_located`, is to be solved again from the older point
+    /// of the history.
+    pub(crate) fn record_peak(&mut self, lane: usize, before_h: f64, is_located: bool, drug: f64) {
         let (t_h, y) = self.history.older(lane);
-        let patient = &mut self.patients[lane];
-        patient.before_peak = (t_h, y, drug);
-        patient.peak_before_h = before_h;
-        patient.peak_until_h = f64::INFINITY;
+        self.patients[lane].peak =
+            PeakToRefine { start: (t_h, y, drug), before_h, is_located, until_h: f64::INFINITY };
     }
 
     /// Every endpoint of the patient who is done in a lane.
@@ -178,7 +162,7 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
             refining,
             end_h: _,
             to_burden: _,
-            refines: _,
+            refinement: _,
             history: _,
             outcomes: _,
         } = self;
@@ -193,7 +177,8 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
     }
 
     fn begin_segment(&mut self, lane: usize, t_h: f64, y: &[f64; SOLVED]) {
-        self.history.restart(lane, t_h, y, REFINEMENT_RELAXATION_TIMES / self.patients[lane].d2);
+        let relaxation_times = self.refinement.map_or(f64::INFINITY, |refinement| refinement.starts_before);
+        self.history.restart(lane, t_h, y, relaxation_times / self.patients[lane].d2);
     }
 
     #[inline(always)]
@@ -216,7 +201,7 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
     }
 
     fn end_segment(&mut self, lane: usize, t_h: f64) {
-        let until_h = &mut self.patients[lane].peak_until_h;
+        let until_h = &mut self.patients[lane].peak.until_h;
         *until_h = until_h.min(t_h);
     }
 
@@ -228,21 +213,14 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
     fn end_of_study(&mut self, lane: usize, y: &[f64; SOLVED]) -> Option<Replay> {
         let patient = &mut self.patients[lane];
         patient.end = *y;
-        if !self.refines || !self.peak.is_turning_point(lane) {
-            return None;
-        }
+        let refinement = self.refinement.filter(|_| self.peak.is_turning_point(lane))?;
         self.refining |= 1 << lane;
-        let (t_h, y, drug) = patient.before_peak;
-        let stop_h = patient.peak_before_h + REFINEMENT_MARGIN_RELAXATION_TIMES / patient.d2;
-        let stop_h = stop_h.min(patient.peak_until_h);
-        Some(Replay {
-            t_h,
-            y,
-            stop_h,
-            drug,
-            decay: REFINEMENT_STEP_RATIO * patient.d2,
-            longest_step_h: REFINEMENT_STEP_RELAXATION_TIMES / patient.d2,
-        })
+        Some(patient.peak.first_replay(refinement, patient.d2))
+    }
+
+    fn end_of_replay(&mut self, lane: usize, t_h: f64, y: &[f64; SOLVED]) -> Option<Replay> {
+        let patient = &self.patients[lane];
+        patient.peak.next_replay(self.refinement?, patient.d2, t_h, y)
     }
 
     fn is_replaying(&self, lane: usize) -> bool {

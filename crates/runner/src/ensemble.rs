@@ -73,6 +73,16 @@ where
         Start { t, y, stop, first_step: first_h, decay: self.decay[lane], max_step: longest_h }
     }
 
+    fn replay(&mut self, lane: usize, replay: Option<Replay>) -> Arrival<SOLVED> {
+        let Some(Replay { t_h, y, stop_h, drug, decay, first_step_h, longest_step_h }) = replay else {
+            return Arrival::Done;
+        };
+        self.intervention.replay(lane, drug);
+        let start = self.start(lane, t_h, y, stop_h);
+        let first_step = first_step_h.unwrap_or(start.first_step);
+        Arrival::Continue(Start { first_step, decay, max_step: longest_step_h, ..start })
+    }
+
     fn update_relapse_threshold(&mut self, lane: usize) {
         if let Some(above) = self.observer.relapse_threshold(lane) {
             self.intervention.await_relapse::<V>(lane, above);
@@ -136,7 +146,8 @@ where
 
     fn arrived(&mut self, lane: usize, t: f64, y: &[f64; SOLVED]) -> Arrival<SOLVED> {
         if self.observer.is_replaying(lane) {
-            return Arrival::Done;
+            let next = self.observer.end_of_replay(lane, t, y);
+            return self.replay(lane, next);
         }
         self.observer.end_segment(lane, t);
         let mut y = *y;
@@ -149,17 +160,8 @@ where
         }
         // The event of a fall to 0 is located just below 0.
         y[INFLAMMATION] = y[INFLAMMATION].max(0.0);
-        match self.observer.end_of_study(lane, &y) {
-            Some(Replay { t_h, y, stop_h, drug, decay, longest_step_h }) => {
-                self.intervention.replay(lane, drug);
-                Arrival::Continue(Start {
-                    decay,
-                    max_step: longest_step_h,
-                    ..self.start(lane, t_h, y, stop_h)
-                })
-            }
-            None => Arrival::Done,
-        }
+        let replay = self.observer.end_of_study(lane, &y);
+        self.replay(lane, replay)
     }
 
     fn finished(&mut self, lane: usize, finish: &Finish<SOLVED>) {

@@ -32,6 +32,7 @@ mod layout;
 mod linear_system;
 mod observer;
 mod outcome;
+mod peak_refinement;
 mod pipeline;
 mod plan;
 mod response;

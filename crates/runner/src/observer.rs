@@ -11,7 +11,7 @@ use cartrial_ode::{Finish, OneStepMethod, Step};
 /// For each patient: [`begin_patient`](Self::begin_patient); then for each segment, that is from one event of the
 /// treatment to the next, [`begin_segment`](Self::begin_segment), [`observe_step`](Self::observe_step) after every
 /// accepted step, and [`end_segment`](Self::end_segment); then [`end_of_study`](Self::end_of_study), perhaps the steps
-/// of a replay, and [`finish`](Self::finish).
+/// of one replay or more, and [`finish`](Self::finish).
 pub(crate) trait Observer<R: Real> {
     /// Patient number `index` enters a lane with this tumour burden in cells/µL; `y` is what is solved, at t = 0 after
     /// what the treatment does then.
@@ -47,6 +47,11 @@ pub(crate) trait Observer<R: Real> {
         None
     }
 
+    /// A replay ends at `t_h` in state `y`. Returns what is to be solved again after it, if anything.
+    fn end_of_replay(&mut self, _lane: usize, _t_h: f64, _y: &[f64; SOLVED]) -> Option<Replay> {
+        None
+    }
+
     /// Whether the lane is in a replay.
     fn is_replaying(&self, _lane: usize) -> bool {
         false
@@ -69,6 +74,8 @@ pub(crate) struct Replay {
     pub drug: f64,
     /// The decay rate that limits the steps of an explicit method, in 1/h.
     pub decay: f64,
+    /// The step to try first, if not that of every segment.
+    pub first_step_h: Option<f64>,
     /// No step of any method is longer than this.
     pub longest_step_h: f64,
 }

@@ -96,11 +96,11 @@ impl<R: Real> StepFeatures<R> {
                 }
             } else if peaks && observer.peak.observe_turning_point(lane, t0_h, h, &inflammation()) {
                 let (_, peak_h) = observer.peak.get(lane);
-                observer.record_start_of_refinement(lane, peak_h, drug.lane(lane));
+                observer.record_peak(lane, peak_h, true, drug.lane(lane));
             } else if is_in(self.flat_peaks, lane) {
                 // It may turn anywhere in this step or the one before.
                 observer.peak.mark_as_turning_point(lane);
-                observer.record_start_of_refinement(lane, t0_h + h, drug.lane(lane));
+                observer.record_peak(lane, t0_h + h, false, drug.lane(lane));
             }
             if is_in(self.severe, lane) {
                 observer.severe.locate_crossings(lane, t0_h, h, &inflammation());
