@@ -37,6 +37,9 @@ pub enum StatError {
     /// Every value, or every difference, is the same: there is no spread to test against.
     #[error("the values do not vary: there is no spread to test against")]
     NoSpread,
+    /// No patient's value differs between the arms: there is nothing to test.
+    #[error("no patient differs")]
+    NoDifference,
     /// A count that a ratio rests on is 0.
     #[error("a count that the ratio rests on is 0: the ratio is 0, infinite or 0/0, and has no interval")]
     ZeroCount,

@@ -28,6 +28,12 @@ impl<T> Estimate<T> {
     }
 }
 
+impl<T> From<StatError> for Estimate<T> {
+    fn from(not_estimated: StatError) -> Self {
+        Self::None { not_estimated }
+    }
+}
+
 impl<T> From<Result<T, StatError>> for Estimate<T> {
     fn from(result: Result<T, StatError>) -> Self {
         match result {

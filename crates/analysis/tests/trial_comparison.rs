@@ -6,8 +6,8 @@ use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
     ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, ContingencyTable, Description,
     Design, EffectMeasure, EndpointColumns, KaplanMeier, PairedContingencyTable, PowerSimulation, Proportion,
-    holm_adjusted_log10_p, log_rank, paired_t, restricted_mean_paired, welch_t, wilcoxon_rank_sum,
-    wilcoxon_signed_rank,
+    Resolution, holm_adjusted_log10_p, log_rank, paired_t, restricted_mean_paired, welch_t,
+    wilcoxon_rank_sum, wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -17,7 +17,11 @@ const STUDY_END: f64 = 90.0;
 
 fn plan(design: Design, arms: &[&str], horizon: Option<f64>) -> ComparisonPlan {
     let [peak, toxic, time, relapsed] = COLUMNS.map(str::to_owned);
-    let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
+    let endpoint = |name: &str, columns| ComparedEndpoint {
+        name: name.to_owned(),
+        columns,
+        resolution: Resolution::Exact,
+    };
     ComparisonPlan {
         design,
         arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
@@ -128,7 +132,7 @@ fn prop_paired_entries_are_the_functions_on_the_columns() {
 
     let relapse = summary_of_all.entry("relapse", "treated").unwrap();
     let (reference, arm) = ((&control[2][..], &control[3][..]), (&treated[2][..], &treated[3][..]));
-    let within = restricted_mean_paired(reference, arm, 60.0).unwrap();
+    let within = restricted_mean_paired(reference, arm, 60.0, Resolution::Exact).unwrap();
     assert_eq!(relapse.n, within.n);
     assert_eq!(relapse.effect(EffectMeasure::RestrictedMeanDifferencePaired), Some(&within.difference));
     assert_eq!(relapse.primary_test().unwrap().result.value(), Some(&within.test));
@@ -286,7 +290,7 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
             compared(plan(Design::Paired, &["a", "b"], None), &[a.clone(), b.clone()], 10).summary();
         serde_json::to_string(&summary).unwrap()
     };
-    assert!(reasons(&constant, &constant).contains("do not vary"));
+    assert!(reasons(&constant, &constant).contains("no patient differs"));
     assert!(reasons(&constant, &constant).contains("nobody had the event"));
     assert!(reasons(&one, &other).contains("1 complete rows, but at least 2"));
     assert!(reasons(&faulty, &perfect).contains("1 values are neither 0 nor 1"));

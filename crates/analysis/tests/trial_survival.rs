@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cartrial_analysis::quantiles;
-use cartrial_analysis::trial::{KaplanMeier, log_rank, restricted_mean_difference, restricted_mean_paired};
+use cartrial_analysis::trial::{
+    KaplanMeier, Resolution, log_rank, restricted_mean_difference, restricted_mean_paired,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -112,7 +114,7 @@ fn ref_scipy_paired_t_test_of_restricted_times() {
     let fixture: Value = serde_json::from_str(include_str!("fixtures/trial_statistics_py.json")).unwrap();
     for case in fixture["restricted"].as_array().unwrap() {
         let [t0, t1, e0, e1] = ["t0", "t1", "e0", "e1"].map(|key| column(case, key));
-        let ours = restricted_mean_paired((&t0, &e0), (&t1, &e1), f(case, "tau")).unwrap();
+        let ours = restricted_mean_paired((&t0, &e0), (&t1, &e1), f(case, "tau"), Resolution::Exact).unwrap();
         near(ours.difference.estimate, f(case, "difference"));
         near(ours.difference.ci95[0], f(case, "low"));
         near(ours.difference.ci95[1], f(case, "high"));
@@ -144,7 +146,12 @@ fn regress_what_survival_data_do_not_determine() {
     // The only event comes after everybody of the other group has been censored.
     assert!(text(test(nobody, (&[3.0, 4.0], &[1.0, 0.0]))).contains("do not vary"));
     assert!(text(restricted_mean_difference(&seen, &seen, 0.5).map(|e| e.estimate)).contains("do not vary"));
-    let early = restricted_mean_paired((&[1.0, 2.0], &[1.0, 0.0]), (&[3.0, 3.0], &[0.0, 0.0]), 3.0);
+    let early = restricted_mean_paired(
+        (&[1.0, 2.0], &[1.0, 0.0]),
+        (&[3.0, 3.0], &[0.0, 0.0]),
+        3.0,
+        Resolution::Exact,
+    );
     assert!(text(early.map(|m| m.n as f64)).contains("1 patients were censored before 3"));
 }
 

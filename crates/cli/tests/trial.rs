@@ -76,6 +76,27 @@ fn a_divided_dose_is_the_whole_dose_in_the_end_and_compared() {
 }
 
 #[test]
+fn an_infusion_that_waits_for_a_relapse_leaves_its_day_alone() {
+    let place = run("relapse");
+    let summary = place.json("here/summary.json");
+    let of = |endpoint: &str, arm: &str| {
+        let mut entries = summary["comparisons"].as_array().into_iter().flatten();
+        entries.find(|e| e["endpoint"] == endpoint && e["arm"] == arm).expect("compared")["tests"][0].clone()
+    };
+    for arm in ["at-relapse", "at-relapse-double"] {
+        for endpoint in ["relapse_day", "remission_day"] {
+            assert_eq!(of(endpoint, arm)["not_estimated"], "no patient differs", "{endpoint}, {arm}");
+        }
+    }
+    assert!(of("relapse_day", "planned")["p_value"].as_f64().is_some_and(|p| p < 0.01));
+    let [one, at] = [0, 2].map(|arm| column(&place, "relapse_day", arm));
+    assert!(
+        one.iter().zip(&at).any(|(one, at)| one != at && (one - at).abs() < 1e-6),
+        "equal to the last bit"
+    );
+}
+
+#[test]
 fn another_product_has_the_same_dose_and_is_compared() {
     let place = run("helper-rich");
     compares(&place, ["ctl-rich", "helper-rich"]);

@@ -3,11 +3,11 @@
 use crate::FindingsError;
 use cartrial_analysis::trial::{
     ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, Design, EndpointColumns,
-    PowerAnalysis, PowerSimulation,
+    PowerAnalysis, PowerSimulation, Resolution,
 };
 use cartrial_cohort::{Allocation, Draws, Study};
 use cartrial_dataset::PatientRows;
-use cartrial_model::{Endpoint, Importance};
+use cartrial_model::{Endpoint, EndpointKind, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -22,6 +22,18 @@ pub fn design(study: &Study) -> Design {
     match study.allocation {
         Allocation::Twins => Design::Paired,
         Allocation::Randomised => Design::Independent,
+    }
+}
+
+/// How small a difference between twins is no difference: the accuracy that the study asks of its solver. A time has
+/// it as a share of the follow-up. Fixed steps have no accuracy that one could ask for: theirs is taken to be `rtol` too.
+fn resolution(study: &Study, outcome: Endpoint) -> Resolution {
+    let rtol = study.solver.rtol;
+    match outcome.kind() {
+        EndpointKind::EventDay => Resolution::Absolute(rtol * study.days),
+        EndpointKind::Continuous if outcome.unit() == "day" => Resolution::Absolute(rtol * study.days),
+        EndpointKind::Continuous => Resolution::Relative(rtol),
+        EndpointKind::Event { .. } | EndpointKind::Count => Resolution::Exact,
     }
 }
 
@@ -43,18 +55,22 @@ pub struct TrialSummary {
 impl TrialAnalysis {
     /// A comparison that has taken in no rows yet; `None` for a single arm.
     pub fn new(study: &Study) -> Option<Self> {
-        let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
+        let endpoint = |outcome: Endpoint, columns| ComparedEndpoint {
+            name: outcome.name().to_owned(),
+            columns,
+            resolution: resolution(study, outcome),
+        };
         let compared = |outcome: Endpoint| outcome.importance() <= Importance::Secondary;
         let events: Vec<_> = Endpoint::events().filter(|(event, _)| compared(*event)).collect();
-        let binary = events.iter().map(|(event, _)| {
-            endpoint(event.name(), EndpointColumns::Binary { column: event.name().to_owned() })
-        });
+        let binary = events
+            .iter()
+            .map(|(event, _)| endpoint(*event, EndpointColumns::Binary { column: event.name().to_owned() }));
         let times = events.iter().map(|(event, day)| {
             let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
-            endpoint(day.name(), EndpointColumns::TimeToEvent { time, event, horizon })
+            endpoint(*day, EndpointColumns::TimeToEvent { time, event, horizon })
         });
         let continuous = Endpoint::continuous(Importance::Secondary).map(|outcome| {
-            endpoint(outcome.name(), EndpointColumns::Continuous { column: outcome.name().to_owned() })
+            endpoint(outcome, EndpointColumns::Continuous { column: outcome.name().to_owned() })
         });
         let endpoints = binary.chain(times).chain(continuous).collect();
         let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();

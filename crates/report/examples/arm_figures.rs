@@ -100,7 +100,6 @@ fn main() -> Result<(), Box<dyn Error>> {
                 change: AxisLabel { label: "Change of peak inflammation", unit: "pg/mL" },
                 differences: &differences,
                 better: Direction::Lower,
-                unchanged_within: 0.0,
             };
             waterfall_figure(&figure, theme)
         })?;

@@ -19,12 +19,10 @@ pub struct WaterfallFigure<'a> {
     pub title: &'a str,
     /// What changes, with its unit: `Change of peak inflammation`.
     pub change: AxisLabel<'a>,
-    /// Arm minus reference of each patient, in any order; NaN where a patient has none.
+    /// Arm minus reference of each patient, in any order: 0 where nothing changes, NaN where a patient has none.
     pub differences: &'a [f64],
     /// Which changes are for the better.
     pub better: Direction,
-    /// Changes no larger than this count as none.
-    pub unchanged_within: f64,
 }
 
 const HEADING_PX: f64 = 52.0;
@@ -119,9 +117,8 @@ impl SortedChanges {
             return Err(FigureError::NothingToDraw { what: figure.change.label.to_owned() });
         }
         values.sort_by(|a, b| b.total_cmp(a));
-        let within = figure.unchanged_within.max(0.0);
-        let risen = values.iter().filter(|d| **d > within).count();
-        let fallen = values.iter().filter(|d| **d < -within).count();
+        let risen = values.iter().filter(|d| **d > 0.0).count();
+        let fallen = values.iter().filter(|d| **d < 0.0).count();
         let same = values.len() - risen - fallen;
         Ok(Self { values, risen, same, fallen })
     }
@@ -214,7 +211,7 @@ fn write_shares(
         Direction::Neither => ["higher", "lower"],
     };
     let median = match sorted.median() {
-        median if median.abs() <= figure.unchanged_within => "median unchanged".to_owned(),
+        median if median == 0.0 => "median unchanged".to_owned(),
         median => format!("median {} {}", signed(median), figure.change.unit),
     };
     let parts = [

@@ -2,7 +2,7 @@
 
 use super::comparison_plan::{ComparisonPlan, Design, EndpointColumns};
 use super::comparison_summary::ComparisonSummary;
-use super::endpoint_accumulator::{EndpointAccumulator, difference, pairs};
+use super::endpoint_accumulator::{EndpointAccumulator, pairs};
 use super::endpoint_comparisons::summarise;
 use super::kaplan_meier::KaplanMeier;
 use super::outcome_data::OutcomeData;
@@ -38,11 +38,8 @@ impl ArmComparison {
         assert!(!plan.arms.is_empty(), "the first arm is the reference");
         let (columns, arms) = (plan.columns(), plan.arms.len());
         let others = if plan.design == Design::Paired { arms - 1 } else { 0 };
-        let tallies = plan
-            .endpoints
-            .iter()
-            .map(|endpoint| EndpointAccumulator::new(&endpoint.columns, arms, others))
-            .collect();
+        let tallies =
+            plan.endpoints.iter().map(|endpoint| EndpointAccumulator::new(endpoint, arms, others)).collect();
         let kept = vec![vec![Vec::new(); columns.len()]; arms];
         Self { plan, columns, tallies, kept }
     }
@@ -104,13 +101,14 @@ impl ArmComparison {
         }
     }
 
-    /// Paired differences arm − reference of a continuous endpoint, of the first `most` patients kept that have both
-    /// values, in order of the patients. `None` if there is no such endpoint or arm, or the design is not paired.
+    /// Paired differences arm − reference of a continuous endpoint, 0 within its resolution, of the first `most` patients
+    /// kept that have both values, in order of the patients. `None` if there is no such endpoint or arm, or the design is not paired.
     pub fn differences(&self, endpoint: &str, arm: &str, most: usize) -> Option<Vec<f64>> {
         let (endpoint, arm) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
         match (self.plan.design, self.outcomes(endpoint, 0), self.outcomes(endpoint, arm)) {
             (Design::Paired, OutcomeData::Continuous(reference), OutcomeData::Continuous(arm)) => {
-                let all = pairs(reference, arm).map(|(reference, arm)| difference(reference, arm));
+                let resolution = self.plan.endpoints[endpoint].resolution;
+                let all = pairs(reference, arm).map(|(reference, arm)| resolution.difference(reference, arm));
                 Some(all.filter(|difference| !difference.is_nan()).take(most).collect())
             }
             _ => None,

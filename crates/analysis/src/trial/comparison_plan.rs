@@ -20,6 +20,40 @@ pub struct ComparedEndpoint {
     pub name: String,
     /// The columns that hold its values.
     pub columns: EndpointColumns,
+    /// How small a difference within a patient is no difference.
+    pub resolution: Resolution,
+}
+
+/// The accuracy of an outcome: two values of one patient that differ by no more are the same.
+///
+/// Computed values that ought to be equal differ by their errors, and a rank test takes every difference for one,
+/// however small. Values themselves are not rounded: of two that are nearly equal one may lie on either side of an edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Resolution {
+    /// Values are what they are.
+    Exact,
+    /// An error in the unit of the outcome, as that of a time.
+    Absolute(f64),
+    /// An error as a share of the greater of the two values.
+    Relative(f64),
+}
+
+impl Resolution {
+    /// arm − reference of one patient, 0 within the resolution; NaN if either is missing, and infinite if either is
+    /// infinite (∞ − ∞ is no missing value).
+    pub fn difference(self, reference: f64, arm: f64) -> f64 {
+        let difference = arm - reference;
+        if difference.is_nan() && !reference.is_nan() && !arm.is_nan() {
+            return f64::INFINITY;
+        }
+        let within = match self {
+            Self::Exact => 0.0,
+            Self::Absolute(error) => error,
+            Self::Relative(error) => error * reference.abs().max(arm.abs()),
+        };
+        // An infinite difference is within nothing: `within` may be infinite as well.
+        if difference.abs() <= within && difference.is_finite() { 0.0 } else { difference }
+    }
 }
 
 /// The columns that hold an endpoint, by the type of its data.

@@ -4,6 +4,7 @@ use super::comparison_plan::Design;
 use super::effect::{Effect, NumberNeeded};
 use super::terms::{EffectMeasure, HypothesisTest, OutcomeType};
 use super::test_result::TestResult;
+use crate::error::StatError;
 use crate::estimate::Estimate;
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +173,11 @@ impl ComparisonEntry {
             (OutcomeType::TimeToEvent, Design::Paired) => EffectMeasure::RestrictedMeanDifferencePaired,
             (OutcomeType::TimeToEvent, Design::Independent) => EffectMeasure::RestrictedMeanDifference,
         })
+    }
+
+    /// Whether the arms are the same in every patient, as far as the outcome's resolution goes.
+    pub fn nobody_differs(&self) -> bool {
+        self.primary_test().is_some_and(|test| test.result == StatError::NoDifference.into())
     }
 
     /// The number needed to treat of a binary endpoint, if the data determine it.

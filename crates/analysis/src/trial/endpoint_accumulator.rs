@@ -1,6 +1,6 @@
 //! Moments and counts of one endpoint over all patients, in constant memory.
 
-use super::comparison_plan::EndpointColumns;
+use super::comparison_plan::{ComparedEndpoint, EndpointColumns, Resolution};
 use super::independent_proportions::Proportion;
 use super::paired_proportions::PairedContingencyTable;
 use crate::error::StatError;
@@ -12,6 +12,7 @@ pub(super) enum EndpointAccumulator {
     Continuous {
         arms: Vec<Summary>,
         differences: Vec<Summary>,
+        resolution: Resolution,
     },
     Binary {
         arms: Vec<EventCounts>,
@@ -80,11 +81,12 @@ impl PairedEventCounts {
 
 impl EndpointAccumulator {
     /// Of no patients. `others` is the number of arms that are compared within patients.
-    pub fn new(columns: &EndpointColumns, arms: usize, others: usize) -> Self {
-        match columns {
+    pub fn new(endpoint: &ComparedEndpoint, arms: usize, others: usize) -> Self {
+        match endpoint.columns {
             EndpointColumns::Continuous { .. } => Self::Continuous {
                 arms: vec![Summary::new(); arms],
                 differences: vec![Summary::new(); others],
+                resolution: endpoint.resolution,
             },
             EndpointColumns::Binary { .. } => Self::Binary {
                 arms: vec![EventCounts::default(); arms],
@@ -97,11 +99,11 @@ impl EndpointAccumulator {
     /// Adds the endpoint's column of every arm.
     pub fn extend(&mut self, columns: &[&[f64]]) {
         match self {
-            Self::Continuous { arms, differences } => {
+            Self::Continuous { arms, differences, resolution } => {
                 arms.iter_mut().zip(columns).for_each(|(arm, column)| arm.extend(column));
                 for (all, column) in differences.iter_mut().zip(&columns[1..]) {
                     pairs(columns[0], column)
-                        .for_each(|(reference, arm)| all.push(difference(reference, arm)));
+                        .for_each(|(reference, arm)| all.push(resolution.difference(reference, arm)));
                 }
             }
             Self::Binary { arms, pairs: all } => {
@@ -120,12 +122,6 @@ impl EndpointAccumulator {
 /// Patients of two arms side by side.
 pub(super) fn pairs<'a>(reference: &'a [f64], arm: &'a [f64]) -> impl Iterator<Item = (f64, f64)> + 'a {
     reference.iter().copied().zip(arm.iter().copied())
-}
-
-/// arm − reference; NaN if either is missing, and infinite if either is infinite (∞ − ∞ is no missing value).
-pub(super) fn difference(reference: f64, arm: f64) -> f64 {
-    let difference = arm - reference;
-    if difference.is_nan() && !reference.is_nan() && !arm.is_nan() { f64::INFINITY } else { difference }
 }
 
 /// Whether there was an event: nothing if missing, an error if neither 0 nor 1.

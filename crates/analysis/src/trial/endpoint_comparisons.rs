@@ -1,13 +1,13 @@
 //! Every endpoint compared between two arms: effects and tests from the accumulated data.
 
 use super::arm_comparison::ArmComparison;
-use super::comparison_plan::{Design, EndpointColumns};
+use super::comparison_plan::{Design, EndpointColumns, Resolution};
 use super::comparison_summary::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
     ReportedTest,
 };
 use super::effect::{Effect, NumberNeeded};
-use super::endpoint_accumulator::{EndpointAccumulator, EventCounts, PairedEventCounts, difference, pairs};
+use super::endpoint_accumulator::{EndpointAccumulator, EventCounts, PairedEventCounts, pairs};
 use super::holm::holm_adjusted_log10_p;
 use super::independent_proportions::{ContingencyTable, Proportion};
 use super::kaplan_meier::KaplanMeier;
@@ -38,15 +38,10 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         for arm in 1..plan.arms.len() {
             let parts = match all.tally(index) {
-                EndpointAccumulator::Continuous { arms, differences } => {
-                    let (reference, of_arm) = (all.outcomes(index, 0), all.outcomes(index, arm));
-                    continuous(
-                        plan.design,
-                        [&arms[0], &arms[arm]],
-                        differences.get(arm - 1),
-                        reference,
-                        of_arm,
-                    )
+                EndpointAccumulator::Continuous { arms, differences, resolution } => {
+                    let differences = differences.get(arm - 1).map(|summary| (summary, *resolution));
+                    let kept = [all.outcomes(index, 0), all.outcomes(index, arm)];
+                    continuous(plan.design, [&arms[0], &arms[arm]], differences, kept)
                 }
                 EndpointAccumulator::Binary { arms, pairs } => {
                     binary([&arms[0], &arms[arm]], pairs.get(arm - 1))
@@ -92,11 +87,10 @@ fn adjust(entries: &mut [ComparisonEntry]) {
 fn continuous(
     design: Design,
     arms: [&Summary; 2],
-    differences: Option<&Summary>,
-    reference: OutcomeData,
-    arm: OutcomeData,
+    differences: Option<(&Summary, Resolution)>,
+    kept: [OutcomeData; 2],
 ) -> Parts {
-    let (OutcomeData::Continuous(kept0), OutcomeData::Continuous(kept1)) = (reference, arm) else {
+    let [OutcomeData::Continuous(kept0), OutcomeData::Continuous(kept1)] = kept else {
         unreachable!("a continuous endpoint has continuous outcomes")
     };
     let describe = |summary: &Summary| {
@@ -112,10 +106,10 @@ fn continuous(
     let described = arms.map(describe);
     let (n, missing, means, ranks, names);
     match (design, differences) {
-        (Design::Paired, Some(differences)) => {
+        (Design::Paired, Some((differences, resolution))) => {
             (n, missing) = (differences.n(), differences.missing());
             means = paired_t(differences);
-            let kept: Vec<f64> = pairs(kept0, kept1).map(|(a, b)| difference(a, b)).collect();
+            let kept: Vec<f64> = pairs(kept0, kept1).map(|(a, b)| resolution.difference(a, b)).collect();
             ranks = (present(&kept), wilcoxon_signed_rank(&kept));
             names = [HypothesisTest::PairedT, HypothesisTest::WilcoxonSignedRank];
         }
@@ -186,6 +180,7 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         _ => unreachable!("a time-to-event endpoint has times"),
     };
     let columns = [of_arm(0), of_arm(arm)];
+    let resolution = all.plan().endpoints[endpoint].resolution;
     let curves = columns.map(|(times, events)| KaplanMeier::of(times, events));
     let EndpointColumns::TimeToEvent { horizon, .. } = &all.plan().endpoints[endpoint].columns else {
         unreachable!("a time-to-event endpoint has times")
@@ -217,7 +212,7 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     let patients = columns[0].0.len();
     let n = (0..patients).filter(whole).count() as u64;
     let within: Result<MeanDifference, StatError> =
-        both.and_then(|_| restricted_mean_paired(columns[0], columns[1], horizon?));
+        both.and_then(|_| restricted_mean_paired(columns[0], columns[1], horizon?, resolution));
     Parts {
         n,
         missing: patients as u64 - n,

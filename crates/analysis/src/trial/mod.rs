@@ -7,18 +7,24 @@
 //! [`ArmComparison`] accumulates rows in blocks and yields a [`ComparisonSummary`]:
 //!
 //! ```
-//! use cartrial_analysis::trial::{ArmComparison, ComparisonPlan, Design, EffectMeasure, ComparedEndpoint, EndpointColumns};
+//! use cartrial_analysis::trial::{
+//!     ArmComparison, ComparedEndpoint, ComparisonPlan, Design, EffectMeasure, EndpointColumns, Resolution,
+//! };
 //!
+//! let endpoint = |name: &str, columns| {
+//!     ComparedEndpoint { name: name.into(), columns, resolution: Resolution::Exact }
+//! };
 //! let mut comparison = ArmComparison::new(ComparisonPlan {
 //!     design: Design::Paired,
 //!     arms: vec!["control".into(), "treated".into()],
 //!     endpoints: vec![
-//!         ComparedEndpoint { name: "peak".into(), columns: EndpointColumns::Continuous { column: "peak".into() } },
-//!         ComparedEndpoint { name: "toxic".into(), columns: EndpointColumns::Binary { column: "toxic".into() } },
-//!         ComparedEndpoint {
-//!             name: "relapse".into(),
-//!             columns: EndpointColumns::TimeToEvent { time: "time".into(), event: "relapsed".into(), horizon: Some(90.0) },
-//!         },
+//!         endpoint("peak", EndpointColumns::Continuous { column: "peak".into() }),
+//!         endpoint("toxic", EndpointColumns::Binary { column: "toxic".into() }),
+//!         endpoint("relapse", EndpointColumns::TimeToEvent {
+//!             time: "time".into(),
+//!             event: "relapsed".into(),
+//!             horizon: Some(90.0),
+//!         }),
 //!     ],
 //! });
 //! assert_eq!(comparison.columns(), ["peak", "toxic", "time", "relapsed"]);
@@ -62,7 +68,7 @@ mod wilcoxon;
 mod wilcoxon_exact;
 
 pub use arm_comparison::ArmComparison;
-pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns};
+pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns, Resolution};
 pub use comparison_summary::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
     ReportedTest,

@@ -1,5 +1,6 @@
 //! Restricted mean survival time: the mean time without the event, up to a horizon.
 
+use super::comparison_plan::Resolution;
 use super::effect::Effect;
 use super::kaplan_meier::KaplanMeier;
 use super::t_tests::{MeanDifference, paired_t};
@@ -54,12 +55,13 @@ pub fn restricted_mean_difference(
 }
 
 /// Mean difference of min(T, τ) within patients, arm − reference, with its t interval and test: exact pairing, possible
-/// where no patient is censored before the horizon τ. Each arm is (time, event). Patients with a missing value in either
-/// arm are left out.
+/// where no patient is censored before the horizon τ. Each arm is (time, event). Times that differ by no more than the
+/// resolution count as equal; patients with a missing value in either arm are left out.
 ///
 /// # Errors
 /// [`StatError::CensoredBeforeHorizon`] if one is; [`StatError::TooFewRows`] below two pairs,
-/// [`StatError::NoSpread`] if all differences are equal, [`StatError::NotBinary`].
+/// [`StatError::NoDifference`] if all differences are 0, [`StatError::NoSpread`] if they are equal otherwise,
+/// [`StatError::NotBinary`].
 ///
 /// # Panics
 /// If the columns differ in length.
@@ -67,6 +69,7 @@ pub fn restricted_mean_paired(
     reference: (&[f64], &[f64]),
     arm: (&[f64], &[f64]),
     horizon: f64,
+    resolution: Resolution,
 ) -> Result<MeanDifference, StatError> {
     let columns = [reference.0, reference.1, arm.0, arm.1];
     let n = columns[0].len();
@@ -80,7 +83,7 @@ pub fn restricted_mean_paired(
         }
         odd += [e0, e1].iter().filter(|event| **event != 0.0 && **event != 1.0).count() as u64;
         censored += u64::from((e0 == 0.0 && t0 < horizon) || (e1 == 0.0 && t1 < horizon));
-        differences.push(t1.min(horizon) - t0.min(horizon));
+        differences.push(resolution.difference(t0.min(horizon), t1.min(horizon)));
     }
     if odd > 0 {
         return Err(StatError::NotBinary { n: odd });

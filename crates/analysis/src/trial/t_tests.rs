@@ -20,12 +20,12 @@ pub struct MeanDifference {
 /// Mean of paired differences d, with t = d̄ √n / s and n − 1 degrees of freedom, from the summary of d.
 ///
 /// # Errors
-/// [`StatError::TooFewRows`] below two pairs, [`StatError::NotFinite`], [`StatError::NoSpread`] if all differences are
-/// equal.
+/// [`StatError::TooFewRows`] below two pairs, [`StatError::NotFinite`], [`StatError::NoDifference`] if all differences
+/// are 0, [`StatError::NoSpread`] if they are equal otherwise.
 pub fn paired_t(differences: &Summary) -> Result<MeanDifference, StatError> {
     let (n, mean, sd) = moments(differences)?;
     if sd == 0.0 {
-        return Err(StatError::NoSpread);
+        return Err(if mean == 0.0 { StatError::NoDifference } else { StatError::NoSpread });
     }
     let (se, df) = (sd / (n as f64).sqrt(), (n - 1) as f64);
     Ok(MeanDifference {

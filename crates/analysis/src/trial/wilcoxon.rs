@@ -15,7 +15,7 @@ const EXACT_BELOW: usize = 50;
 /// continuity. F. Wilcoxon (1945), *Biometrics Bull.* 1, 80. Time n log n, memory n.
 ///
 /// # Errors
-/// [`StatError::TooFewRows`] without a difference; [`StatError::NoSpread`] if all are 0; [`StatError::NotFinite`].
+/// [`StatError::TooFewRows`] without a difference; [`StatError::NoDifference`] if all are 0; [`StatError::NotFinite`].
 pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<TestResult, StatError> {
     let present: Vec<f64> = differences.iter().copied().filter(|d| !d.is_nan()).collect();
     if present.is_empty() {
@@ -26,7 +26,7 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<TestResult, StatError
     }
     let nonzero: Vec<f64> = present.iter().copied().filter(|&d| d != 0.0).collect();
     if nonzero.is_empty() {
-        return Err(StatError::NoSpread);
+        return Err(StatError::NoDifference);
     }
     let ranks = mid_ranks(&nonzero.iter().map(|d| d.abs()).collect::<Vec<_>>());
     let v: f64 = nonzero.iter().zip(&ranks).filter(|(d, _)| **d > 0.0).map(|(_, rank)| rank).sum();

@@ -41,6 +41,9 @@ pub(super) fn value(description: &Description) -> Option<String> {
 
 /// The main difference with its interval.
 pub(super) fn difference(entry: &ComparisonEntry) -> Option<String> {
+    if entry.nobody_differs() {
+        return Some("0, no patient differs".to_owned());
+    }
     Some(interval(entry.main_difference()?, if entry.kind == OutcomeType::Binary { 100.0 } else { 1.0 }))
 }
 

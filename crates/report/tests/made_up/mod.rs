@@ -2,7 +2,7 @@
 
 use cartrial_analysis::trial::{
     ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, Design, EndpointColumns,
-    PowerAnalysis, PowerSimulation,
+    PowerAnalysis, PowerSimulation, Resolution,
 };
 use cartrial_analysis::{
     ArmAnalysis, ArmAnalysisColumns, ArmSummary, Histogram, OutcomeSummary, RegressionEntry,
@@ -109,7 +109,11 @@ fn outcomes(i: usize, burden: f64, dose: f64, arm: &Arm) -> [f64; OUTCOMES.len()
 }
 
 fn plan(design: Design, arms: &[Arm]) -> ComparisonPlan {
-    let endpoint = |name: &str, columns| ComparedEndpoint { name: name.to_owned(), columns };
+    let endpoint = |name: &str, columns| ComparedEndpoint {
+        name: name.to_owned(),
+        columns,
+        resolution: Resolution::Relative(1e-6),
+    };
     let continuous =
         |column: &str| endpoint(column, EndpointColumns::Continuous { column: column.to_owned() });
     let binary = |column: &str| endpoint(column, EndpointColumns::Binary { column: column.to_owned() });

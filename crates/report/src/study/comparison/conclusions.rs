@@ -38,6 +38,11 @@ fn numbers() -> impl Iterator<Item = Endpoint> {
 fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
     let mut all: Vec<String> = events().filter_map(|event| event_sentence(view, event, arm)).collect();
     for endpoint in numbers() {
+        let entry = view.entry(OutcomeType::Continuous, endpoint.name(), arm);
+        if entry.is_some_and(ComparisonEntry::nobody_differs) {
+            all.push(format!("{}: no patient differs.", endpoint.label()));
+            continue;
+        }
         let Some(change) = Change::of(view, endpoint, arm) else { continue };
         let (label, unit) = (endpoint.label(), endpoint.unit());
         let (lower, higher) = (percent(change.lower), percent(change.higher));
@@ -152,7 +157,6 @@ fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {
 
 /// How a number changes within patients.
 struct Change {
-    /// 0 if it counts as no change.
     median: f64,
     lower: f64,
     higher: f64,
@@ -162,13 +166,12 @@ impl Change {
     fn of(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Self> {
         let name = view.name_of(OutcomeType::Continuous, endpoint.name())?;
         let all = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
-        let within = view.unchanged_within(endpoint.name());
         let share = |count: usize| count as f64 / all.len() as f64;
         let median = *cartrial_analysis::quantiles(&all, &[0.5])?.first()?;
         Some(Self {
-            median: if median.abs() > within { median } else { 0.0 },
-            lower: share(all.iter().filter(|d| **d < -within).count()),
-            higher: share(all.iter().filter(|d| **d > within).count()),
+            median,
+            lower: share(all.iter().filter(|d| **d < 0.0).count()),
+            higher: share(all.iter().filter(|d| **d > 0.0).count()),
         })
     }
 }
@@ -182,8 +185,11 @@ fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup>
     });
     if view.design() == Design::Paired {
         let change = Change::of(view, endpoint, arm)?;
-        let mut detail =
-            vec![format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))];
+        let mut detail = vec![if entry.nobody_differs() {
+            "no patient differs".to_owned()
+        } else {
+            format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))
+        }];
         detail.extend(mean);
         detail.extend(adjusted_p(entry));
         let value = match change.median {

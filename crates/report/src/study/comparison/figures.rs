@@ -125,7 +125,6 @@ fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
         change: AxisLabel { label: &label, unit: endpoint.unit() },
         differences: &differences,
         better: endpoint.direction(),
-        unchanged_within: view.unchanged_within(endpoint.name()),
     };
     waterfall_figure(&figure, &Theme::LIGHT).ok()
 }

@@ -14,7 +14,6 @@ use maud::{Markup, html};
 use super::{Comparison, StudyFindings};
 use crate::number::grouped;
 use crate::page::{Illustration, figure};
-use crate::significant;
 pub(super) use figures::figures;
 use view::View;
 
@@ -52,12 +51,9 @@ pub(super) fn section<'a>(
 fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let figures_of = |i: usize, arm: &str| {
         let caption = |endpoint: Endpoint| {
-            let (label, unit) = (endpoint.label(), endpoint.unit());
-            let within = significant(view.unchanged_within(endpoint.name()), 2);
             html! {
-                (label) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
-                ", from the greatest rise to the greatest fall. The dot is the median patient. Changes of up to " (within) " " (unit)
-                ", a thousandth of the mean with " (view.reference()) ", count as none."
+                (endpoint.label()) " of each patient with " (arm) " minus that of the same patient with " (view.reference())
+                ", from the greatest rise to the greatest fall. The dot is the median patient. Changes within the accuracy of the solver count as none."
             }
         };
         html! {

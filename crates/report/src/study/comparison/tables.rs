@@ -69,7 +69,8 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
                     @if others.len() > 1 { td { (entry.arm) } }
                     td.number { (value_of(entry, 0)) " → " (value_of(entry, 1)) }
                     td.number {
-                        (or_dash(main_difference(entry)))
+                        @if entry.nobody_differs() { "0" br; span.unit { "no patient differs" } }
+                        @else { (or_dash(main_difference(entry))) }
                         @if let Some(basis) = view.basis(entry) { br; span.unit { (basis) } }
                     }
                     td.number { (or_dash(entry.effect(EffectMeasure::RiskRatio).map(ratio))) }

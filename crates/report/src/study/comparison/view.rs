@@ -71,15 +71,6 @@ impl<'a> View<'a> {
         many.then(|| format!("{} {patients} with both", grouped(&entry.n.to_string())))
     }
 
-    /// Changes of a number within patients up to this size count as none: a thousandth of the reference's mean. Twins that
-    /// an arm leaves alone differ only by errors of the solver, which are far smaller.
-    pub fn unchanged_within(&self, column: &str) -> f64 {
-        match self.described(OutcomeType::Continuous, column, self.reference()) {
-            Some(Description::Continuous { mean, .. }) => 1e-3 * mean.abs(),
-            _ => 0.0,
-        }
-    }
-
     /// Whether anybody in any arm had an event.
     pub fn happened(&self, event: &str) -> bool {
         let names = [OutcomeType::Binary, OutcomeType::TimeToEvent]
