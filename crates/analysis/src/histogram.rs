@@ -1,16 +1,21 @@
 //! Counts in equal bins over a range that need not be known beforehand.
 
+use crate::magnitude_counts::MagnitudeCounts;
+
 /// Bins in all. The values then occupy at least half of them, unless they are all but equal.
 const BINS: usize = 4096;
 /// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|; smaller differences are not resolved.
 const LEAST_RELATIVE_BITS: i32 = 40;
 
-/// Mergeable histogram in constant memory (32 KiB): bins [i·w, (i+1)·w) of the least width w = 2ᵏ at which all values
+/// Mergeable histogram in memory that does not grow with the number of values: bins [i·w, (i+1)·w) of the least width w = 2ᵏ at which all values
 /// fall into 4096 consecutive ones.
 ///
 /// Widths are powers of two and edges multiples of them, so a coarser histogram is exactly the finer one with bins
 /// added up: the counts depend on the values alone, not on their order, their portions, or how histograms were merged.
 /// NaN counts as missing, an infinite value as beyond the range.
+///
+/// Most of a skewed outcome may lie in the first of these bins: a tumour's nadir is 0.01 in one patient and 900 in
+/// another. So quantiles look at counts by magnitude too, which are kept beside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     /// k of the bins' width 2ᵏ; nothing as long as there is no value.
@@ -18,6 +23,7 @@ pub struct Histogram {
     /// i of the first bin.
     first: i64,
     counts: Vec<u64>,
+    magnitudes: MagnitudeCounts,
     n: u64,
     missing: u64,
     infinite: u64,
@@ -49,6 +55,7 @@ impl Histogram {
             exponent: None,
             first: 0,
             counts: Vec::new(),
+            magnitudes: MagnitudeCounts::default(),
             n: 0,
             missing: 0,
             infinite: 0,
@@ -73,8 +80,10 @@ impl Histogram {
         let (low, high) = (self.min.min(low), self.max.max(high));
         if (low, high) != (self.min, self.max) {
             self.reach(low, high, coarsest(low, high));
+            self.magnitudes.reach(low, high);
         }
         self.n += values.len() as u64;
+        self.magnitudes.extend(values);
         let per_width = width(-self.exponent.unwrap_or(0));
         let first = self.first as f64;
         // Without a negative value, v/w − first is exact, so that cutting it off is what rounding v/w down would be.
@@ -92,6 +101,7 @@ impl Histogram {
         let Some(theirs) = other.exponent else { return };
         let (low, high) = (self.min.min(other.min), self.max.max(other.max));
         self.reach(low, high, coarsest(low, high).max(theirs));
+        self.magnitudes.merge(&other.magnitudes);
         let mut other = other.clone();
         other.coarsen(self.exponent.unwrap_or(theirs));
         for (i, count) in other.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
@@ -125,25 +135,36 @@ impl Histogram {
         (self.n > 0).then_some(self.max)
     }
 
-    /// The value below which the share `probability` of the values lies, to a bin's width: at most 1/2048 of the range.
+    /// The quantile by linear interpolation between the neighbouring values, as [`quantiles`](crate::quantiles) has it, each
+    /// known to a bin's width: at most 1/2048 of the range and at most 1/256 of the value.
     ///
     /// # Panics
     /// If `probability` is not within 0 to 1.
     pub fn quantile(&self, probability: f64) -> Option<f64> {
         assert!((0.0..=1.0).contains(&probability), "a probability lies within 0 to 1");
+        let last = self.n.checked_sub(1)?;
+        let at = last as f64 * probability;
+        let below = at.floor() as u64;
+        let (low, high) = (self.ordered(below)?, self.ordered((below + 1).min(last))?);
+        Some(if low == high { low } else { low + (at - at.floor()) * (high - low) })
+    }
+
+    /// The value that has so many others below it.
+    fn ordered(&self, below: u64) -> Option<f64> {
         let exponent = self.exponent?;
-        let wanted = probability * self.n as f64;
-        let mut below = 0.0;
-        for (i, &count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let with = below + count as f64;
-            if with >= wanted {
-                let inside = (wanted - below).max(0.0) / count as f64;
-                let value = (self.first as f64 + i as f64 + inside) * width(exponent);
-                return Some(value.clamp(self.min, self.max));
-            }
-            below = with;
-        }
-        Some(self.max)
+        let (equal, inside_equal) = located(&self.counts, below)?;
+        let (magnitude, inside_magnitude) = located(self.magnitudes.counts(), below)?;
+        // The value lies in both bins: interpolate in the narrower one.
+        let edge = |i: usize| ((self.first as f64 + i as f64) * width(exponent)).max(self.min).min(self.max);
+        let equal = [edge(equal), edge(equal + 1)];
+        let magnitude = self.magnitudes.ends(magnitude).map(|end| end.max(self.min).min(self.max));
+        let wide = |[low, high]: [f64; 2]| 0.5 * high - 0.5 * low;
+        let ([low, high], inside, [least, most]) = if wide(equal) <= wide(magnitude) {
+            (equal, inside_equal, magnitude)
+        } else {
+            (magnitude, inside_magnitude, equal)
+        };
+        Some((low + inside * (high - low)).max(least).min(most))
     }
 
     /// At most `wanted` bars over `low` to `high`, and how many values lie outside them on either side.
@@ -205,6 +226,18 @@ impl Histogram {
             (self.first, self.counts, self.exponent) = (first, coarser, Some(own + 1));
         }
     }
+}
+
+/// The bin of the value that has so many below it, and which share of the bin lies below it if its values are evenly spread.
+fn located(counts: &[u64], below: u64) -> Option<(usize, f64)> {
+    let mut before = 0;
+    for (i, &count) in counts.iter().enumerate() {
+        if before + count > below {
+            return Some((i, ((below - before) as f64 + 0.5) / count as f64));
+        }
+        before += count;
+    }
+    None
 }
 
 /// Whether no value is NaN or infinite.
@@ -306,6 +339,23 @@ mod tests {
         let nothing = of(&[f64::NAN]);
         assert_eq!((nothing.min(), nothing.quantile(0.5)), (None, None));
         assert!(nothing.bars(0.0, 1.0, 3).0.is_empty());
+    }
+
+    #[test]
+    fn quantiles_near_0_are_as_accurate_as_great_ones() {
+        // Half of the values lie in the first thousandth of a bin of equal width.
+        let values: Vec<f64> = (0..=2000).map(|i| 1000.0 * 10f64.powf(-0.01 * f64::from(i))).collect();
+        let histogram = of(&values);
+        for (p, exact) in [(0.05, 1e-16), (0.5, 1e-7), (0.75, 0.01), (0.99, 1000.0 * 10f64.powf(-0.2))] {
+            let found = histogram.quantile(p).unwrap();
+            assert!(
+                (found / exact - 1.0).abs() < 0.03,
+                "{p}: {found}, not {exact}: neighbours are 2.3 % apart"
+            );
+        }
+        let negative = of(&values.iter().map(|v| -v).collect::<Vec<_>>());
+        let [found, mirrored] = [negative.quantile(0.25).unwrap(), -histogram.quantile(0.75).unwrap()];
+        assert!((found / mirrored - 1.0).abs() < 0.03, "{found} {mirrored}");
     }
 
     #[test]

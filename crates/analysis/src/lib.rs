@@ -47,6 +47,7 @@ mod error;
 mod error_text;
 mod estimate;
 mod histogram;
+mod magnitude_counts;
 mod multiple_regression;
 mod pair_moments;
 mod prcc;
