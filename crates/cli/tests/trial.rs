@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 
 const PATIENTS: u64 = 60;
 /// Outcomes that are compared, as `summary.json` names them.
-const COMPARED: [&str; 13] = [
+const COMPARED: [&str; 14] = [
     "severe_inflammation",
     "remission",
     "relapse",
+    "remission_at_end",
     "severe_inflammation_day",
     "remission_day",
     "relapse_day",
@@ -115,7 +116,7 @@ fn compares(place: &Place, arms: [&str; 2]) {
         assert_eq!(entry["design"], "paired");
         assert!(entry["tests"].as_array().is_some_and(|tests| !tests.is_empty()), "{entry}");
     }
-    let drawn = ["severe_inflammation", "remission", "peak_inflammation"];
+    let drawn = ["severe_inflammation", "remission", "remission_at_end", "peak_inflammation"];
     assert_eq!(strings(&summary["power"], "endpoint"), drawn);
 
     let dictionary = place.json("here/dictionary.json");

@@ -28,6 +28,7 @@ fn the_table_states_what_the_summary_says_of_each_outcome() {
         " Severe inflammation (%) ",
         " Remission (%) ",
         " Relapse after remission (%) ",
+        " In remission at the end (%) ",
         " Days until severe inflammation ",
         " Days until remission ",
         " Days until relapse after remission ",
@@ -56,7 +57,7 @@ fn the_table_states_what_the_summary_says_of_each_outcome() {
     for text in [
         "\nNumbers: mean. %: share of the patients, difference in percentage points. Days until: mean up to day 30.\n\
          Relapse: of patients who came into remission; differences, of those in remission in both arms.\n\
-         p: paired t-test, McNemar's exact test of the same patients in both arms; adjusted by Holm's method for 13 \
+         p: paired t-test, McNemar's exact test of the same patients in both arms; adjusted by Holm's method for 14 \
          tests.\n",
         "\nRescues in rescue: 0.",
         "\nRegressions in every arm: summary.json and report.html\n",
@@ -71,7 +72,7 @@ fn randomised_patients_are_told_to_be_no_twins() {
     let said = place.cartrial(&["run", "study.toml"]).well();
     assert!(said.out.contains("p, Holm  patients\n"), "{}", said.out);
     let tests =
-        "p: Welch's t-test, Fisher's exact test, log-rank test; adjusted by Holm's method for 13 tests.\n";
+        "p: Welch's t-test, Fisher's exact test, log-rank test; adjusted by Holm's method for 14 tests.\n";
     assert!(said.out.contains(tests), "{}", said.out);
     assert!(!said.out.contains("twins") && !said.out.contains("both arms"), "{}", said.out);
 }
@@ -101,7 +102,7 @@ fn many_arms_are_one_table_with_an_arm_in_each_line() {
     assert!(said.out.lines().all(|line| line.chars().count() <= 140), "{}", said.out);
     assert!(!said.out.contains("Days until"), "{}", said.out);
     let endpoints = place.json("results/many/summary.json")["comparisons"].as_array().unwrap().len();
-    assert_eq!(endpoints, 11 * 13);
+    assert_eq!(endpoints, 11 * 14);
 }
 
 #[test]

@@ -65,9 +65,9 @@ impl TrialAnalysis {
         let binary = events
             .iter()
             .map(|(event, _)| endpoint(*event, EndpointColumns::Binary { column: event.name().to_owned() }));
-        let times = events.iter().map(|(event, day)| {
+        let times = events.iter().filter_map(|(event, day)| Some((event, (*day)?))).map(|(event, day)| {
             let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
-            endpoint(*day, EndpointColumns::TimeToEvent { time, event, horizon })
+            endpoint(day, EndpointColumns::TimeToEvent { time, event, horizon })
         });
         let continuous = Endpoint::continuous(Importance::Secondary).map(|outcome| {
             endpoint(outcome, EndpointColumns::Continuous { column: outcome.name().to_owned() })

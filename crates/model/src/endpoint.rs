@@ -13,8 +13,8 @@ pub enum EndpointKind {
     Continuous,
     /// Whether something happened to the patient: 1 or 0.
     Event {
-        /// The endpoint that has the day of the event.
-        day: Endpoint,
+        /// The endpoint that has the day of the event; `None` of a state on the last day, which has no other.
+        day: Option<Endpoint>,
         /// What one such event is called in a sentence: `case`.
         noun: &'static str,
     },
@@ -100,7 +100,10 @@ macro_rules! endpoints {
         }
     };
     (@kind value) => { EndpointKind::Continuous };
-    (@kind event $noun:literal on $day:ident) => { EndpointKind::Event { day: Endpoint::$day, noun: $noun } };
+    (@kind event $noun:literal on $day:ident) => {
+        EndpointKind::Event { day: Some(Endpoint::$day), noun: $noun }
+    };
+    (@kind event $noun:literal at the end) => { EndpointKind::Event { day: None, noun: $noun } };
     (@kind day) => { EndpointKind::EventDay };
     (@kind count) => { EndpointKind::Count };
 }
@@ -146,6 +149,8 @@ endpoints! {
         [event "relapse" on RelapseDay] Lower Efficacy Secondary;
     RelapseDay "relapse_day" "day" "Day of relapse after remission" + ", or end of study":
         [day] Higher Efficacy Secondary;
+    RemissionAtEnd "remission_at_end" "1" "In remission at the end" + ", 1 if so":
+        [event "remission" at the end] Higher Efficacy Primary;
     CarTPeak "car_t_peak" "cells/µL" "Peak of CAR T cells in all":
         [value] Neither CellKinetics KeySecondary;
     TimeOfCarTPeak "time_of_car_t_peak_day" "day" "Time of the peak of CAR T cells":
@@ -185,8 +190,8 @@ impl Endpoint {
         Self::ALL.into_iter().find(|endpoint| endpoint.name() == name)
     }
 
-    /// Events, each with the endpoint that has its day, by domain.
-    pub fn events() -> impl Iterator<Item = (Self, Self)> {
+    /// Events, each with the endpoint that has its day, if there is one, by domain.
+    pub fn events() -> impl Iterator<Item = (Self, Option<Self>)> {
         Self::by_domain().filter_map(|endpoint| match endpoint.kind() {
             EndpointKind::Event { day, .. } => Some((endpoint, day)),
             EndpointKind::Continuous | EndpointKind::EventDay | EndpointKind::Count => None,
@@ -207,7 +212,7 @@ impl Endpoint {
 
     /// The event of which this is the day.
     pub fn event(self) -> Option<Self> {
-        Self::events().find(|(_, day)| *day == self).map(|(event, _)| event)
+        Self::events().find(|(_, day)| *day == Some(self)).map(|(event, _)| event)
     }
 
     /// Every endpoint, by domain, and within a domain in the order of columns.
@@ -241,7 +246,7 @@ mod tests {
             "peak_inflammation time_of_peak_day inflammation_auc tumour_nadir time_of_nadir_day tumour_burden_end \
              inflammation_end effector_ctl_end memory_ctl_end effector_helper_end memory_helper_end lymphocytes_end \
              severe_inflammation severe_inflammation_day days_severe remission remission_day relapse relapse_day \
-             car_t_peak time_of_car_t_peak_day car_t_persistence car_t_given suppressant_given rescues"
+             remission_at_end car_t_peak time_of_car_t_peak_day car_t_persistence car_t_given suppressant_given rescues"
         );
         for (i, endpoint) in Endpoint::ALL.into_iter().enumerate() {
             assert_eq!(endpoint.index(), i);
@@ -259,14 +264,15 @@ mod tests {
     #[test]
     fn comparisons_stand_in_the_published_order() {
         assert_eq!(
-            names(Endpoint::events().flat_map(|(event, day)| [event, day])),
+            names(Endpoint::events().flat_map(|(event, day)| [Some(event), day]).flatten()),
             [
                 "severe_inflammation",
                 "severe_inflammation_day",
                 "remission",
                 "remission_day",
                 "relapse",
-                "relapse_day"
+                "relapse_day",
+                "remission_at_end"
             ]
         );
         assert_eq!(
@@ -285,19 +291,22 @@ mod tests {
             names(Endpoint::continuous(Importance::KeySecondary)),
             ["peak_inflammation", "tumour_nadir", "car_t_peak"]
         );
-        assert_eq!(names(Endpoint::primary()), ["severe_inflammation", "remission", "peak_inflammation"]);
+        assert_eq!(
+            names(Endpoint::primary()),
+            ["severe_inflammation", "remission", "remission_at_end", "peak_inflammation"]
+        );
     }
 
     #[test]
     fn every_day_belongs_to_one_event_and_has_its_domain() {
         for day in Endpoint::ALL.into_iter().filter(|e| e.kind() == EndpointKind::EventDay) {
-            assert_eq!(Endpoint::events().filter(|(_, d)| *d == day).count(), 1, "{day}");
+            assert_eq!(Endpoint::events().filter(|(_, d)| *d == Some(day)).count(), 1, "{day}");
             assert_eq!(day.unit(), "day");
             assert_eq!(day.event().map(Endpoint::domain), Some(day.domain()));
         }
         for (event, day) in Endpoint::events() {
-            assert_eq!((event.unit(), day.kind()), ("1", EndpointKind::EventDay), "{event}");
-            assert_eq!(day.event(), Some(event));
+            assert_eq!(event.unit(), "1");
+            assert!(day.is_none_or(|day| day.kind() == EndpointKind::EventDay && day.event() == Some(event)));
         }
     }
 

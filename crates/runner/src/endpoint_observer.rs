@@ -131,6 +131,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             Endpoint::RemissionDay => censored_day(response.remission_h),
             Endpoint::Relapse => after_remission(indicator(response.relapse_h.is_some())),
             Endpoint::RelapseDay => after_remission(censored_day(response.relapse_h)),
+            Endpoint::RemissionAtEnd => indicator(self.response.is_in_remission(lane, end[TUMOUR_BURDEN])),
             Endpoint::CarTPeak => car_t_peak,
             Endpoint::TimeOfCarTPeak => day(car_t_peak_h),
             Endpoint::CarTPersistence => day(self.detected.hours(lane)),

@@ -21,6 +21,7 @@ pub(crate) struct ResponseTracker<R> {
 /// When one patient's tumour has gone into remission and relapsed so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct ResponseTimes {
+    remission_threshold: f64,
     relapse_threshold: f64,
     /// Time of remission.
     pub remission_h: Option<f64>,
@@ -49,7 +50,8 @@ impl<R: Real> ResponseTracker<R> {
         } = self.endpoints;
         let relapse_threshold = of(relapse_fraction, relapse_count);
         let remission_threshold = of(remission_fraction, remission_count);
-        self.times[lane] = ResponseTimes { relapse_threshold, remission_h: None, relapse_h: None };
+        self.times[lane] =
+            ResponseTimes { remission_threshold, relapse_threshold, remission_h: None, relapse_h: None };
         self.level.set_lane(lane, remission_threshold);
         self.direction.set_lane(lane, -1.0);
         if tumour < self.level.lane(lane) {
@@ -101,6 +103,12 @@ impl<R: Real> ResponseTracker<R> {
         self.times[lane]
     }
 
+    /// Whether a lane's patient is in remission with that tumour: below the level of remission, be it of the first or, after
+    /// a relapse, of another.
+    pub(crate) fn is_in_remission(&self, lane: usize, tumour: f64) -> bool {
+        tumour < self.times[lane].remission_threshold
+    }
+
     /// The tumour burden above which a lane relapses, from its remission on.
     pub(crate) fn relapse_threshold(&self, lane: usize) -> Option<f64> {
         self.times[lane].remission_h.map(|_| self.times[lane].relapse_threshold)
@@ -140,6 +148,20 @@ mod tests {
         assert_eq!(response.times(0).relapse_h, None);
         step(&mut response, 4.0, Quartic([8.0, 4.0, 0.0, 0.0, 0.0]));
         assert!((response.times(0).relapse_h.unwrap() - 5.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn remission_is_a_tumour_below_its_level_also_after_a_relapse() {
+        let mut response = response(100.0);
+        assert!(!response.is_in_remission(0, 100.0) && !response.is_in_remission(0, 5.0));
+        step(&mut response, 0.0, Quartic([100.0, -96.0, 0.0, 0.0, 0.0]));
+        assert!(
+            response.is_in_remission(0, 4.0) && !response.is_in_remission(0, 7.0),
+            "neither relapsed nor below"
+        );
+        step(&mut response, 2.0, Quartic([4.0, 20.0, 0.0, 0.0, 0.0]));
+        assert!(response.times(0).relapse_h.is_some());
+        assert!(!response.is_in_remission(0, 24.0) && response.is_in_remission(0, 4.0));
     }
 
     #[test]

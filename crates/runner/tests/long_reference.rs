@@ -51,8 +51,15 @@ const TIMES: [(&str, &str); 8] = [
     ("hours_detected", "car_t_persistence"),
 ];
 
-const COUNTS: [&str; 6] =
-    ["severe_inflammation", "remission", "relapse", "rescues", "car_t_given", "suppressant_given"];
+const COUNTS: [&str; 7] = [
+    "severe_inflammation",
+    "remission",
+    "relapse",
+    "remission_at_end",
+    "rescues",
+    "car_t_given",
+    "suppressant_given",
+];
 
 fn get(outcome: &Outcome, name: &str) -> Option<f64> {
     let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).expect("an endpoint of that name");

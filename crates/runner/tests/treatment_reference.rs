@@ -48,7 +48,7 @@ const TIMES: [(&str, &str, &str); 8] = [
     ("hours_detected", "car_t_persistence", "hours_detected_conditioning"),
 ];
 
-const COUNTS: [&str; 4] = ["severe_inflammation", "remission", "relapse", "rescues"];
+const COUNTS: [&str; 5] = ["severe_inflammation", "remission", "relapse", "remission_at_end", "rescues"];
 
 fn endpoint(name: &str) -> Endpoint {
     Endpoint::ALL.into_iter().find(|e| e.name() == name).expect("an endpoint of that name")

@@ -13,6 +13,8 @@ use super::count::thousands;
 const TABLES: usize = 3;
 /// Characters of a name that head a column.
 const HEADING: usize = 20;
+/// Characters in a line of a heading that has several.
+const LINE: usize = 12;
 /// Characters of a name that begin a line.
 const NAME: usize = 40;
 
@@ -75,7 +77,7 @@ fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> 
     };
     let first = others.first().map(|arm| entries(arm)).unwrap_or_default();
     let mut table = empty();
-    let heads = first.iter().flat_map(|entry| [label(entry), "p, Holm".to_owned()]);
+    let heads = first.iter().flat_map(|entry| [wrapped(&label(entry)), "p, Holm".to_owned()]);
     table.set_header(["Arm".to_owned()].into_iter().chain(heads));
     let of_reference = first.iter().flat_map(|e| [or_none(described(e)[0].and_then(value)), String::new()]);
     table.add_row([elided(1, reference)].into_iter().chain(of_reference));
@@ -87,6 +89,18 @@ fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> 
     }
     trimmed(table, 1)
         + "\n\nDifferences, their intervals and every other outcome: summary.json and report.html"
+}
+
+/// A label in lines as short as its words allow.
+fn wrapped(label: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in label.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < LINE => *line += &format!(" {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Whether an outcome is among the few that tell how a treatment does.
