@@ -32,7 +32,7 @@ fn every_combination_stands_in_the_replicates_once() {
         assert!(low < median && median < high && high <= 0.0, "{entry}");
         assert!((0.0..=100.0).contains(&number(entry, "paper_percentile")));
     }
-    assert!(said.out.contains("uniform, n held") && said.out.contains("5.3e-38"), "{}", said.out);
+    assert!(said.out.contains("uniform, n held") && said.out.contains("5.3e−38"), "{}", said.out);
     assert!(place.read("here/report.html").starts_with(b"<!DOCTYPE html>"));
     for figure in
         ["figure3", "readings", "figure4-uniform", "figure4-normal-log", "replicates", "power", "drivers"]

@@ -65,7 +65,8 @@ fn the_table_states_the_p_values_of_the_summary() {
             .as_f64()
             .unwrap();
         let line = said.out.lines().find(|line| line.trim_start().starts_with(predictor)).unwrap();
-        let shown: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        let shown: Vec<f64> =
+            line.split_whitespace().filter_map(|word| word.replace('−', "-").parse().ok()).collect();
         let near = |shown: &&f64| ((**shown - p) / p).abs() < 0.05;
         assert!(shown.iter().find(near).is_some(), "no p = {p:e} in {line:?}");
     }

@@ -23,6 +23,8 @@ pub struct HistogramPanel<'a> {
     pub bars: Vec<Bar>,
     /// Number of values, including those beyond the bars.
     pub n: u64,
+    /// Ticks and their labels, where the bars are no numbers; empty if they are.
+    pub ticks: Vec<(f64, String)>,
     /// Points (value, density per unit) of the density that the study asks for; empty if it asks for none.
     pub requested: Vec<(f64, f64)>,
 }
@@ -34,8 +36,8 @@ const PLOT_PX: f64 = 92.0;
 const GAP_PX: f64 = 10.0;
 const ROW_PX: f64 = HEADING_PX + PLOT_PX + TICK_LABELS_PX + GAP_PX;
 const HEADING_SIZE_PX: f64 = 13.0;
-/// Room at the right of the axis for half of its last label.
-const RIGHT_PX: f64 = 16.0;
+/// Room at either side of the axis for half of its first and last label.
+const SIDE_PX: f64 = 14.0;
 
 /// Draws histograms, three in a row, as SVG, 900 pixels wide. Screen readers say `name`. Heights are densities, so that
 /// bars and requested densities can be compared; they need no axis of their own.
@@ -57,8 +59,10 @@ pub fn histogram_figure(
         let left = columns.left(i % COLUMNS);
         let top = sheet.top() + (i / COLUMNS) as f64 * ROW_PX;
         write_heading(&mut sheet, (left, top), columns.width, quantity);
-        let (top, right) = (top + HEADING_PX, left + columns.width - RIGHT_PX);
-        draw_histogram(&mut sheet, Rect { left, top, right, bottom: top + PLOT_PX }, quantity);
+        let top = top + HEADING_PX;
+        let (from, to) = (left + SIDE_PX, left + columns.width - SIDE_PX);
+        let frame = Rect { left: from, top, right: to, bottom: top + PLOT_PX };
+        draw_histogram(&mut sheet, frame, quantity);
     }
     let rows = shown.len().div_ceil(COLUMNS) as f64;
     Ok(sheet.finish(2.0 * MARGIN_PX + ROW_PX * rows - GAP_PX))
@@ -83,7 +87,10 @@ fn draw_histogram(sheet: &mut Sheet<'_>, frame: Rect, quantity: &HistogramPanel<
     if !(high > low && most > 0.0) {
         return;
     }
-    let x = Axis::exact(low, high, 3);
+    let mut x = Axis::exact(low, high, 3);
+    if !quantity.ticks.is_empty() {
+        x.ticks.clone_from(&quantity.ticks);
+    }
     let y = Axis { range: (0.0, 1.06 * most), ticks: Vec::new() };
     let plot = Plot::draw(sheet, frame, &x, &y, AxisTitles::default());
 

@@ -1,6 +1,6 @@
 //! Numbers as people write them.
 
-/// `value` to that many significant digits: `167.9`, `0.00147`, `12,500`, `4.2e-8`.
+/// `value` to that many significant digits: `167.9`, `0.00147`, `12,500`, `4.2e−8`.
 pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".to_owned() } else { format!("{value}") };
@@ -12,12 +12,12 @@ pub fn significant(value: f64, digits: usize) -> String {
         let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
         grouped(&format!("{:.*}", decimals, value.abs()))
     } else {
-        scientific
+        scientific.replace('-', "−")
     };
     if value < 0.0 { format!("−{written}") } else { written }
 }
 
-/// A p-value to two digits, as papers write it: `p = 0.14`, `p = 5.3e-38`, and `p = 10^-1234` where an `f64` is too
+/// A p-value to two digits, as papers write it: `p = 0.14`, `p = 5.3e−38`, and `p = 10^−1234` where an `f64` is too
 /// small for it. `log10_p` is the decimal logarithm of p.
 pub fn format_p(log10_p: f64) -> String {
     if !log10_p.is_finite() {
@@ -25,11 +25,11 @@ pub fn format_p(log10_p: f64) -> String {
     }
     let log10_p = log10_p.min(0.0);
     if log10_p < -307.0 {
-        return format!("p = 10^{log10_p:.0}");
+        return format!("p = 10^−{:.0}", -log10_p);
     }
     let p = 10f64.powf(log10_p);
     if p < 0.001 {
-        return format!("p = {p:.1e}");
+        return format!("p = {p:.1e}").replace('-', "−");
     }
     format!("p = {}", significant(p, 2))
 }
@@ -44,7 +44,7 @@ pub(crate) fn tick(value: f64, step: f64) -> String {
         let decimals = (-(step * 1.000_001).log10().floor()).max(0.0) as usize;
         grouped(&format!("{:.*}", decimals, value.abs()))
     } else {
-        let text = format!("{:.3e}", value.abs());
+        let text = format!("{:.3e}", value.abs()).replace('-', "−");
         match text.split_once('e') {
             Some((m, e)) if m.contains('.') => {
                 format!("{}e{e}", m.trim_end_matches('0').trim_end_matches('.'))
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(significant(-12.5, 2), "−12", "halves go to even, as Rust prints them");
         assert_eq!(significant(1_000_000.0, 3), "1,000,000");
         assert_eq!(significant(999.96, 4), "1000");
-        assert_eq!(significant(4.21e-8, 2), "4.2e-8");
+        assert_eq!(significant(4.21e-8, 2), "4.2e−8");
         assert_eq!(significant(0.0, 3), "0");
         assert_eq!(significant(f64::NAN, 3), "NaN");
     }
@@ -91,11 +91,11 @@ mod tests {
     #[test]
     fn p_values_read_as_in_the_paper() {
         assert_eq!(format_p(0.1412f64.log10()), "p = 0.14");
-        assert_eq!(format_p(-37.28), "p = 5.2e-38");
-        assert_eq!(format_p(5.3e-38f64.log10()), "p = 5.3e-38");
+        assert_eq!(format_p(-37.28), "p = 5.2e−38");
+        assert_eq!(format_p(5.3e-38f64.log10()), "p = 5.3e−38");
         assert_eq!(format_p(0.0), "p = 1.0");
         assert_eq!(format_p(0.0912f64.log10()), "p = 0.091");
-        assert_eq!(format_p(-1234.4), "p = 10^-1234");
+        assert_eq!(format_p(-1234.4), "p = 10^−1234");
         assert_eq!(format_p(f64::NEG_INFINITY), "p = undefined");
     }
 
@@ -106,6 +106,6 @@ mod tests {
         assert_eq!(tick(-50.0, 25.0), "−50");
         assert_eq!(tick(20_000.0, 5000.0), "20,000");
         assert_eq!(tick(3e8, 1e8), "3e8");
-        assert_eq!(tick(2.5e-9, 5e-10), "2.5e-9");
+        assert_eq!(tick(2.5e-9, 5e-10), "2.5e−9");
     }
 }

@@ -34,8 +34,10 @@ const BETWEEN_PX: f64 = 22.0;
 const MOST_BARS: usize = 400;
 /// Points of that outline.
 const OUTLINE: usize = 1000;
-/// The axis is cut at these quantiles if that makes it less than half as long.
-const SHOWN: [f64; 2] = [0.005, 0.995];
+/// The axis is cut at either end if that makes it less than half as long and hides no more than this share of the patients...
+const HIDDEN: f64 = 0.005;
+/// ... and of those who changed this way.
+const HIDDEN_OF_CHANGED: f64 = 0.1;
 
 /// Draws each patient's change as SVG, 900 pixels wide: a bar for each, or the outline if they are many, from the greatest rise
 /// at the left to the greatest fall at the right. It says which share of the patients changed which way, and the median change.
@@ -137,8 +139,10 @@ impl SortedChanges {
     /// Least and greatest value that the axis is to show.
     fn limits(&self) -> (f64, f64) {
         let (high, low) = (self.values[0].max(0.0), self.values[self.values.len() - 1].min(0.0));
-        let robust = SHOWN.map(|share| self.at(1.0 - share));
-        let (least, most) = (robust[0].min(0.0), robust[1].max(0.0));
+        let n = self.values.len();
+        let hidden = |changed: usize| (HIDDEN * n as f64).min(HIDDEN_OF_CHANGED * changed as f64) as usize;
+        let (least, most) =
+            (self.values[n - 1 - hidden(self.fallen)].min(0.0), self.values[hidden(self.risen)].max(0.0));
         let cut = most > least && high - low >= 2.0 * (most - least);
         if cut { (least, most) } else { (low, high) }
     }
@@ -211,13 +215,13 @@ fn write_shares(
         Direction::Neither => ["higher", "lower"],
     };
     let median = match sorted.median() {
-        median if median == 0.0 => "median unchanged".to_owned(),
+        0.0 => "median unchanged".to_owned(),
         median => format!("median {} {}", signed(median), figure.change.unit),
     };
     let parts = [
-        (Some(rise), format!("{} {up}", share(sorted.risen))),
+        ((sorted.risen > 0).then_some(rise), format!("{} {up}", share(sorted.risen))),
         (None, format!("{} unchanged", share(sorted.same))),
-        (Some(fall), format!("{} {down}", share(sorted.fallen))),
+        ((sorted.fallen > 0).then_some(fall), format!("{} {down}", share(sorted.fallen))),
         (Some(theme.ink), median),
         (None, format!("{} patients", grouped(&n.to_string()))),
     ];

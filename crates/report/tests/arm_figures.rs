@@ -53,6 +53,19 @@ fn survival_names_its_curves_where_they_end_and_counts_who_is_at_risk() {
 }
 
 #[test]
+fn curves_that_coincide_are_dashed_so_that_all_can_be_seen() {
+    let dashed = |svg: &str| svg.matches("stroke-dasharray=").count();
+    let apart = panel(SurvivalAxis::Incidence);
+    let mut together = apart.clone();
+    // Earlier by less than a pixel.
+    together.arms[1].steps = together.arms[0].steps.iter().map(|s| step(s.day - 1e-9, s.survival)).collect();
+    let mut three = together.clone();
+    three.arms.push(SurvivalArm { label: "third", ..three.arms[0].clone() });
+    let counts = [apart, together, three].map(|panel| dashed(&survival(vec![panel]).unwrap()));
+    assert_eq!(counts, [0, 1, 2], "the first of those that coincide is a whole line");
+}
+
+#[test]
 fn narrow_panels_give_the_value_at_the_end_and_the_names_once() {
     let svg = survival(vec![panel(SurvivalAxis::Incidence); 3]).unwrap();
     assert_eq!(texts(&svg).iter().filter(|t| **t == "23.0 %").count(), 3);
@@ -140,6 +153,9 @@ fn waterfall_says_who_changed_which_way_and_by_how_much() {
     let bars = |colour: &str| svg.matches(&format!("fill=\"{colour}\"")).count();
     let [orange, blue] = [0, 1].map(|i| Theme::LIGHT.series[i].hex());
     assert_eq!((bars(&orange), bars(&blue)), (2 + 1, 6 + 1), "bars and a key each");
+    let only_lower = waterfall(&[-1.0, -2.0, 0.0], Direction::Lower).unwrap();
+    assert_says(&only_lower, &["0 % higher: worse"]);
+    assert!(!only_lower.contains(&format!("fill=\"{orange}\"")), "nobody has that colour");
     let svg = waterfall(&differences, Direction::Higher).unwrap();
     assert_says(&svg, &["20.0 % higher: better", "60.0 % lower: worse"]);
     let svg = waterfall(&differences, Direction::Neither).unwrap();
@@ -161,6 +177,10 @@ fn a_few_extreme_patients_do_not_hide_the_others() {
     (differences[0], differences[1], differences[2]) = (-1e6, 7e5, -3e3);
     let svg = waterfall(&differences, Direction::Lower).unwrap();
     assert_says(&svg, &["3 patients beyond the axis, up to 700,000 and down to −1,000,000", "10"]);
+    // Of eight that rise among 2,000 the axis still shows all: 0.5 % of all would be more than they are.
+    let few: Vec<f64> = (0..2000).map(|i| if i < 8 { 90.0 } else { -0.01 * f64::from(i) }).collect();
+    let svg = waterfall(&few, Direction::Lower).unwrap();
+    assert!(texts(&svg).contains(&"100") && !svg.contains("beyond"), "{svg}");
     differences.truncate(1);
     assert!(!waterfall(&differences, Direction::Lower).unwrap().contains("beyond"));
 }

@@ -96,7 +96,8 @@ fn regression_says_p_r_n_and_slope_with_units() {
     let fit = fit_on_scale(&x, &y, Scale::Linear).unwrap().regression;
     let svg = regression_figure(&regression(&x, &y, Scale::Linear), &Theme::LIGHT).unwrap();
     let texts = texts(&svg);
-    assert!(texts.contains(&format!("p = {:.1e}, r = {:.2}, n = 200", fit.p_value, fit.r)), "{texts}");
+    let p = format!("{:.1e}", fit.p_value).replace('-', "−");
+    assert!(texts.contains(&format!("p = {p}, r = {:.2}, n = 200", fit.r)), "{texts}");
     assert!(texts.contains(&format!("slope = {:.2} pg/mL per cells/µL", fit.slope)), "{texts}");
     assert!(
         texts.contains("Total CAR T cell dose (cells/µL)") && texts.contains("Peak inflammation (pg/mL)")
@@ -119,7 +120,7 @@ fn a_p_value_too_small_for_a_float_is_written_as_a_power_of_ten() {
     (fit.regression.p_value, fit.regression.log10_p, fit.regression.n) = (0.0, -1234.2, 1_000_000);
     let figure = RegressionFigure { line: Some(fit), ..regression(&x, &y, Scale::Linear) };
     let texts = texts(&regression_figure(&figure, &Theme::LIGHT).unwrap());
-    assert!(texts.contains("p = 10^-1234") && texts.contains("n = 1,000,000"), "{texts}");
+    assert!(texts.contains("p = 10^−1234") && texts.contains("n = 1,000,000"), "{texts}");
     assert!(texts.contains("200 of 1,000,000 patients drawn"), "{texts}");
 }
 

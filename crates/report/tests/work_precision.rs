@@ -14,7 +14,7 @@ fn draw(points: Vec<WorkPrecisionPoint>) -> Result<String, FigureError> {
 fn it_names_every_method_and_problem_and_tells_each_point() {
     let point = |us_per_patient, error| WorkPrecisionPoint { us_per_patient, error };
     let svg = draw(vec![point(3.0, 1.2e-4), point(7.5, 1.5e-8)]).unwrap();
-    for text in ["tsit5", "rk4", "30 days", "µs per patient", "tsit5: 7.50 µs, 1.5e-8"] {
+    for text in ["tsit5", "rk4", "30 days", "µs per patient", "tsit5: 7.50 µs, 1.5e−8"] {
         assert!(svg.contains(text), "{text}");
     }
     assert!(!to_png(&svg, 1.0).unwrap().is_empty());

@@ -9,7 +9,7 @@ pub(crate) fn interval(value: f64, [low, high]: [f64; 2], digits: usize) -> Stri
     format!("{} [{}, {}]", significant(value, digits), significant(low, digits), significant(high, digits))
 }
 
-/// A number as in a study file: at most four digits, no zeros at the end.
+/// A number as a person writes it: at most four digits, no zeros at the end.
 pub(crate) fn plain(value: f64) -> String {
     let text = significant(value, 4);
     let (number, exponent) = text.split_at(text.find('e').unwrap_or(text.len()));
@@ -27,8 +27,28 @@ pub(crate) fn p_value(log10_p: f64) -> String {
         format!("10⁻{}", format!("{:.0}", -log10_p).chars().map(superscript).collect::<String>())
     } else if log10_p < -3.0 {
         format!("{:.1e}", 10f64.powf(log10_p)).replace('-', "−")
+    } else if 10f64.powf(log10_p) > 0.999 {
+        "> 0.999".to_owned()
     } else {
-        format!("{:.4}", 10f64.powf(log10_p.min(0.0)))
+        format!("{:.4}", 10f64.powf(log10_p))
+    }
+}
+
+/// The same with its sign: `p = 0.1412`, `p > 0.999`.
+pub(crate) fn p_equals(log10_p: f64) -> String {
+    match p_value(log10_p) {
+        bound if bound.starts_with('>') => format!("p {bound}"),
+        value => format!("p = {value}"),
+    }
+}
+
+/// `a, b and c`, with `and` or another last word.
+pub(crate) fn listed(parts: &[impl AsRef<str>], last_word: &str) -> String {
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    match parts.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} {last_word} {last}", rest.join(", ")),
     }
 }
 
@@ -56,12 +76,19 @@ mod tests {
         assert_eq!(p_value(0.1412f64.log10()), "0.1412");
         assert_eq!(p_value(5.3e-38f64.log10()), "5.3e−38");
         assert_eq!(p_value(-3151.8), "10⁻³¹⁵²");
-        assert_eq!(p_value(0.0), "1.0000");
+        assert_eq!([p_value(0.0), p_equals(-1e-9)].join(" "), "> 0.999 p > 0.999");
+        assert_eq!(p_equals(0.1412f64.log10()), "p = 0.1412");
     }
 
     #[test]
     fn plain_numbers_have_no_zeros_at_the_end() {
-        assert_eq!([6.0, 0.375, 4800.0, 8e-5, 1e-3].map(plain).join(" "), "6 0.375 4800 8e-5 0.001");
+        assert_eq!([6.0, 0.375, 4800.0, 8e-5, 1e-3].map(plain).join(" "), "6 0.375 4800 8e−5 0.001");
+    }
+
+    #[test]
+    fn lists_end_in_their_word() {
+        assert_eq!(listed(&["a", "b", "c"], "or"), "a, b or c");
+        assert_eq!([listed(&["a", "b"], "and"), listed(&["a"], "and")].join("; "), "a and b; a");
     }
 
     #[test]

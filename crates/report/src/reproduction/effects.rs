@@ -5,7 +5,7 @@ use cartrial_findings::reproduction::{EffectEntry, PaperPredictor, PowerEntry, R
 use maud::{Markup, html};
 
 use super::page::count;
-use crate::page::{Illustration, figure, interval, p_value, percent, table};
+use crate::page::{Illustration, figure, interval, p_equals, p_value, percent, table};
 use crate::significant;
 
 /// How much the peak changes with `step` more of the predictor, and its interval: in percent for a logarithmic fit, in
@@ -50,7 +50,7 @@ pub(super) fn power(reproduction: &Reproduction, illustration: Option<&Illustrat
             @let (raise, raise_ci95) = change(e, 10.0);
             p {
                 "The dose does matter, a little: over " (count(patients)) " patients, an additional 10 cells/µL changes the peak by "
-                (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) ", p = " (p_value(e.fit.log10_p)) ")."
+                (raise) " " (raise_ci95) " (r = " (interval(e.fit.r, e.r_ci95, 3)) ", " (p_equals(e.fit.log10_p)) ")."
                 @if let Some(at) = reproduction.power_at(200) {
                     " A trial of 200 patients detects this effect in " (percent(at.power)) " of cases"
                     @if let Some(enough) = main.iter().find(|e| e.power >= 0.9) {

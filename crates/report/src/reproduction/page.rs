@@ -10,7 +10,7 @@ use super::effects::{change, drivers, power};
 use super::replicates::replicates;
 use crate::number::grouped;
 use crate::page::table;
-use crate::page::{Illustration, Page, card, facts, figure, p_value, percent};
+use crate::page::{Illustration, Page, card, facts, figure, p_equals, percent};
 use crate::{Scale, fit_on_scale, significant};
 
 /// The page with the figures that there are.
@@ -139,7 +139,7 @@ fn figure_4<'a>(reproduction: &Reproduction, of: &impl Fn(&str) -> Option<&'a Il
 fn figure_4_caption(trial: &DrawnTrial, scale: Scale) -> Markup {
     let p = |x: &[f64]| {
         fit_on_scale(x, &trial.peak, scale)
-            .map_or_else(|e| e.to_string(), |fit| format!("p = {}", p_value(fit.regression.log10_p)))
+            .map_or_else(|e| e.to_string(), |fit| p_equals(fit.regression.log10_p))
     };
     html! {
         (if scale == Scale::Log { "Natural logarithm of the peak" } else { "Peak" }) ": linear fit on total CAR T cell dose "

@@ -3,11 +3,12 @@
 use cartrial_analysis::{Bar, Histogram};
 use cartrial_cohort::Distribution;
 use cartrial_dataset::CohortSource;
+use cartrial_model::{Endpoint, EndpointKind};
 
 use super::requested::{density, in_words, requested};
 use super::{StudyFindings, symbol_in_equations};
 use crate::number::grouped;
-use crate::page::Illustration;
+use crate::page::{Illustration, percent};
 use crate::{HistogramPanel, Theme, histogram_figure, significant};
 
 /// Bars of a histogram.
@@ -24,7 +25,7 @@ pub(super) fn figures(report: &StudyFindings<'_>) -> Vec<Illustration> {
     };
     add("cohort".to_owned(), "The patients", &patients);
     for (i, (arm, outcomes)) in report.arms.iter().enumerate() {
-        let outcomes: Vec<_> = outcomes.iter().map(|(name, h)| outcome(report, name, h)).collect();
+        let outcomes: Vec<_> = outcomes.iter().filter_map(|(name, h)| outcome(report, name, h)).collect();
         add(outcomes_name(i), arm, &outcomes);
     }
     all
@@ -66,20 +67,54 @@ fn patients<'a>(
         Some(Distribution::Uniform { low, high }) => histogram.bars(low, high, BARS),
         _ => shown(histogram),
     };
-    Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), requested })
+    Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), ticks: Vec::new(), requested })
 }
 
-fn outcome<'a>(report: &'a StudyFindings<'_>, name: &'a str, histogram: &Histogram) -> HistogramPanel<'a> {
+/// An outcome in which patients differ: of an event its share, of a number its distribution.
+fn outcome<'a>(
+    report: &'a StudyFindings<'_>,
+    name: &'a str,
+    histogram: &Histogram,
+) -> Option<HistogramPanel<'a>> {
+    if histogram.min() == histogram.max() {
+        return None;
+    }
     let (label, unit) = report.column(name);
+    let endpoint = Endpoint::from_name(name);
+    let kind = endpoint.map(Endpoint::kind);
+    let unit = if unit == "day" { "days" } else { unit };
+    let heading = match endpoint {
+        Some(endpoint) if kind != Some(EndpointKind::EventDay) => endpoint.short_label(),
+        _ => label,
+    };
+    if matches!(kind, Some(EndpointKind::Event { .. })) {
+        return Some(event(heading, histogram));
+    }
     let (bars, outside) = shown(histogram);
     let quantile = |p| histogram.quantile(p).map_or_else(String::new, |v| significant(v, 3));
     let [low, median, high] = [0.05, 0.5, 0.95].map(quantile);
-    let mut note = format!("median {median} {unit}, 90 % within {low} to {high}");
+    let mut note = format!("median {}, 90 % within {low} to {high}", format!("{median} {unit}").trim_end());
     let outside: u64 = outside.iter().sum();
     if outside > 0 {
         note += &format!("; {} beyond", grouped(&outside.to_string()));
     }
-    HistogramPanel { heading: label, note, bars, n: histogram.n(), requested: Vec::new() }
+    Some(HistogramPanel { heading, note, bars, n: histogram.n(), ticks: Vec::new(), requested: Vec::new() })
+}
+
+/// Patients without an event and with it.
+fn event<'a>(heading: &'a str, histogram: &Histogram) -> HistogramPanel<'a> {
+    let n = histogram.n();
+    let (bars, _) = histogram.bars(0.0, 1.0, 2);
+    let with = bars.last().map_or(0, |bar| bar.count);
+    let bar = |low: f64, count: u64| Bar { low, high: low + 1.0, count };
+    HistogramPanel {
+        heading,
+        note: format!("{} of {} patients", percent(with as f64 / n.max(1) as f64), grouped(&n.to_string())),
+        bars: vec![bar(0.0, n - with), bar(1.0, with)],
+        n,
+        ticks: vec![(0.5, "no".to_owned()), (1.5, "yes".to_owned())],
+        requested: Vec::new(),
+    }
 }
 
 fn shown(histogram: &Histogram) -> (Vec<Bar>, [u64; 2]) {

@@ -11,7 +11,7 @@ use super::figures::outcomes_name;
 use super::requested::{in_words, requested};
 use super::{Comparison, StudyFindings, comparison, results};
 use crate::number::grouped;
-use crate::page::{Illustration, Page, facts, figure};
+use crate::page::{Illustration, Page, facts, figure, listed};
 
 /// The page with the figures that there are.
 pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
@@ -91,7 +91,7 @@ fn question(comparison: &Comparison<'_>, patients: u64, days: f64) -> Markup {
         arms.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     html! {
         p.lead {
-            "How do toxicity and the tumour change with " (others.join(" or ")) " instead of " (reference) ", in "
+            "How do toxicity and the tumour change with " (listed(others, "or")) " instead of " (reference) ", in "
             (count(patients)) " virtual patients over " (days) " days?"
         }
     }
@@ -164,7 +164,7 @@ fn outcomes<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Ill
         @for (i, arm) in report.manifest.arms.iter().enumerate() {
             @let content = html! {
                 (figure(of(&outcomes_name(i)), html! {
-                    "Distribution of each outcome over the patients. Up to 0.1 % of the values at either end may lie outside the panel."
+                    "Distribution of each outcome in which the patients differ. Up to 0.1 % of the values at either end may lie outside the panel."
                 }))
                 (results::outcomes(report, arm))
             };

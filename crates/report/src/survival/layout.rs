@@ -50,14 +50,16 @@ impl Layout {
         Ok(Self { x, y, table: RiskTable::of(panel), ends: ends.collect() })
     }
 
-    /// Removes the days whose labels or numbers at risk would touch those before them.
+    /// Removes the days whose labels or numbers at risk would touch those before them, or those of the last day.
     pub fn leave_out_crowded_days(&mut self, plot_px: f64) {
         let per_day = plot_px / (self.x.range.1 - self.x.range.0);
         let labels = self.x.ticks.iter().map(|t| text_width(&t.1, SMALL_PX, false));
         let apart = labels.fold(self.table.widest_px(), f64::max) + 7.0;
         let mut last = f64::NEG_INFINITY;
+        let end = self.x.ticks.last().map_or(0.0, |tick| tick.0);
         self.x.ticks.retain(|tick| {
-            let keep = (tick.0 - last) * per_day >= apart;
+            let before_end = tick.0 == end || last == f64::NEG_INFINITY || (end - tick.0) * per_day >= apart;
+            let keep = before_end && (tick.0 - last) * per_day >= apart;
             if keep {
                 last = tick.0;
             }

@@ -42,7 +42,8 @@ pub(super) fn draw_panel(
         sheet.elements.polygon(&band, Fill::new(theme.arm(i)).with_opacity(0.16));
     }
     let mut labels = Vec::new();
-    for (i, arm) in arms() {
+    let shared = places_in_common(&arms().map(|(_, arm)| curves.at_pixels(arm)).collect::<Vec<_>>());
+    for ((i, arm), (place, lines)) in arms().zip(shared) {
         let colour = theme.arm(i);
         let curve = curves.points(arm, |s| s.survival);
         if let Some(end) = curve.last() {
@@ -50,7 +51,7 @@ pub(super) fn draw_panel(
             let text = if named { with_name.clone() } else { without.clone() };
             labels.push(CurveLabel { text, end: *end, colour });
         }
-        sheet.elements.polyline(&curve, Stroke::new(colour, 2.0));
+        sheet.elements.polyline(&curve, Stroke::new(colour, 2.0).shared(place, lines));
         curves.mark_censoring(sheet, arm, Stroke::new(colour, 1.2));
         curves.add_tooltips(sheet, arm);
     }
@@ -58,6 +59,18 @@ pub(super) fn draw_panel(
     let is_shown = |day: &f64| layout.x.ticks.iter().any(|tick| tick.0 == *day);
     let days = panel.risk_days.iter().map(|day| is_shown(day).then(|| plot.x_px(*day)));
     draw_risk_table(sheet, &layout.table, &days.collect::<Vec<_>>(), &frame, first);
+}
+
+/// Of each curve, by its heights at all pixels: its place among those that cannot be told from it, and how many there are.
+fn places_in_common(curves: &[Vec<f64>]) -> Vec<(usize, usize)> {
+    let close = |a: &Vec<f64>, b: &Vec<f64>| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1.0);
+    let first_like: Vec<_> = curves
+        .iter()
+        .enumerate()
+        .map(|(i, c)| curves.iter().position(|d| close(c, d)).unwrap_or(i))
+        .collect();
+    let like = |first: usize, among: &[usize]| among.iter().filter(|f| **f == first).count();
+    first_like.iter().enumerate().map(|(i, f)| (like(*f, &first_like[..i]), like(*f, &first_like))).collect()
 }
 
 /// The curves of a panel whose axes are drawn.
@@ -78,6 +91,20 @@ impl Curves<'_> {
         let steps = arm.steps.iter().map(|s| (s.day, self.position(of(s))));
         let resolution = RESOLUTION_PX * self.days_per_px;
         self.plot.all(corners(self.position(1.0), steps, arm.until, resolution))
+    }
+
+    /// How high a curve is above each pixel of the axis, in pixels of the sheet.
+    fn at_pixels(&self, arm: &SurvivalArm<'_>) -> Vec<f64> {
+        let pixels = self.plot.frame.width() as usize;
+        let (mut next, mut survival) = (0, 1.0);
+        let at = |pixel: usize| {
+            let day = self.plot.x.range.0 + (pixel as f64 + 0.5) * self.days_per_px;
+            while arm.steps.get(next).is_some_and(|step| step.day <= day) {
+                (survival, next) = (arm.steps[next].survival, next + 1);
+            }
+            self.plot.y_px(self.position(survival))
+        };
+        (0..pixels).map(at).collect()
     }
 
     fn mark_censoring(&self, sheet: &mut Sheet<'_>, arm: &SurvivalArm<'_>, stroke: Stroke) {

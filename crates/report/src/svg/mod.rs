@@ -52,9 +52,11 @@ impl Elements {
 
     /// A line from point to point.
     pub fn polyline(&mut self, points: &[Point], stroke: Stroke) {
+        let (lengths, offset) = stroke.dashes().unzip();
         self.push(html! {
             polyline points=(points_list(points)) fill="none" stroke=(stroke.colour.hex())
-                stroke-width=(Length(stroke.width_px)) stroke-opacity=[stroke.opacity()] {}
+                stroke-width=(Length(stroke.width_px)) stroke-opacity=[stroke.opacity()]
+                stroke-dasharray=[lengths] stroke-dashoffset=[offset] {}
         });
     }
 

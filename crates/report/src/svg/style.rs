@@ -33,12 +33,27 @@ pub(crate) struct Stroke {
     pub(super) colour: Colour,
     pub(super) width_px: f64,
     opacity: f64,
+    /// Length of a dash, of a dash with its gap, and where along it the line begins, in pixels.
+    dash_px: Option<[f64; 3]>,
 }
 
 impl Stroke {
     /// Opaque, of that width in pixels.
     pub fn new(colour: Colour, width_px: f64) -> Self {
-        Self { colour, width_px, opacity: 1.0 }
+        Self { colour, width_px, opacity: 1.0, dash_px: None }
+    }
+
+    /// Dashed as the line at this `place`, from 0, of so many that lie upon one another: all of them can be seen.
+    pub fn shared(self, place: usize, lines: usize) -> Self {
+        const DASH_PX: f64 = 9.0;
+        let from_start = (lines - place) as f64 * DASH_PX;
+        Self { dash_px: (place > 0).then_some([DASH_PX, lines as f64 * DASH_PX, from_start]), ..self }
+    }
+
+    /// What attributes say of dashes: their lengths, and the offset; nothing if there are none.
+    pub(super) fn dashes(self) -> Option<(String, Length)> {
+        let [dash, period, offset] = self.dash_px?;
+        Some((format!("{} {}", Length(dash), Length(period - dash)), Length(offset)))
     }
 
     /// As opaque as that, from 0 to 1.

@@ -8,7 +8,7 @@ use cartrial_model::{Direction, Endpoint, EndpointKind, Importance};
 use maud::{Markup, html};
 
 use super::view::View;
-use crate::page::{card, p_value, percent};
+use crate::page::{card, p_equals, percent};
 use crate::significant;
 
 /// The answer in words and cards, one arm after the other.
@@ -77,7 +77,7 @@ fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String>
         }
         _ => "no difference that this many patients can show".to_owned(),
     };
-    let end = view.basis(entry).map_or(end.clone(), |basis| format!("in {basis}, {end}"));
+    let end = view.basis(entry).map_or(end.clone(), |basis| format!("among {basis}, {end}"));
     let (before, after) = (percent(before), percent(after));
     Some(format!("{label}: {before} with {}, {after} with {arm}; {end}.", view.reference()))
 }
@@ -116,7 +116,7 @@ fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
     let mut detail = Vec::new();
     if let Some(difference) = entry.effect(EffectMeasure::RiskDifference) {
         let [low, high] = difference.ci95.map(points);
-        let of = view.basis(entry).map_or_else(String::new, |basis| format!("in {basis}: "));
+        let of = view.basis(entry).map_or_else(String::new, |basis| format!("among {basis}: "));
         let estimate = points(difference.estimate);
         detail.push(format!("{of}{estimate} percentage points, 95 % CI [{low}, {high}]"));
     }
@@ -144,7 +144,7 @@ pub(super) fn points(difference: f64) -> String {
 /// `p = 5.3e−38 after Holm`.
 fn adjusted_p(entry: &ComparisonEntry) -> Option<String> {
     let adjusted = entry.primary_test()?.adjusted?;
-    Some(format!("p = {} after Holm", p_value(adjusted.log10_p_holm)))
+    Some(format!("{} after Holm", p_equals(adjusted.log10_p_holm)))
 }
 
 fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {

@@ -6,7 +6,6 @@ use cartrial_model::{Direction, Endpoint, Importance};
 
 use super::Comparison;
 use super::view::View;
-use crate::axis::Axis;
 use crate::page::Illustration;
 use crate::study::StudyFindings;
 use crate::{
@@ -88,16 +87,43 @@ fn spread(histogram: &Histogram) -> Option<ArmValue> {
     Some(ArmValue::Box([a?, b?, c?, d?, e?]))
 }
 
+/// The day on which the time axis ends: that of the follow-up, or earlier if nothing happens in more than its second half.
+fn shown_until(last_event: f64, days: f64) -> f64 {
+    if !(last_event > 0.0 && last_event < 0.5 * days) {
+        return days;
+    }
+    let step = day_step(1.1 * last_event);
+    ((1.1 * last_event / step).ceil() * step).min(days)
+}
+
+/// Days between ticks: at most six steps up to `end`, of as many days as weeks, months or years have.
+fn day_step(end: f64) -> f64 {
+    const STEPS: [f64; 16] =
+        [0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1825.0];
+    let suits = |step: &f64| (1.5..=6.0 + 1e-9).contains(&(end / step));
+    STEPS.into_iter().find(suits).unwrap_or(end / 5.0)
+}
+
+/// From 0 to `end`, with the end; the step before it is left out if it is shorter than half of the others.
+fn days_of_ticks(end: f64) -> Vec<f64> {
+    let step = day_step(end);
+    let before = (0..).map(|i| f64::from(i) * step).take_while(|day| *day <= end - 0.5 * step);
+    before.chain([end]).collect()
+}
+
 fn survival(view: &View<'_>) -> Option<String> {
     let days = view.report.manifest.study.days;
-    let ticks = Axis::exact(0.0, days, 6).ticks;
-    let risk_days: Vec<f64> = ticks.into_iter().map(|tick| tick.0).collect();
     let panels = events(view).filter_map(|event| {
         let name = view.name_of(OutcomeType::TimeToEvent, event.name())?;
-        let arms = view.arms().iter().map(|arm| {
-            let estimate = view.comparison.arms.kaplan_meier(name, arm)?;
-            let curve = estimate.value()?;
-            Some(SurvivalArm::of_kaplan_meier(arm, curve, &risk_days))
+        let estimates: Vec<_> =
+            view.arms().iter().map(|arm| view.comparison.arms.kaplan_meier(name, arm)).collect();
+        let curves = || estimates.iter().map(|estimate| estimate.as_ref()?.value());
+        let events = curves().flatten().flat_map(|curve| curve.steps.iter().filter(|step| step.events > 0));
+        let end = shown_until(events.map(|step| step.time).fold(0.0, f64::max), days);
+        let risk_days = days_of_ticks(end);
+        let arms = curves().zip(view.arms()).map(|(curve, arm)| {
+            let curve = SurvivalArm::of_kaplan_meier(arm, curve?, &risk_days);
+            Some(SurvivalArm { until: curve.until.min(end), ..curve })
         });
         // An arm without a curve (nobody in remission, say) leaves its colour to itself.
         let empty = |arm: &'_ str| SurvivalArm {
@@ -107,18 +133,26 @@ fn survival(view: &View<'_>) -> Option<String> {
             censored: Vec::new(),
             at_risk: vec![0; risk_days.len()],
         };
-        let arms = arms.zip(view.arms()).map(|(curve, arm)| curve.unwrap_or_else(|| empty(arm))).collect();
+        let arms: Vec<_> =
+            arms.zip(view.arms()).map(|(curve, arm)| curve.unwrap_or_else(|| empty(arm))).collect();
         let heading = event.short_label();
-        Some(SurvivalPanel { heading, axis: SurvivalAxis::Incidence, risk_days: risk_days.clone(), arms })
+        Some(SurvivalPanel { heading, axis: SurvivalAxis::Incidence, risk_days, arms })
     });
     let drawable = |panel: &SurvivalPanel<'_>| panel.arms.iter().any(|arm| arm.until > 0.0);
     let panels: Vec<_> = panels.filter(drawable).collect();
     survival_figure(&SurvivalFigure { title: "", panels }, &Theme::LIGHT).ok()
 }
 
+/// Changes of fewer patients than this share are no figure: it would show a line, and an edge at one end.
+const LEAST_CHANGED: f64 = 0.05;
+
 fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
     let name = view.name_of(OutcomeType::Continuous, endpoint.name())?;
     let differences = view.comparison.arms.differences(name, arm, ArmComparison::KEPT_PATIENTS)?;
+    let changed = differences.iter().filter(|d| **d != 0.0).count();
+    if (changed as f64) < LEAST_CHANGED * differences.len() as f64 {
+        return None;
+    }
     let label = format!("Change of {}, {arm} minus {}", endpoint.label().to_lowercase(), view.reference());
     let figure = WaterfallFigure {
         title: "",
@@ -127,4 +161,28 @@ fn change(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<String> {
         better: endpoint.direction(),
     };
     waterfall_figure(&figure, &Theme::LIGHT).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_ticks_are_those_of_a_calendar_and_the_end() {
+        assert_eq!(days_of_ticks(730.0), [0.0, 180.0, 360.0, 540.0, 730.0]);
+        assert_eq!(days_of_ticks(365.0), [0.0, 90.0, 180.0, 270.0, 365.0]);
+        assert_eq!(days_of_ticks(30.0), [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
+        assert_eq!(days_of_ticks(1.0), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        for end in [1e-6, 0.003, 7.0, 1e5] {
+            let days = days_of_ticks(end);
+            assert!((3..60).contains(&days.len()) && days.windows(2).all(|d| d[0] < d[1]), "{end}: {days:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_axis_ends_early_where_nothing_happens_later() {
+        assert_eq!(shown_until(76.0, 730.0), 90.0);
+        assert_eq!([shown_until(400.0, 730.0), shown_until(0.0, 30.0)], [730.0, 30.0]);
+        assert_eq!(shown_until(4.0, 30.0), 5.0);
+    }
 }

@@ -8,12 +8,12 @@ mod treatment;
 mod view;
 
 use cartrial_analysis::trial::{ArmComparison, Design};
-use cartrial_model::Endpoint;
+use cartrial_model::{Endpoint, When};
 use maud::{Markup, html};
 
 use super::{Comparison, StudyFindings};
 use crate::number::grouped;
-use crate::page::{Illustration, figure};
+use crate::page::{Illustration, figure, listed};
 pub(super) use figures::figures;
 use view::View;
 
@@ -34,7 +34,7 @@ pub(super) fn section<'a>(
         }))
         (figure(of("survival"), html! {
             "Share of the patients that had the event up to each day (one minus Kaplan and Meier's estimate, with 95 % band), and how many were still "
-            "without it."
+            "without it. A curve after whose last step nothing happens for more than half of the follow-up is not shown to the end; of curves that coincide, dashes show all."
             @if view.happened(Endpoint::Relapse.name()) { " Relapse is that of patients who came into remission, counted from the first infusion." }
         }))
         (changes(&view, of))
@@ -73,6 +73,31 @@ fn changes<'a>(view: &View<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) 
     }
 }
 
+/// Follow-up from which on relapses of tumours that had all but died out are seen, in days.
+const LONG_DAYS: f64 = 365.0;
+
+/// What a comparison of relapses cannot say, where an arm waits for one, and how accurate late ones are.
+fn about_relapses(view: &View<'_>) -> Markup {
+    let study = &view.report.manifest.study;
+    let waits = |arm: &cartrial_cohort::Arm| {
+        arm.treatment.second_infusion.is_some_and(|second| matches!(second.when, When::AfterRelapse(_)))
+    };
+    let waiting: Vec<&str> =
+        study.arms.iter().filter(|arm| waits(arm)).map(|arm| arm.name.as_str()).collect();
+    let (others, one) = (waiting.len() < view.arms().len(), waiting.len() == 1);
+    html! {
+        @if !waiting.is_empty() { p {
+            "The second infusion with " (listed(&waiting, "and")) " waits for a relapse, and cannot undo it: relapse after remission and the days until it "
+            @if others { "compare only the other arms. " } @else { "say nothing about it. " }
+            "What " @if one { "it does" } @else { "they do" } " shows in the tumour burden and in who is in remission at the end."
+        } }
+        @if view.happened(Endpoint::Relapse.name()) && study.days >= LONG_DAYS { p.note {
+            "A tumour that all but died out grows again with its relative error, so that the day of a late relapse is the least accurate of all times: "
+            "it may be off by 0.02 h."
+        } }
+    }
+}
+
 fn assumptions(view: &View<'_>) -> Markup {
     let kept = ArmComparison::KEPT_PATIENTS as u64;
     html! {
@@ -101,6 +126,7 @@ fn assumptions(view: &View<'_>) -> Markup {
             }
             "Holm's p controls the chance of any false finding among the main tests of all outcomes and arms together."
         }
+        (about_relapses(view))
         @if view.report.manifest.patients > kept {
             p.note {
                 "Ranks, survival curves, changes within patients and sizes of trials rest on the first " (grouped(&kept.to_string()))

@@ -19,15 +19,16 @@ pub(super) fn section(view: &View<'_>) -> Markup {
         format!("{reference} patients in the reference for every {arm} in the arm")
     };
     let reasons: Vec<String> = all.iter().filter_map(|table| reason(view, table)).collect();
+    let sized = all.iter().any(has_a_size);
     html! {
         h3 { "How many patients a randomised trial would need" }
         p {
             "A randomised trial with " (allocation) " finds the difference at the two-sided level " (plain(first.alpha))
             " with these chances, if it has so many patients in both arms together. Trials are drawn from the simulated patients, and each is tested."
         }
-        (sizes(view, all))
+        @if sized { (sizes(view, all)) } @else { p { "No outcome has a difference that a trial could be sized for." } }
         @if !reasons.is_empty() {
-            details { summary { "Why some numbers are missing" } ul { @for reason in &reasons { li { (reason) } } } }
+            details { summary { @if sized { "Why other outcomes and numbers are missing" } @else { "Why" } } ul { @for reason in &reasons { li { (reason) } } } }
         }
         @if all.iter().any(|table| !table.power.is_empty()) {
             details { summary { "Power of trials of given sizes" } (powers(view, all)) }
@@ -35,12 +36,17 @@ pub(super) fn section(view: &View<'_>) -> Markup {
     }
 }
 
-/// Patients for each wanted power.
+/// Whether a trial can be sized by an outcome for any of the wanted powers.
+fn has_a_size(table: &PowerAnalysis) -> bool {
+    table.sample_sizes.iter().any(|size| size.result.value().is_some())
+}
+
+/// Patients for each wanted power, by the outcomes that differ enough.
 fn sizes(view: &View<'_>, all: &[PowerAnalysis]) -> Markup {
     let mut wanted: Vec<f64> = all.iter().flat_map(|t| &t.sample_sizes).map(|s| s.power).collect();
     wanted.sort_by(f64::total_cmp);
     wanted.dedup();
-    let rows = all.iter().map(|table| {
+    let rows = all.iter().filter(|table| has_a_size(table)).map(|table| {
         let sizes = wanted.iter().map(|power| {
             let entry = table.sample_sizes.iter().find(|s| s.power == *power);
             entry.and_then(|s| s.result.value()).map_or_else(

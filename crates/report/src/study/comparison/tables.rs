@@ -11,7 +11,7 @@ use super::conclusions::{points, signed};
 use super::treatment::words;
 use super::view::View;
 use crate::number::grouped;
-use crate::page::{p_value, percent};
+use crate::page::{p_equals, p_value, percent};
 use crate::significant;
 
 /// Every arm with its treatment and its patients.
@@ -186,7 +186,7 @@ fn test_text(entry: &ReportedTest) -> String {
         Estimate::None { not_estimated } => not_estimated.to_string(),
         Estimate::Value(test) => {
             let statistic = test.statistic.map(|value| format!("statistic {}", significant(value, 4)));
-            let p = Some(format!("p = {}", p_value(test.log10_p)));
+            let p = Some(p_equals(test.log10_p));
             statistic.into_iter().chain(p).collect::<Vec<_>>().join(", ")
         }
     }

@@ -4,7 +4,7 @@ use cartrial_model::{
     Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When,
 };
 
-use crate::page::{percent, plain};
+use crate::page::{listed, percent, plain};
 
 /// What is done to an arm's patients: the dose first, then whatever else.
 pub(super) fn words(treatment: &Treatment) -> String {
@@ -53,7 +53,7 @@ fn dose(multiplier: f64, infusions: &[Infusion]) -> String {
             let part = |Infusion { day, fraction }: &Infusion| {
                 format!("{} on day {}", share(*fraction), plain(*day))
             };
-            format!("{dose} in parts, {}", joined(several.iter().map(part).collect()))
+            format!("{dose} in parts, {}", listed(&several.iter().map(part).collect::<Vec<_>>(), "and"))
         }
     }
 }
@@ -67,7 +67,7 @@ fn product(composition: Composition) -> String {
         (memory_helper, "memory helper T cells"),
     ];
     let parts = parts.map(|(fraction, name)| format!("{} {name}", share(fraction)));
-    format!("a product of {}", joined(parts.into()))
+    format!("a product of {}", listed(&parts, "and"))
 }
 
 fn further_infusion(SecondInfusion { when, fraction }: SecondInfusion) -> String {
@@ -75,7 +75,13 @@ fn further_infusion(SecondInfusion { when, fraction }: SecondInfusion) -> String
         When::Day(day) => format!("on day {}", plain(day)),
         When::AfterRelapse(days) => format!("{} days after a relapse", plain(days)),
     };
-    format!("a second infusion of {} of the dose {when}", share(fraction))
+    let dose = match fraction {
+        1.0 => "the whole dose".to_owned(),
+        2.0 => "twice the dose".to_owned(),
+        more if more > 1.0 => format!("{} times the dose", plain(more)),
+        part => format!("{} of the dose", share(part)),
+    };
+    format!("a second infusion of {dose} {when}")
 }
 
 fn rescue_infusions(Rescue { above, delay_hours, hours, rate, at_most }: Rescue) -> String {
@@ -103,12 +109,6 @@ fn share(fraction: f64) -> String {
     } else {
         percent(fraction)
     }
-}
-
-/// `a, b and c`.
-fn joined(mut parts: Vec<String>) -> String {
-    let last = parts.pop().unwrap_or_default();
-    if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) }
 }
 
 #[cfg(test)]
@@ -147,7 +147,7 @@ mod tests {
             of(everything),
             "0.5 times the patient's own dose in parts, 10 % on day 0, 30 % on day 1 and 60 % on day 2.5; a product of \
              10 % effector CTL, 40 % memory CTL, 12.5 % effector helper and 37.5 % memory helper T cells; a second \
-             infusion of 100 % of the dose 3 days after a relapse; immunosuppressant from day 2, 1.5 pg/(mL·h) for 24 h; \
+             infusion of the whole dose 3 days after a relapse; immunosuppressant from day 2, 1.5 pg/(mL·h) for 24 h; \
              immunosuppressant whenever inflammation exceeds 200 pg/mL, 5 pg/(mL·h) for 24 h, begun 2 h later, 3 times at \
              most; lymphodepletion that leaves 10 % of the other lymphocytes; bridging therapy that leaves 30 % of the \
              tumour"
@@ -164,5 +164,8 @@ mod tests {
             of(arm),
             "The patient's own dose on day 0; a second infusion of 50 % of the dose on day 14"
         );
+        let of = |fraction| further_infusion(SecondInfusion { when: When::AfterRelapse(14.0), fraction });
+        assert_eq!(of(2.0), "a second infusion of twice the dose 14 days after a relapse");
+        assert_eq!(of(2.5), "a second infusion of 2.5 times the dose 14 days after a relapse");
     }
 }

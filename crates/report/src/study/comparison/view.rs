@@ -64,11 +64,15 @@ impl<'a> View<'a> {
         entries.flat_map(|e| &e.described).find(|d| d.arm == arm)?.values.value()
     }
 
-    /// The patients on whom a comparison of twins rests, where more than 1 % have the outcome in one arm only.
+    /// The patients on whom a comparison of twins rests, where more than 1 % lack the outcome in an arm.
     pub fn basis(&self, entry: &ComparisonEntry) -> Option<String> {
         let many = entry.design == Design::Paired && entry.missing > (entry.n + entry.missing) / 100;
         let patients = if entry.n == 1 { "patient" } else { "patients" };
-        many.then(|| format!("{} {patients} with both", grouped(&entry.n.to_string())))
+        // Nobody relapses who was never in remission.
+        let column = self.endpoint(&entry.endpoint).map(|e| main_column(&e.columns));
+        let with =
+            if column == Some(Endpoint::Relapse.name()) { "in remission in both arms" } else { "with both" };
+        many.then(|| format!("{} {patients} {with}", grouped(&entry.n.to_string())))
     }
 
     /// Whether anybody in any arm had an event.
