@@ -124,6 +124,8 @@ fn regress_what_does_not_vary_has_no_test_and_says_so() {
     for test in [paired_t(&summary(&[0.0; 5])).map(|t| t.test), wilcoxon_signed_rank(&[0.0; 4])] {
         assert_eq!(test, Err(StatError::NoDifference), "twins that are equal are no failure of a test");
     }
+    let all_fall = wilcoxon_signed_rank(&[-1.0, -2.0, -3.0]).unwrap();
+    assert!(all_fall.statistic.is_some_and(|v| v == 0.0 && v.is_sign_positive()), "{all_fall:?}");
     for text in [
         paired_t(&same(1)).unwrap_err().to_string(),
         welch_t(&same(3), &same(1)).unwrap_err().to_string(),

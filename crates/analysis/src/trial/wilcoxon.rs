@@ -29,7 +29,9 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<TestResult, StatError
         return Err(StatError::NoDifference);
     }
     let ranks = mid_ranks(&nonzero.iter().map(|d| d.abs()).collect::<Vec<_>>());
-    let v: f64 = nonzero.iter().zip(&ranks).filter(|(d, _)| **d > 0.0).map(|(_, rank)| rank).sum();
+    let positive = nonzero.iter().zip(&ranks).filter(|(d, _)| **d > 0.0);
+    // From 0: an empty sum would be −0.
+    let v = positive.fold(0.0, |sum, (_, rank)| sum + rank);
     let ties = ties(&ranks);
     let n = nonzero.len();
     if n < EXACT_BELOW && ties == 0.0 && n == present.len() {
