@@ -9,8 +9,7 @@ use crate::plan::Plan;
 use cartrial_cohort::{Arm, Method, Solver, StepSize, Study, VirtualPatient};
 use cartrial_lanes::{Kernel, Level, Real, dispatch};
 use cartrial_model::{
-    Burden, CarT, EFFECTOR_CTL, EFFECTOR_HELPER, HOURS_PER_DAY, INFLAMMATION, LogBurden, ModelSpec, Reading,
-    TUMOUR_BURDEN,
+    Burden, CarT, EFFECTOR_CTL, HOURS_PER_DAY, INFLAMMATION, LogBurden, ModelSpec, Reading, TUMOUR_BURDEN,
 };
 use cartrial_ode::{Bs3, Control, Dopri5, Rk4, Rodas5P, Tsit5, integrate};
 
@@ -21,8 +20,6 @@ const LN_TUMOUR_BURDEN_SCALE: f64 = 1.0;
 /// For Rodas5P: an error of inflammation is forgotten at rate d2, within two hours, where that of a slow state stays. So
 /// it may be larger; the peak is solved again in short steps.
 const INFLAMMATION_WEIGHT: f64 = 5.0;
-/// For Rodas5P: an error of effector cells dies with them, where that of memory cells and of the tumour stays.
-const EFFECTOR_WEIGHT: f64 = 3.0;
 /// For Rodas5P in the printed reading: inflammation, and so the birth of effector CTL, comes from effector CTL alone.
 /// What is left of them grows back with its relative error, as a tumour does.
 const SELF_SUSTAINED_SCALE: f64 = 1e-12;
@@ -56,12 +53,8 @@ pub(crate) fn control(study: &Study) -> Control<SOLVED> {
             (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
             absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
             relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
-            match study.model.reading {
-                Reading::Curated => {
-                    relative[EFFECTOR_CTL] *= EFFECTOR_WEIGHT;
-                    relative[EFFECTOR_HELPER] *= EFFECTOR_WEIGHT;
-                }
-                Reading::Printed => absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE,
+            if study.model.reading == Reading::Printed {
+                absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
             }
         }
         Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => {}
