@@ -13,10 +13,10 @@ from numpy.polynomial import polynomial
 from model import PARAMETERS, coefficients, derivatives
 
 HOURS = 24.0 * float(os.environ.get("PEERS_DAYS", 30))
-# 160 points in 30 days, the spacing growing in proportion; further points follow in the same ratio.
-LAST = numpy.log1p(numpy.expm1(4.0) * HOURS / 720.0)
-GRID = 720.0 * numpy.expm1(numpy.linspace(0.0, LAST, 1 + round(LAST * 159.0 / 4.0))) / numpy.expm1(4.0)
-GRID[-1] = HOURS
+FIRST = 720.0 * numpy.expm1(numpy.linspace(0.0, 4.0, 160)) / numpy.expm1(4.0)
+# Later than 30 days the last spacing of these goes on.
+LATER = numpy.arange(FIRST[-1], HOURS, FIRST[-1] - FIRST[-2])[1:]
+GRID = numpy.concatenate((FIRST[FIRST < HOURS], LATER, [HOURS]))
 
 
 def highest(states, parameters):
