@@ -7,8 +7,8 @@ const BINS: usize = 4096;
 /// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|; smaller differences are not resolved.
 const LEAST_RELATIVE_BITS: i32 = 40;
 
-/// Mergeable histogram in memory that does not grow with the number of values: bins [i·w, (i+1)·w) of the least width w = 2ᵏ at which all values
-/// fall into 4096 consecutive ones.
+/// Mergeable histogram in memory that does not grow with the number of values: bins [i·w, (i+1)·w) of the least width
+/// w = 2ᵏ at which all values fall into 4096 consecutive ones.
 ///
 /// Widths are powers of two and edges multiples of them, so a coarser histogram is exactly the finer one with bins
 /// added up: the counts depend on the values alone, not on their order, their portions, or how histograms were merged.

@@ -21,7 +21,7 @@ use crate::estimate::Estimate;
 pub struct ArmComparison {
     plan: ComparisonPlan,
     columns: Vec<String>,
-    tallies: Vec<EndpointAccumulator>,
+    accumulators: Vec<EndpointAccumulator>,
     /// Of every arm, every column of the patients that are kept.
     kept: Vec<Vec<Vec<f64>>>,
 }
@@ -38,10 +38,10 @@ impl ArmComparison {
         assert!(!plan.arms.is_empty(), "the first arm is the reference");
         let (columns, arms) = (plan.columns(), plan.arms.len());
         let others = if plan.design == Design::Paired { arms - 1 } else { 0 };
-        let tallies =
+        let accumulators =
             plan.endpoints.iter().map(|endpoint| EndpointAccumulator::new(endpoint, arms, others)).collect();
         let kept = vec![vec![Vec::new(); columns.len()]; arms];
-        Self { plan, columns, tallies, kept }
+        Self { plan, columns, accumulators, kept }
     }
 
     /// The plan of the comparison.
@@ -73,10 +73,10 @@ impl ArmComparison {
                 arms.windows(2).all(|two| two[0].first().map(|c| c.len()) == two[1].first().map(|c| c.len()));
             assert!(equal, "paired arms have one length");
         }
-        for (endpoint, tally) in self.plan.endpoints.iter().zip(&mut self.tallies) {
+        for (endpoint, accumulator) in self.plan.endpoints.iter().zip(&mut self.accumulators) {
             let first = positions(&self.columns, &endpoint.columns)[0];
             let of_arms: Vec<&[f64]> = arms.iter().map(|columns| columns[first]).collect();
-            tally.extend(&of_arms);
+            accumulator.extend(&of_arms);
         }
         for (kept, columns) in self.kept.iter_mut().zip(arms) {
             for (kept, column) in kept.iter_mut().zip(columns) {
@@ -153,8 +153,8 @@ impl ArmComparison {
     }
 
     /// Moments or counts of an endpoint.
-    pub(super) fn tally(&self, endpoint: usize) -> &EndpointAccumulator {
-        &self.tallies[endpoint]
+    pub(super) fn accumulator(&self, endpoint: usize) -> &EndpointAccumulator {
+        &self.accumulators[endpoint]
     }
 
     /// The outcome of an arm in the patients that are kept.

@@ -37,7 +37,7 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
     let mut entries = Vec::new();
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         for arm in 1..plan.arms.len() {
-            let parts = match all.tally(index) {
+            let parts = match all.accumulator(index) {
                 EndpointAccumulator::Continuous { arms, differences, resolution } => {
                     let differences = differences.get(arm - 1).map(|summary| (summary, *resolution));
                     let kept = [all.outcomes(index, 0), all.outcomes(index, arm)];

@@ -64,7 +64,7 @@ pub struct SolvedCohort {
     /// What drives its logarithm.
     pub ln_drivers: Drivers,
     /// What was counted, with the content hash.
-    pub tally: RowCounts,
+    pub counts: RowCounts,
 }
 
 /// Solves every patient of a study; `progress` is told how many are done since it was last told.
@@ -87,7 +87,7 @@ pub fn solve(
         ln_peak: Vec::new(),
         drivers: drivers(),
         ln_drivers: drivers(),
-        tally: RowCounts::empty(1),
+        counts: RowCounts::empty(1),
         study: study.clone(),
     };
     let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level };
@@ -95,7 +95,7 @@ pub fn solve(
     cartrial_runner::run(&study, &cohort, 0..cohort.patients(), &options, digest, |digest| {
         progress(digest.counts.patients);
         solved.take_in(&digest.rows, &varied)?;
-        solved.tally.merge(&digest.counts);
+        solved.counts.merge(&digest.counts);
         Ok::<(), FindingsError>(())
     })?;
     Ok(solved)

@@ -38,7 +38,7 @@ pub fn reproduce(
     let mut content_hash = ContentHash::EMPTY;
     for paper in &PAPER_COHORTS {
         let solved = cohort::solve(paper.study(patients)?, level, &progress)?;
-        content_hash = content_hash.plus(solved.tally.hash);
+        content_hash = content_hash.plus(solved.counts.hash);
         all.push(cohort_findings(paper, &solved));
         if paper.n == Divisions::Held {
             trials.push(solved.trial(paper.distribution));

@@ -64,10 +64,10 @@ pub fn cohort_findings(source: &PaperCohort, solved: &SolvedCohort) -> CohortFin
     CohortFindings {
         cohort: CohortEntry {
             study: solved.study.name.clone(),
-            patients: solved.tally.patients,
-            patients_corrected: solved.tally.patients_corrected,
-            patients_failed: solved.tally.patients_failed,
-            content_hash: solved.tally.hash.to_string(),
+            patients: solved.counts.patients,
+            patients_corrected: solved.counts.patients_corrected,
+            patients_failed: solved.counts.patients_failed,
+            content_hash: solved.counts.hash.to_string(),
         },
         replicates: replicates.collect(),
         effects: effects.collect(),
