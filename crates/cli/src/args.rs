@@ -1,5 +1,6 @@
 //! Arguments as they are typed.
 
+use cartrial::Shard;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -28,6 +29,10 @@ pub enum Command {
     Reproduce(ReproduceArguments),
     /// Validate a study and show what would run, without running it
     Check(CheckArguments),
+    /// Cut a study into shards for many machines: show their patients and the commands that run them
+    Plan(PlanArguments),
+    /// Put the results of all shards of a study together, as if it had been run at once
+    Merge(MergeArguments),
     /// Repeat the statistics of a finished run, without simulating
     Analyse(AnalyseArguments),
     /// Make the page and figures of a finished run again, without simulating
@@ -37,7 +42,8 @@ pub enum Command {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was written; 3 done, but more \
-                          patients failed than [run] max_failed_fraction allows; 130 interrupted.";
+                          patients failed than [run] max_failed_fraction allows; 130 interrupted (Ctrl-C), 143 terminated: \
+                          what is done is kept, and --resume goes on from there.";
 
 const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was \
                                     written; 3 done, but patients failed; 130 interrupted.";
@@ -55,6 +61,12 @@ pub struct RunArguments {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<u16>,
+    /// Run shard I of K alone, to DIR/shard-I-of-K; run again, it does only what is missing
+    #[arg(long, value_name = "I/K", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// Go on with an interrupted run: keep what is whole, do what is missing
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
     /// Replace results that the directory already holds
     #[arg(long)]
     pub force: bool,
@@ -111,6 +123,38 @@ pub struct CheckArguments {
     pub study: PathBuf,
 }
 
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Study file (TOML)
+    pub study: PathBuf,
+    /// Number of shards
+    #[arg(long, value_name = "K", value_parser = shards, allow_negative_numbers = true)]
+    pub shards: u64,
+    /// Results directory, as it will be given to `run` and `merge` [default: results/NAME, with the name of the study]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub overrides: OverrideArguments,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct MergeArguments {
+    /// Directories of the shards' results, or directories that hold several
+    #[arg(required = true, value_name = "DIR")]
+    pub pieces: Vec<PathBuf>,
+    /// Results directory [default: the one directory that holds the shards]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace results that the directory already holds
+    #[arg(long)]
+    pub force: bool,
+    /// No table
+    #[arg(long)]
+    pub quiet: bool,
+}
+
 /// Arguments of `analyse`.
 #[derive(Debug, Args)]
 pub struct AnalyseArguments {
@@ -142,6 +186,14 @@ fn threads(text: &str) -> Result<u16, String> {
         .ok()
         .filter(|&t| t > 0)
         .ok_or_else(|| format!("expected a whole number from 1 to {}", u16::MAX))
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    text.parse()
+}
+
+fn shards(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|&k| k > 0).ok_or_else(|| "expected a whole number of at least 1".to_owned())
 }
 
 /// Above the upper limit, the columns that are kept would need more than 5 GB of memory.

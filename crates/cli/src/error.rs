@@ -5,6 +5,7 @@ use cartrial_dataset::DatasetError;
 use cartrial_findings::FindingsError;
 use cartrial_report::FileError;
 use cartrial_runner::LevelError;
+use std::path::PathBuf;
 
 /// Why a study could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,24 @@ pub enum Error {
     StandardPatient {
         /// How the solve ended.
         status: cartrial_runner::Status,
+    },
+    /// The run was asked to stop, and did so where nothing is lost.
+    #[error("interrupted: {done} of {patients} patients are done, in {}", directory.display())]
+    Interrupted {
+        /// Patients whose rows are in finished files.
+        done: u64,
+        /// Patients in all.
+        patients: u64,
+        /// The results directory.
+        directory: PathBuf,
+    },
+    /// Shards would be without patients.
+    #[error("{shards} shards are more than the study's {patients} patients")]
+    TooManyShards {
+        /// How many shards there should be.
+        shards: u64,
+        /// Patients of the study.
+        patients: u64,
     },
     /// The patients could not be solved.
     #[error("cannot start worker threads: {reason}")]

@@ -23,16 +23,24 @@ pub enum Failure {
     Input(String),
     /// Done, but too many patients failed. Exit code 3.
     TooManyFailed(String),
+    /// A signal ended the run where nothing is lost. Exit code 128 and the signal's number.
+    Interrupted {
+        /// What is done, and how to go on.
+        text: String,
+        /// The exit code.
+        code: u8,
+    },
     /// Anything else: disk, permissions. Exit code 1.
     Other(String),
 }
 
 impl Failure {
-    /// 1, 2 or 3, as documented in the help of `run`.
+    /// As documented in the help of `run`.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Study(_) | Self::Input(_) => 2,
             Self::TooManyFailed(_) => 3,
+            Self::Interrupted { code, .. } => *code,
             Self::Other(_) => 1,
         })
     }
@@ -57,6 +65,7 @@ impl fmt::Display for Failure {
                 Ok(())
             }
             Self::Input(text) | Self::TooManyFailed(text) | Self::Other(text) => write!(f, "error: {text}"),
+            Self::Interrupted { text, .. } => f.write_str(text),
         }
     }
 }
@@ -124,9 +133,18 @@ impl From<LevelError> for Failure {
 
 impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
-        use DatasetError::{Foreign, HoldsResults, Io, NotResults};
+        use DatasetError::{
+            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NotPieces, NotResults, OtherRun,
+        };
         match &error {
-            HoldsResults { .. } | Foreign { .. } | NotResults { .. } => Self::Input(advised(&error)),
+            Busy { .. }
+            | Damaged { .. }
+            | Foreign { .. }
+            | HoldsResults { .. }
+            | NoJournal { .. }
+            | NotPieces { .. }
+            | NotResults { .. }
+            | OtherRun { .. } => Self::Input(advised(&error)),
             Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(advised(&error)),
             _ => Self::Other(advised(&error)),
         }
@@ -141,9 +159,20 @@ fn advised(error: &DatasetError) -> String {
         Remedy::Elsewhere => OTHER_DIRECTORY,
         Remedy::PermissionsOrElsewhere => "Check its permissions, or choose another directory with --out.",
         Remedy::ReplaceOrElsewhere => "Give --force to replace it, or another directory with --out.",
+        Remedy::ResumeReplaceOrElsewhere => {
+            "Give --resume to go on with it, --force to replace it, or another directory with --out."
+        }
         Remedy::MoveOrElsewhere => "Move it away, or choose another directory with --out.",
         Remedy::RunAgain => RUN_AGAIN,
-        Remedy::CheckPath | Remedy::NameResults | Remedy::MoveDirectory | Remedy::FreeSpace => return text,
+        Remedy::Resume => "Go on with it: run the study with --resume.",
+        Remedy::MergeFirst => "Put all shards together with cartrial merge.",
+        Remedy::RunMissing => "Run what is missing with --shard, and merge again.",
+        Remedy::CheckPath
+        | Remedy::NameResults
+        | Remedy::MoveDirectory
+        | Remedy::FreeSpace
+        | Remedy::LeaveOut
+        | Remedy::LeaveOneOut => return text,
     };
     text.strip_suffix(&remedy.to_string())
         .map_or_else(|| text.clone(), |problem| format!("{problem}{advice}"))
@@ -188,6 +217,8 @@ impl From<Error> for Failure {
             Error::Level(error) => error.into(),
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
+            Error::Interrupted { .. } => Self::Other(error.to_string()),
+            Error::TooManyShards { .. } => Self::Input(format!("{error}. Give fewer.")),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(format!("{error}; try fewer with --threads")),
         }

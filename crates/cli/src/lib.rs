@@ -43,13 +43,13 @@ mod error;
 mod study_run;
 
 pub use error::Error;
-pub use study_run::{Options, Results, RunStudy};
+pub use study_run::{Options, Results, RunStudy, merge};
 
 pub use cartrial_cohort::{
     Allocation, Arm, Cohort, CorrectedSet, Override, OverrideConnection, Overrides, Population, Problem,
-    Study, StudyError, VirtualPatient,
+    Shard, Study, StudyError, VirtualPatient,
 };
-pub use cartrial_dataset::{Dataset, DatasetError, Manifest, PatientRows};
+pub use cartrial_dataset::{Dataset, DatasetError, Existing, Manifest, PatientRows};
 pub use cartrial_findings::StudySummary;
 pub use cartrial_model::{
     Composition, Endpoint, Infusion, Quantities, Quantity, Remaining, Rescue, SecondInfusion, Suppressant,

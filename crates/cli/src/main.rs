@@ -7,6 +7,7 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+mod signals;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -18,6 +19,8 @@ fn main() -> ExitCode {
         Command::Patient(arguments) => commands::patient::patient(&arguments),
         Command::Reproduce(arguments) => commands::reproduce::reproduce(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
+        Command::Plan(arguments) => commands::plan::plan(&arguments),
+        Command::Merge(arguments) => commands::merge::merge(&arguments),
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
         Command::Report(arguments) => commands::report::report(&arguments),
         Command::Schema => commands::schema(),

@@ -1,7 +1,10 @@
-//! Results on standard output.
+//! Results on standard output, remarks on standard error.
 
 use crate::failure::Failure;
+use cartrial::{Manifest, Results, Study};
+use cartrial_report::terminal;
 use std::io::{ErrorKind, Write};
+use std::time::Instant;
 
 /// Writes text to standard output. A reader that has had enough (`| head`) is no failure.
 pub fn show(text: &str) -> Result<(), Failure> {
@@ -12,4 +15,57 @@ pub fn show(text: &str) -> Result<(), Failure> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// Says something on standard error.
+pub fn warn(text: &str) {
+    // Nothing can be done about a terminal that does not take it.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Shows what a study came to; whether too many patients failed.
+pub fn show_results(results: &Results, study: &Study, started: Instant, quiet: bool) -> Result<(), Failure> {
+    for damage in &results.repaired {
+        warn(&format!("{damage} It has been made again."));
+    }
+    let manifest = results.dataset.manifest();
+    if !quiet {
+        let simulated = results.simulated.as_secs_f64();
+        let rate = if simulated > 0.0 {
+            format!(" ({} patients/s)", terminal::thousands((manifest.patients as f64 / simulated) as u64))
+        } else {
+            String::new()
+        };
+        show(&format!(
+            "{}\n{} in {:.2} s{rate}. Page: {}\nResults: {}\n",
+            terminal::study(study, &results.summary, manifest),
+            terminal::patients(manifest.patients),
+            started.elapsed().as_secs_f64(),
+            results.page.display(),
+            results.dataset.directory().display(),
+        ))?;
+    }
+    judge(manifest)
+}
+
+/// Exit code 3 where too many patients failed.
+fn judge(manifest: &Manifest) -> Result<(), Failure> {
+    if !manifest.too_many_failed() {
+        return Ok(());
+    }
+    let failures = &manifest.failures;
+    let by_status: Vec<_> = failures
+        .by_status
+        .iter()
+        .filter(|&(_, &rows)| rows > 0)
+        .map(|(status, rows)| format!("{rows} {status}"))
+        .collect();
+    Err(Failure::TooManyFailed(format!(
+        "{} of {} patients failed ({}), more than [run] max_failed_fraction = {} allows. Their rows are in the results, \
+         with the status and without outcomes.",
+        terminal::thousands(failures.patients),
+        terminal::thousands(manifest.patients),
+        by_status.join(", "),
+        failures.max_failed_fraction,
+    )))
 }

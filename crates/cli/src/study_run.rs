@@ -1,12 +1,17 @@
 //! A study from its first draw to its page.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{BlockRows, Dataset, Layout, ResultsWriter, write_summary};
+use cartrial_cohort::{Cohort, Shard, Study};
+use cartrial_dataset::{
+    BlockRows, CompleteTable, Dataset, DatasetError, Existing, Layout, PatientRows, Pieces, ResultsWriter,
+    Task, write_summary,
+};
 use cartrial_findings::{StudyAnalysis, StudySummary};
 use cartrial_runner::{Block, Level, RunOptions};
+use serde_json::{Value, json};
 
 use crate::Error;
 
@@ -15,17 +20,21 @@ use crate::Error;
 pub struct Options<'a> {
     /// Where results are written; `None` for `results/NAME`, with the name of the study.
     pub directory: Option<PathBuf>,
-    /// Whether results that are already there are replaced; otherwise they are an error.
-    pub replace: bool,
+    /// What becomes of results that are already there; they are an error unless asked otherwise.
+    pub existing: Existing,
     /// Worker threads; 0 for one on each core.
     pub threads: u16,
     /// SIMD instructions; `None` for those that `CARTRIAL_SIMD` names, or the best that the machine has.
     pub level: Option<Level>,
     /// Called with the patients done so far, and the patients in all.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
+    /// Asked after every few thousand patients whether to stop. The run then finishes the file in hand and ends with
+    /// [`Error::Interrupted`]; [`Existing::Resume`] goes on from there.
+    pub stop: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
 /// What a study comes to.
+#[derive(Debug)]
 pub struct Results {
     /// The patient table, with its manifest and its dictionary, on disk.
     pub dataset: Dataset,
@@ -33,6 +42,8 @@ pub struct Results {
     pub summary: StudySummary,
     /// `report.html`, a page that needs no other file.
     pub page: PathBuf,
+    /// Files of a resumed run that were damaged, and were made again: each with what was wrong.
+    pub repaired: Vec<String>,
     /// How long patients were simulated and their rows written.
     pub simulated: Duration,
     /// How long all of it took.
@@ -45,8 +56,16 @@ pub trait RunStudy {
     ///
     /// # Errors
     /// [`Error::Dataset`] if the directory holds results already or cannot be written to; [`Error::Study`] if the
-    /// table of patients has changed; [`Error::Threads`], [`Error::Level`], [`Error::File`].
+    /// table of patients has changed; [`Error::Interrupted`], [`Error::Threads`], [`Error::Level`], [`Error::File`].
     fn run(&self, options: &Options<'_>) -> Result<Results, Error>;
+
+    /// Simulates the patients of one shard and writes their rows to a directory of their own below that of the study,
+    /// `shard-I-of-K`, for [`merge`]. What is there already of this shard is kept; while another process writes it, this
+    /// one waits.
+    ///
+    /// # Errors
+    /// As [`RunStudy::run`].
+    fn run_shard(&self, shard: Shard, options: &Options<'_>) -> Result<Dataset, Error>;
 
     /// Simulates every patient in every arm and hands the outcomes over, block by block in the order of the patients,
     /// in memory that does not grow with their number. Nothing is written.
@@ -63,37 +82,53 @@ pub trait RunStudy {
 impl RunStudy for Study {
     fn run(&self, options: &Options<'_>) -> Result<Results, Error> {
         let started = Instant::now();
-        let (cohort, run) = (Cohort::new(self)?, run_options(options)?);
-        let directory =
-            options.directory.clone().unwrap_or_else(|| PathBuf::from("results").join(&self.name));
+        let (cohort, run) = (Cohort::new(self)?, run_options(self, options)?);
+        let directory = directory(self, options);
         let layout = Layout::new(self, &cohort);
-        let mut writer = ResultsWriter::create(&directory, &layout, options.replace)?;
-        let mut analysis = StudyAnalysis::new(self, layout.columns());
+        let writer = ResultsWriter::create(&directory, &layout, options.existing)?;
+        let repaired = writer.damage().iter().map(DatasetError::to_string).collect();
 
+        let mut analysis = StudyAnalysis::new(self, layout.columns());
         let simulating = Instant::now();
-        let digest = |block| BlockRows::of(&layout, &block);
-        let mut done = 0;
-        cartrial_runner::run(self, &cohort, 0..cohort.patients(), &run, digest, |digest| {
-            analysis.extend(&digest.rows)?;
-            done += digest.rows.patients() as u64;
-            report_progress(options, done, cohort.patients());
-            writer.write(digest).map_err(Error::from)
-        })?;
+        let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
+        let table = simulation.write_to(writer, |rows| analysis.extend(rows).map_err(Error::from))?;
         let simulated = simulating.elapsed();
 
-        let summary = analysis.summary();
-        write_summary(&directory, &summary)?;
-        let timing = serde_json::json!({
-            "simd": run.level.name(),
-            "threads": if run.threads == 0 { rayon::current_num_threads() } else { run.threads },
-            "simulated_and_written_s": simulated.as_secs_f64(),
-            "total_s": started.elapsed().as_secs_f64(),
-        });
-        let manifest = writer.finish(Some(timing))?;
-        let page =
-            cartrial_report::study::write(&directory, &manifest, layout.columns(), &analysis, &summary)?;
-        let dataset = Dataset::open(&directory)?;
-        Ok(Results { dataset, summary, page, simulated, total: started.elapsed() })
+        let timing = |total: Duration| {
+            json!({
+                "simd": run.level.name(),
+                "threads": if run.threads == 0 { rayon::current_num_threads() } else { run.threads },
+                "simulated_and_written_s": simulated.as_secs_f64(),
+                "total_s": total.as_secs_f64(),
+            })
+        };
+        let (dataset, summary, page) = publish(table, &analysis, || timing(started.elapsed()))?;
+        Ok(Results { dataset, summary, page, repaired, simulated, total: started.elapsed() })
+    }
+
+    fn run_shard(&self, shard: Shard, options: &Options<'_>) -> Result<Dataset, Error> {
+        let started = Instant::now();
+        let (cohort, run) = (Cohort::new(self)?, run_options(self, options)?);
+        if shard.of() > self.patients {
+            return Err(Error::TooManyShards { shards: shard.of(), patients: self.patients });
+        }
+        let directory = Pieces::directory_of(&directory(self, options), shard);
+        let layout = Layout::new(self, &cohort).for_shard(shard);
+        let existing = match options.existing {
+            Existing::Refuse => Existing::Resume,
+            asked => asked,
+        };
+        let writer = loop {
+            match ResultsWriter::create(&directory, &layout, existing) {
+                Err(DatasetError::Busy { .. }) if !is_stopped(options) => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                other => break other?,
+            }
+        };
+        let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
+        let table = simulation.write_to(writer, |_| Ok(()))?;
+        Ok(table.publish(Some(json!({ "total_s": started.elapsed().as_secs_f64() })))?)
     }
 
     fn stream<E: From<Error> + Send>(
@@ -102,7 +137,7 @@ impl RunStudy for Study {
         mut consume: impl FnMut(Block) -> Result<(), E> + Send,
     ) -> Result<(), E> {
         let cohort = Cohort::new(self).map_err(Error::from)?;
-        let run = run_options(options)?;
+        let run = run_options(self, options)?;
         let mut done = 0;
         let outcome = cartrial_runner::run(
             self,
@@ -123,6 +158,95 @@ impl RunStudy for Study {
     }
 }
 
+/// Makes one study's results of those of all its shards: the same, bit for bit, as if it had been run at once. The
+/// results of shards are looked for in `pieces`, as [`Pieces::open`] does, and checked byte for byte.
+///
+/// # Errors
+/// [`Error::Dataset`] if a shard is missing, there twice, damaged or of another study, or if the directory holds
+/// results already; [`Error::File`].
+pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result<Results, Error> {
+    let started = Instant::now();
+    let pieces = Pieces::open(pieces)?;
+    pieces.check_files()?;
+    let table = pieces.merge_into(directory, existing)?;
+    let analysis = StudyAnalysis::of_dataset(table.dataset())?;
+    let timing = || json!({ "merged_s": started.elapsed().as_secs_f64() });
+    let (dataset, summary, page) = publish(table, &analysis, timing)?;
+    let (repaired, simulated) = (Vec::new(), Duration::ZERO);
+    Ok(Results { dataset, summary, page, repaired, simulated, total: started.elapsed() })
+}
+
+/// Writes what is made from a table beside it, and the manifest last.
+fn publish(
+    table: CompleteTable,
+    analysis: &StudyAnalysis,
+    timing: impl FnOnce() -> Value,
+) -> Result<(Dataset, StudySummary, PathBuf), Error> {
+    let summary = analysis.summary();
+    let dataset = table.dataset();
+    let directory = dataset.directory();
+    write_summary(directory, &summary)?;
+    let page =
+        cartrial_report::study::write(directory, dataset.manifest(), dataset.columns(), analysis, &summary)?;
+    Ok((table.publish(Some(timing()))?, summary, page))
+}
+
+/// Everything by which patients become rows.
+struct Simulation<'a> {
+    study: &'a Study,
+    cohort: &'a Cohort,
+    layout: &'a Layout,
+    run: &'a RunOptions,
+    options: &'a Options<'a>,
+}
+
+impl Simulation<'_> {
+    /// Writes what is missing, reads what is there, and takes all rows in, in the order of the patients.
+    fn write_to(
+        &self,
+        mut writer: ResultsWriter,
+        mut take_in: impl FnMut(&PatientRows) -> Result<(), Error> + Send,
+    ) -> Result<CompleteTable, Error> {
+        for task in writer.tasks() {
+            match task {
+                Task::Keep(ids) => {
+                    for rows in writer.keep(&ids)? {
+                        take_in(&rows?)?;
+                    }
+                    self.go_on(&writer)?;
+                }
+                Task::Solve(ids) => self.solve(ids, &mut writer, &mut take_in)?,
+            }
+        }
+        Ok(writer.finish()?)
+    }
+
+    fn solve(
+        &self,
+        ids: Range<u64>,
+        writer: &mut ResultsWriter,
+        take_in: &mut (impl FnMut(&PatientRows) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        let digest = |block| BlockRows::of(self.layout, &block);
+        cartrial_runner::run(self.study, self.cohort, ids, self.run, digest, |digest| {
+            take_in(&digest.rows)?;
+            writer.write(digest)?;
+            self.go_on(writer)
+        })
+    }
+
+    /// Reports what is done, and ends the run between two files if it is asked to.
+    fn go_on(&self, writer: &ResultsWriter) -> Result<(), Error> {
+        let (ids, done) = (self.layout.patients(), writer.counts().patients);
+        let patients = ids.end - ids.start;
+        report_progress(self.options, done, patients);
+        if is_stopped(self.options) && writer.is_between_files() {
+            return Err(Error::Interrupted { done, patients, directory: writer.directory().to_owned() });
+        }
+        Ok(())
+    }
+}
+
 /// Why a stream ended early.
 enum Stopped<E> {
     ByConsumer(E),
@@ -135,13 +259,23 @@ impl<E> From<cartrial_runner::RunError> for Stopped<E> {
     }
 }
 
-fn run_options(options: &Options<'_>) -> Result<RunOptions, Error> {
+fn run_options(study: &Study, options: &Options<'_>) -> Result<RunOptions, Error> {
     let level = options.level.map_or_else(Level::from_environment, Ok)?;
-    Ok(RunOptions { threads: usize::from(options.threads), block: RunOptions::BLOCK, level })
+    let threads = usize::from(options.threads);
+    Ok(RunOptions { threads, boundary: study.run.part_patients, ..RunOptions::new(level) })
+}
+
+/// Where the results of a study are.
+fn directory(study: &Study, options: &Options<'_>) -> PathBuf {
+    options.directory.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name))
 }
 
 fn report_progress(options: &Options<'_>, done: u64, total: u64) {
     if let Some(progress) = options.progress {
         progress(done, total);
     }
+}
+
+fn is_stopped(options: &Options<'_>) -> bool {
+    options.stop.is_some_and(|stop| stop())
 }

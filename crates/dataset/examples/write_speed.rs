@@ -3,7 +3,7 @@
 //! `cargo run --release -p cartrial-dataset --example write_speed -- [patients] [arms] [directory]`
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{BlockRows, ContentHash, Dataset, Layout, ResultsWriter};
+use cartrial_dataset::{BlockRows, ContentHash, Existing, Layout, ResultsWriter};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::error::Error;
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let cohort = Cohort::new(&study)?;
     let layout = Layout::new(&study, &cohort);
 
-    let mut writer = ResultsWriter::create(&directory, &layout, true)?;
+    let mut writer = ResultsWriter::create(&directory, &layout, Existing::Replace)?;
     let (mut converting, mut writing) = (Duration::ZERO, Duration::ZERO);
     for first in (0..patients).step_by(BLOCK as usize) {
         let block = solved(&cohort, first..(first + BLOCK).min(patients), arms);
@@ -44,7 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         writing += start.elapsed();
     }
     let start = Instant::now();
-    let manifest = writer.finish(None)?;
+    let dataset = writer.finish()?.publish(None)?;
+    let manifest = dataset.manifest();
     writing += start.elapsed();
 
     let bytes: u64 =
@@ -66,7 +67,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     let start = Instant::now();
-    let dataset = Dataset::open(&directory)?;
     let mut sum = 0.0;
     for rows in dataset.chunks(&["dose_total", "peak_inflammation"])? {
         sum += rows?.f64_column("peak_inflammation")?.iter().sum::<f64>();

@@ -1,11 +1,11 @@
-//! The results directory: which of its files are ours, and when it may be written to.
+//! Which files of a directory are results, and ours.
 
 use crate::Result;
 use crate::error::DatasetError;
-use crate::layout::Layout;
-use crate::manifest::Manifest;
+use crate::journal::JOURNAL;
+use crate::manifest::{Manifest, PartFile};
 use crate::part;
-use crate::staged::temporary;
+use crate::staged::is_temporary_of;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,57 +13,31 @@ use std::path::{Path, PathBuf};
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const SUMMARY: &str = "summary.json";
 pub(crate) const DICTIONARY: &str = "dictionary.json";
-const PATIENTS: &str = "patients.parquet";
-const PARTS: &str = "patients";
+/// The patient table of a small cohort.
+pub(crate) const PATIENTS: &str = "patients.parquet";
+/// The directory with the parts of a large one's.
+pub(crate) const PARTS: &str = "patients";
 /// Files beside the patient table that are made from it, and are wrong as soon as it changes.
 const MADE_FROM_IT: [&str; 3] = [SUMMARY, DICTIONARY, "report.html"];
 
 /// The files of results that are in a directory.
-struct Found {
-    manifest: Option<PathBuf>,
-    tables: Vec<PathBuf>,
+pub(crate) struct Found {
+    pub manifest: Option<PathBuf>,
+    pub journal: Option<PathBuf>,
+    pub tables: Vec<PathBuf>,
     others: Vec<PathBuf>,
+    /// What a run left behind that ended in the middle of a file.
+    temporaries: Vec<PathBuf>,
 }
 
-/// Makes `directory` ready for the results of `layout`: afterwards it exists and holds none.
-///
-/// Files with names that results never have are left alone, always.
-pub(crate) fn claim(directory: &Path, layout: &Layout, overwrite: bool) -> Result<()> {
-    fs::create_dir_all(directory).map_err(|e| DatasetError::io(directory, "created", e))?;
-    let found = find(directory)?;
-    if found.all().next().is_some() {
-        if !overwrite {
-            return Err(found.refusal(directory));
-        }
-        found.check_ours(layout)?;
-        found.remove()?;
-    }
-    if !layout.in_one_file() {
-        let parts = directory.join(PARTS);
-        fs::create_dir_all(&parts).map_err(|e| DatasetError::io(&parts, "created", e))?;
-    }
-    Ok(())
+/// The name of a part by its number, from the results directory.
+pub(crate) fn part_name(number: u64) -> String {
+    format!("{PARTS}/part-{number:05}.parquet")
 }
 
-fn find(directory: &Path) -> Result<Found> {
-    let present = |name: &str| Some(directory.join(name)).filter(|path| path.symlink_metadata().is_ok());
-    let parts = directory.join(PARTS);
-    let mut tables: Vec<_> = present(PATIENTS).into_iter().collect();
-    match fs::read_dir(&parts) {
-        Ok(entries) => {
-            for entry in entries {
-                let entry = entry.map_err(|e| DatasetError::io(&parts, "read", e))?;
-                if is_part(&entry.file_name().to_string_lossy()) {
-                    tables.push(entry.path());
-                }
-            }
-        }
-        Err(e) if e.kind() == ErrorKind::NotFound => {}
-        Err(e) => return Err(DatasetError::io(&parts, "read", e)),
-    }
-    tables.sort();
-    let others = MADE_FROM_IT.iter().filter_map(|name| present(name)).collect();
-    Ok(Found { manifest: present(MANIFEST), tables, others })
+/// Whether a name is one that a file of a patient table can have, from the results directory.
+pub(crate) fn is_table(name: &str) -> bool {
+    name == PATIENTS || name.strip_prefix("patients/").is_some_and(is_part)
 }
 
 /// Whether a name is `part-<digits>.parquet`.
@@ -72,12 +46,57 @@ fn is_part(name: &str) -> bool {
     digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Refuses a directory with a file of a patient table that is not among `files`: who reads all there is, reads too much.
+pub(crate) fn check_tables(directory: &Path, files: &[PartFile]) -> Result<()> {
+    let named: Vec<_> = files.iter().map(|file| directory.join(&file.path)).collect();
+    match Found::in_directory(directory)?.tables.into_iter().find(|path| !named.contains(path)) {
+        Some(path) => Err(DatasetError::Damaged {
+            path,
+            reason: "does not belong to these results: the manifest does not name it".into(),
+            remedy: "Move it away.",
+        }),
+        None => Ok(()),
+    }
+}
+
 impl Found {
-    fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        self.manifest.iter().chain(&self.tables).chain(&self.others)
+    pub fn in_directory(directory: &Path) -> Result<Self> {
+        let present = |name: &str| Some(directory.join(name)).filter(|path| path.symlink_metadata().is_ok());
+        let parts = directory.join(PARTS);
+        let mut found = Self {
+            manifest: present(MANIFEST),
+            journal: present(JOURNAL),
+            tables: present(PATIENTS).into_iter().collect(),
+            others: MADE_FROM_IT.iter().filter_map(|name| present(name)).collect(),
+            temporaries: Vec::new(),
+        };
+        for (path, name) in entries(directory)? {
+            let ours = [MANIFEST, JOURNAL, PATIENTS].iter().chain(&MADE_FROM_IT);
+            if ours.clone().any(|of| is_temporary_of(&name, of)) {
+                found.temporaries.push(path);
+            }
+        }
+        for (path, name) in entries(&parts)? {
+            if is_part(&name) {
+                found.tables.push(path);
+            } else if is_temporary_of(&name, "part-") {
+                found.temporaries.push(path);
+            }
+        }
+        found.tables.sort();
+        Ok(found)
     }
 
-    fn refusal(&self, directory: &Path) -> DatasetError {
+    pub fn is_empty(&self) -> bool {
+        self.all().next().is_none()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.manifest.iter().chain(&self.journal).chain(&self.tables).chain(&self.others)
+    }
+
+    /// The refusal to touch what is there.
+    pub fn refusal(&self, directory: &Path) -> DatasetError {
         const SHOWN: usize = 3;
         let name = |path: &PathBuf| path.strip_prefix(directory).unwrap_or(path).display().to_string();
         let mut names: Vec<_> = self.all().take(SHOWN).map(name).collect();
@@ -86,20 +105,26 @@ impl Found {
             names.push(format!("{more} more"));
         }
         let complete = self.manifest.is_some();
-        DatasetError::HoldsResults { directory: directory.into(), found: names.join(", "), complete }
+        let resumable = self.journal.is_some() && !complete;
+        DatasetError::HoldsResults {
+            directory: directory.into(),
+            found: names.join(", "),
+            complete,
+            resumable,
+        }
     }
 
     /// Refuses to replace anything that this program did not write, or that the cohort comes from.
-    fn check_ours(&self, layout: &Layout) -> Result<()> {
+    pub fn check_ours(&self, cohort_table: Option<&Path>) -> Result<()> {
         let foreign = |path: &Path, reason| Err(DatasetError::Foreign { path: path.into(), reason });
-        let table = layout.table_file.as_ref().and_then(|file| file.canonicalize().ok());
-        if let Some(manifest) = &self.manifest
-            && !Manifest::is_ours(manifest)
-        {
-            return foreign(manifest, "was not written by cartrial");
+        let cohort_table = cohort_table.and_then(|file| file.canonicalize().ok());
+        for path in self.manifest.iter().chain(&self.journal) {
+            if !Manifest::is_ours(path) {
+                return foreign(path, "was not written by cartrial");
+            }
         }
         for path in &self.tables {
-            if table.is_some() && path.canonicalize().ok() == table {
+            if cohort_table.is_some() && path.canonicalize().ok() == cohort_table {
                 return foreign(path, "is the table that the cohort comes from");
             }
             if !part::is_ours(path) {
@@ -107,27 +132,45 @@ impl Found {
             }
         }
         match self.others.first() {
-            Some(path) if self.manifest.is_none() && self.tables.is_empty() => {
+            Some(path) if self.manifest.is_none() && self.journal.is_none() && self.tables.is_empty() => {
                 foreign(path, "stands there without any results")
             }
             _ => Ok(()),
         }
     }
 
-    /// Removes what was found, the manifest first: without it the rest does not count as complete.
-    fn remove(&self) -> Result<()> {
-        for path in self.all() {
-            fs::remove_file(path).map_err(|e| DatasetError::io(path, "removed", e))?;
-        }
-        for path in &self.tables {
-            let _ = fs::remove_file(temporary(path));
-        }
-        if let Some(parts) = self.tables.first().and_then(|path| path.parent())
-            && parts.ends_with(PARTS)
-        {
-            // It stays if anything else is in it.
-            let _ = fs::remove_dir(parts);
+    /// Removes everything but manifest and journal, and of the tables those that are not to stay.
+    pub fn remove_all_but(&self, stays: impl Fn(&Path) -> bool) -> Result<()> {
+        for path in self.tables.iter().filter(|path| !stays(path)).chain(&self.others) {
+            remove(path)?;
         }
         Ok(())
+    }
+
+    /// Removes what interrupted runs left of files that they had not finished. Nobody else may be writing.
+    pub fn remove_temporaries(&self) {
+        for path in &self.temporaries {
+            // What cannot be removed is in nobody's way.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Removes a file that may be gone already.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(DatasetError::io(path, "removed", e)),
+        _ => Ok(()),
+    }
+}
+
+/// Paths and names in a directory; none if it is not there, or no directory.
+fn entries(directory: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let unreadable = |e| DatasetError::io(directory, "read", e);
+    let named = |entry: fs::DirEntry| (entry.path(), entry.file_name().to_string_lossy().into_owned());
+    match fs::read_dir(directory) {
+        Ok(entries) => entries.map(|entry| entry.map(named).map_err(unreadable)).collect(),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(Vec::new()),
+        Err(e) => Err(unreadable(e)),
     }
 }

@@ -26,7 +26,7 @@ pub enum DatasetError {
         "{}: already holds {} ({found}). {}",
         directory.display(),
         if *complete { "results" } else { "an unfinished run" },
-        Remedy::ReplaceOrElsewhere
+        if *resumable { Remedy::ResumeReplaceOrElsewhere } else { Remedy::ReplaceOrElsewhere }
     )]
     HoldsResults {
         /// The directory.
@@ -35,6 +35,48 @@ pub enum DatasetError {
         found: String,
         /// Whether there is a manifest.
         complete: bool,
+        /// Whether there is a journal from which an unfinished run can go on.
+        resumable: bool,
+    },
+    /// Another run is writing to the directory.
+    #[error(
+        "{}: a run{} is writing to it. Wait until it has ended, or choose another directory.",
+        directory.display(),
+        process.map_or(String::new(), |process| format!(" (process {process})"))
+    )]
+    Busy {
+        /// The directory.
+        directory: PathBuf,
+        /// The number of its process, if it is known.
+        process: Option<u32>,
+    },
+    /// The directory holds results of another run than the one to be resumed.
+    #[error("{}: holds another run: {differences}. {}", directory.display(), Remedy::ReplaceOrElsewhere)]
+    OtherRun {
+        /// The directory.
+        directory: PathBuf,
+        /// Where the two differ.
+        differences: String,
+    },
+    /// The directory holds results that nothing tells the run of.
+    #[error(
+        "{}: cannot be resumed: there is neither a journal nor a manifest beside its files. {}",
+        directory.display(),
+        Remedy::ReplaceOrElsewhere
+    )]
+    NoJournal {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// Results of shards do not add up to those of a study.
+    #[error("{}: {reason}. {remedy}", directory.display())]
+    NotPieces {
+        /// The directory in question.
+        directory: PathBuf,
+        /// Why not.
+        reason: String,
+        /// What can be done about it.
+        remedy: Remedy,
     },
     /// A file that is not ours has a name that we need.
     #[error("{}: {reason}, so it is not replaced. {}", path.display(), Remedy::MoveOrElsewhere)]
@@ -58,7 +100,7 @@ pub enum DatasetError {
         /// The directory.
         directory: PathBuf,
         /// What is there instead.
-        reason: &'static str,
+        reason: String,
         /// What can be done about it.
         remedy: Remedy,
     },
@@ -125,10 +167,14 @@ impl DatasetError {
     pub fn remedy(&self) -> Option<Remedy> {
         match self {
             Self::Io { remedy, .. } => *remedy,
-            Self::HoldsResults { .. } => Some(Remedy::ReplaceOrElsewhere),
+            Self::HoldsResults { resumable: true, .. } => Some(Remedy::ResumeReplaceOrElsewhere),
+            Self::HoldsResults { .. } | Self::OtherRun { .. } | Self::NoJournal { .. } => {
+                Some(Remedy::ReplaceOrElsewhere)
+            }
             Self::Foreign { .. } => Some(Remedy::MoveOrElsewhere),
-            Self::NotResults { remedy, .. } => Some(*remedy),
-            Self::Order { .. }
+            Self::NotResults { remedy, .. } | Self::NotPieces { remedy, .. } => Some(*remedy),
+            Self::Busy { .. }
+            | Self::Order { .. }
             | Self::Damaged { .. }
             | Self::Column { .. }
             | Self::Arm { .. }
@@ -172,6 +218,9 @@ pub enum Remedy {
     /// What is there may be replaced if the caller says so, or results go elsewhere.
     #[error("Replace it, or choose another directory.")]
     ReplaceOrElsewhere,
+    /// What is there may be resumed or replaced if the caller says so, or results go elsewhere.
+    #[error("Resume it, replace it, or choose another directory.")]
+    ResumeReplaceOrElsewhere,
     /// A file is in the way and not ours to replace.
     #[error("Move it away, or choose another directory.")]
     MoveOrElsewhere,
@@ -184,6 +233,21 @@ pub enum Remedy {
     /// The run has to be repeated, and to replace what is there.
     #[error("Run the study again.")]
     RunAgain,
+    /// The run is to be resumed.
+    #[error("Resume the run.")]
+    Resume,
+    /// Shards have to be merged first.
+    #[error("Merge all shards of the study.")]
+    MergeFirst,
+    /// Some shards have to be run.
+    #[error("Run what is missing, and merge again.")]
+    RunMissing,
+    /// A piece is to be left out.
+    #[error("Leave one of them out.")]
+    LeaveOneOut,
+    /// A directory does not belong to the others.
+    #[error("Leave it out, or run it again as a shard of the same study.")]
+    LeaveOut,
 }
 
 /// The name nearest to `name`, if it is near enough.

@@ -1,24 +1,22 @@
 //! How the results of one run are laid out: columns, arms, files.
 
 use crate::column::{Column, ColumnType};
+use crate::directory::{PATIENTS, part_name};
 use crate::hash::ContentHash;
 use crate::patient_rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
-use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Study, TableSource};
+use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Study, TableSource};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Patients in a file: a larger cohort is written in parts, each a fixed range of that many patient ids.
-pub const PART_PATIENTS: u64 = 1 << 18;
 
 /// How the results of one run are laid out. All threads read it.
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub(crate) study: Study,
     pub(crate) ids: Range<u64>,
-    pub(crate) part_patients: u64,
+    pub(crate) shard: Option<Shard>,
     /// The cohort table's file, which results must never replace.
     pub(crate) table_file: Option<PathBuf>,
     pub(crate) columns: Vec<Column>,
@@ -36,7 +34,7 @@ impl Layout {
         Self {
             study: study.clone(),
             ids: 0..cohort.patients(),
-            part_patients: PART_PATIENTS,
+            shard: None,
             table_file: cohort.source().map(TableSource::file),
             columns_hash: ContentHash::columns(&columns),
             schema: Arc::new(Schema::new_with_metadata(fields, entries(study))),
@@ -45,16 +43,10 @@ impl Layout {
         }
     }
 
-    /// The same for the patients of `ids` alone, a piece of the whole; always written in parts.
+    /// The same for one shard alone; always written in parts.
     #[must_use]
-    pub fn for_patients(self, ids: Range<u64>) -> Self {
-        Self { ids, ..self }
-    }
-
-    /// The same with another number of patients in a file than [`PART_PATIENTS`], at least 1.
-    #[must_use]
-    pub fn with_part_patients(self, part_patients: u64) -> Self {
-        Self { part_patients: part_patients.max(1), ..self }
+    pub fn for_shard(self, shard: Shard) -> Self {
+        Self { ids: shard.ids(self.study.patients), shard: Some(shard), ..self }
     }
 
     /// Every column, in order.
@@ -102,16 +94,22 @@ impl Layout {
 
     /// Whether all rows go to one file.
     pub(crate) fn in_one_file(&self) -> bool {
-        self.ids == (0..self.study.patients) && self.study.patients <= self.part_patients
+        self.shard.is_none() && self.study.patients <= self.part_patients()
     }
 
     /// The file of a patient's rows, from the results directory.
     pub(crate) fn file_of(&self, id: u64) -> String {
-        if self.in_one_file() {
-            "patients.parquet".into()
-        } else {
-            format!("patients/part-{:05}.parquet", id / self.part_patients)
-        }
+        if self.in_one_file() { PATIENTS.into() } else { part_name(id / self.part_patients()) }
+    }
+
+    /// The ids of all patients whose rows are in the same file.
+    pub(crate) fn ids_in_file_of(&self, id: u64) -> Range<u64> {
+        let first = id / self.part_patients() * self.part_patients();
+        first.max(self.ids.start)..(first + self.part_patients()).min(self.ids.end)
+    }
+
+    fn part_patients(&self) -> u64 {
+        self.study.run.part_patients.max(1)
     }
 }
 

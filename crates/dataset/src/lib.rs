@@ -2,18 +2,18 @@
 //!
 //! [`BlockRows`] are a block of outcomes as rows of the patient table, with what is counted about them. The
 //! [`ResultsWriter`] streams them into Parquet and closes with the [`Manifest`]; a [`Dataset`] reads them back as
-//! [`PatientRows`], a chunk at a time. All of it follows one table of [`Column`]s, held by the [`Layout`] of a run.
+//! [`PatientRows`], a chunk at a time. [`Pieces`] are the results of the shards of one study, and become one dataset. All of it follows one table of [`Column`]s, held by the [`Layout`] of a run.
 //!
 //! ```
 //! # use cartrial_cohort::{Cohort, Study};
-//! # use cartrial_dataset::{Dataset, BlockRows, Layout, ResultsWriter};
+//! # use cartrial_dataset::{BlockRows, Existing, Layout, ResultsWriter};
 //! # use cartrial_runner::{Level, RunOptions};
 //! # let directory = std::env::temp_dir().join(format!("cartrial-dataset-doc-{}", std::process::id()));
 //! # let study = Study::parse("[study]\nname = \"example\"\npatients = 20\ndays = 1\n", "example.toml".as_ref())?;
 //! let cohort = Cohort::new(&study)?;
 //! let layout = Layout::new(&study, &cohort);
-//! let mut writer = ResultsWriter::create(&directory, &layout, false)?;
-//! # let options = RunOptions { threads: 1, block: RunOptions::BLOCK, level: Level::best() };
+//! let mut writer = ResultsWriter::create(&directory, &layout, Existing::Refuse)?;
+//! # let options = RunOptions { threads: 1, boundary: study.run.part_patients, ..RunOptions::new(Level::best()) };
 //! cartrial_runner::run(
 //!     &study,
 //!     &cohort,
@@ -22,10 +22,9 @@
 //!     |block| BlockRows::of(&layout, &block),
 //!     |rows| writer.write(rows).map_err(Box::<dyn std::error::Error + Send + Sync>::from),
 //! )?;
-//! let manifest = writer.finish(None)?;
+//! let dataset = writer.finish()?.publish(None)?;
 //!
-//! let dataset = Dataset::open(&directory)?;
-//! assert_eq!(dataset.verify()?, manifest.content_hash);
+//! assert_eq!(dataset.verify()?, dataset.manifest().content_hash);
 //! for rows in dataset.chunks(&["dose_total", "peak_inflammation"])? {
 //!     assert_eq!(rows?.f64_column("peak_inflammation")?.len(), 20);
 //! }
@@ -37,35 +36,47 @@
 //! statistics.
 
 mod block_rows;
+mod bounded;
 mod column;
 mod dataset;
 mod directory;
 mod error;
+mod file_hash;
 mod hash;
+mod identity;
+mod journal;
 mod json;
 mod layout;
+mod lock;
 mod manifest;
 mod part;
 mod patient_rows;
+mod pieces;
+mod results_directory;
 mod row_counts;
+mod sealed;
 mod staged;
+mod table_reader;
 mod trajectory;
 mod writer;
 
 pub use block_rows::BlockRows;
 pub use column::{Column, ColumnType, Origin};
-pub use dataset::{Chunks, Dataset};
+pub use dataset::Dataset;
 pub use error::{DatasetError, Remedy};
+pub use file_hash::FileHash;
 pub use hash::ContentHash;
+pub use identity::{CohortSource, Difference, FORMAT_VERSION, Program, RunIdentity};
 pub use json::{write_dictionary, write_summary};
-pub use layout::{Layout, PART_PATIENTS};
-pub use manifest::{
-    ArmFailures, CohortSource, Corrections, FORMAT_VERSION, Failures, Manifest, PartFile, Program,
-};
+pub use layout::Layout;
+pub use manifest::{ArmFailures, Corrections, Failures, Manifest, PartFile};
 pub use patient_rows::PatientRows;
+pub use pieces::Pieces;
+pub use results_directory::{CompleteTable, Existing};
 pub use row_counts::{RowCounts, STATUSES, status_name};
+pub use table_reader::Chunks;
 pub use trajectory::write_trajectories;
-pub use writer::ResultsWriter;
+pub use writer::{ResultsWriter, Task};
 
 /// The result of an operation on results.
 pub type Result<T, E = DatasetError> = std::result::Result<T, E>;

@@ -1,12 +1,19 @@
 //! The manifest: what was run, what came out, and what proves it. Written last, it makes results complete.
 
 use crate::Result;
-use crate::directory::MANIFEST;
+use crate::bounded::read_bounded;
+use crate::directory::{MANIFEST, is_table};
 use crate::error::{DatasetError, Remedy};
+use crate::file_hash::FileHash;
 use crate::hash::ContentHash;
-use crate::layout::Layout;
+use crate::identity::{CohortSource, Program, RunIdentity, check_format, is_ours};
+use crate::journal::JournalEntries;
+use crate::lock::DirectoryLock;
+use crate::pieces::Pieces;
 use crate::row_counts::{RowCounts, STATUSES, status_name};
-use cartrial_cohort::{Allocation, Population, Study};
+use crate::sealed::{is_sealed, seal};
+use crate::staged::write_file;
+use cartrial_cohort::{Allocation, Shard, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
 use serde::ser::Error as _;
@@ -15,11 +22,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
-
-const FORMAT: &str = "cartrial-results";
-
-/// Version of the results' form on disk that this program writes and reads.
-pub const FORMAT_VERSION: u64 = 1;
 
 /// What was run, what came out, and what proves it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct Manifest {
     pub cohort: CohortSource,
     /// Names of the arms, in order.
     pub arms: Vec<String>,
+    /// Which piece of the study's patients it has; nothing if all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Id of the first patient.
     pub first_patient: u64,
     /// Number of patients.
@@ -63,32 +68,6 @@ fn sorted_by_key<S: Serializer>(study: &Study, serializer: S) -> Result<S::Ok, S
     serde_json::to_value(study).map_err(S::Error::custom)?.serialize(serializer)
 }
 
-/// A program and its version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
-    /// `cartrial`.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-}
-
-/// Where the patients came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "source", rename_all = "lowercase")]
-pub enum CohortSource {
-    /// Drawn from the study's distributions with its seed.
-    Drawn,
-    /// Read from a table.
-    Table {
-        /// Its path, as the study file has it.
-        table: String,
-        /// Number of patients in it.
-        rows: u64,
-        /// SHA-256 of the file, in hexadecimal.
-        sha256: String,
-    },
-}
-
 /// A file of the patient table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartFile {
@@ -102,6 +81,35 @@ pub struct PartFile {
     pub rows: u64,
     /// Identifies its rows; those of all files add up to that of the table.
     pub content_hash: ContentHash,
+    /// Length of the file in bytes.
+    pub bytes: u64,
+    /// Identifies the file, byte for byte.
+    pub file_hash: FileHash,
+}
+
+impl PartFile {
+    /// Whether the file in `directory` is, byte for byte, as it was written.
+    pub(crate) fn check(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(&self.path);
+        let (hash, bytes) = match FileHash::of_file(&path) {
+            Ok(found) => found,
+            Err(e) if e.kind() == ErrorKind::NotFound => return Err(missing(&path)),
+            Err(e) => return Err(DatasetError::io(&path, "read", e)),
+        };
+        let reason = if bytes != self.bytes {
+            format!("has {bytes} bytes, and {} were written", self.bytes)
+        } else if hash != self.file_hash {
+            format!("has been changed: its hash is {hash}, and {} was written", self.file_hash)
+        } else {
+            return Ok(());
+        };
+        Err(DatasetError::damaged(&path, reason))
+    }
+}
+
+/// A file of the patient table that is not there.
+pub(crate) fn missing(path: &Path) -> DatasetError {
+    DatasetError::damaged(path, "is missing, though it belongs to these results")
 }
 
 /// Draws that no patient can have, and that were corrected.
@@ -142,75 +150,105 @@ pub struct ArmFailures {
 }
 
 impl Manifest {
-    /// The manifest of the results of `layout` in those files.
-    pub(crate) fn new(
-        layout: &Layout,
-        files: Vec<PartFile>,
-        counts: &RowCounts,
-        timing: Option<Value>,
-    ) -> Self {
+    /// The manifest of a run whose rows are in those files.
+    pub(crate) fn new(identity: &RunIdentity, files: Vec<PartFile>, counts: &RowCounts) -> Self {
+        let (ids, RunIdentity { format, format_version, program, study, cohort, shard }) =
+            (identity.ids(), identity.clone());
+        let arms: Vec<_> = study.arms.iter().map(|arm| arm.name.clone()).collect();
         Self {
-            format: FORMAT.into(),
-            format_version: FORMAT_VERSION,
-            program: Program { name: "cartrial".into(), version: env!("CARGO_PKG_VERSION").into() },
-            study: layout.study.clone(),
-            cohort: match &layout.study.population {
-                Population::Drawn(_) => CohortSource::Drawn,
-                Population::Table(t) => {
-                    CohortSource::Table { table: t.path.clone(), rows: t.rows, sha256: t.sha256.clone() }
-                }
-            },
-            arms: layout.arms().map(str::to_owned).collect(),
-            first_patient: layout.ids.start,
-            patients: counts.patients,
+            format,
+            format_version,
+            program,
+            cohort,
+            shard,
+            first_patient: ids.start,
+            patients: ids.end - ids.start,
             rows: counts.rows,
             files,
             corrections: Corrections::new(counts),
-            failures: Failures::new(layout, counts),
+            failures: Failures::new(&study, counts),
             steps: counts.steps,
-            timing,
+            timing: None,
             content_hash: counts.hash,
+            arms,
+            study,
+        }
+    }
+
+    /// Which run it is of.
+    pub fn identity(&self) -> RunIdentity {
+        RunIdentity {
+            format: self.format.clone(),
+            format_version: self.format_version,
+            program: self.program.clone(),
+            study: self.study.clone(),
+            cohort: self.cohort.clone(),
+            shard: self.shard,
         }
     }
 
     /// Reads the manifest of the results in `directory`.
     pub(crate) fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(MANIFEST);
-        let bytes = std::fs::read(&path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => absent(directory),
-            _ => DatasetError::io(&path, "read", e),
-        })?;
-        let value: Value = serde_json::from_slice(&bytes)
-            .map_err(|e| DatasetError::damaged(&path, format!("is not readable as JSON ({e})")))?;
-        if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
-            let reason = format!("is no manifest of cartrial results (\"format\" is not {FORMAT:?})");
-            let remedy = "Name the directory that a run wrote to.";
-            return Err(DatasetError::Damaged { path, reason, remedy });
+        let bytes = match read_bounded(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(absent(directory));
+            }
+            Err(e) => return Err(DatasetError::io(&path, "read", e)),
+        };
+        let unreadable = |e: &dyn std::fmt::Display| {
+            DatasetError::damaged(&path, format!("is not readable as JSON ({e})"))
+        };
+        let text = std::str::from_utf8(&bytes).map_err(|e| unreadable(&e))?;
+        let value: Value = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
+        check_format(&value, &path, "manifest")?;
+        let manifest: Self = serde_json::from_value(value)
+            .map_err(|e| DatasetError::damaged(&path, format!("is incomplete ({e})")))?;
+        if !is_sealed(text) {
+            let reason = "has been changed since it was written: its hash is another";
+            return Err(DatasetError::damaged(&path, reason));
         }
-        let version = value.get("format_version").cloned().unwrap_or_default();
-        if version.as_u64() != Some(FORMAT_VERSION) {
-            let reason = format!("is of format version {version}, and this program reads {FORMAT_VERSION}");
-            let remedy = "Use the version of cartrial that wrote it, or run the study again.";
-            return Err(DatasetError::Damaged { path, reason, remedy });
+        match manifest.files.iter().find(|file| !is_table(&file.path)) {
+            Some(file) => {
+                let reason = format!("names {:?}, which is no file of a patient table", file.path);
+                Err(DatasetError::damaged(&path, reason))
+            }
+            None => Ok(manifest),
         }
-        serde_json::from_value(value)
-            .map_err(|e| DatasetError::damaged(&path, format!("is incomplete ({e})")))
+    }
+
+    /// Writes it into a results directory, which makes the results complete.
+    pub(crate) fn write(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(MANIFEST);
+        match serde_json::to_string_pretty(self) {
+            Ok(text) => write_file(path, seal(&text).as_bytes()),
+            Err(e) => Err(DatasetError::Encoding { path, reason: e.to_string() }),
+        }
     }
 
     /// Whether a file is a manifest of this program, of any version.
     pub(crate) fn is_ours(path: &Path) -> bool {
-        let value = std::fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-        value.is_some_and(|value| value.get("format").and_then(Value::as_str) == Some(FORMAT))
+        read_bounded(path).is_ok_and(|bytes| is_ours(&bytes))
+    }
+
+    /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
+    pub(crate) fn check_counts(&self, directory: &Path, counts: &RowCounts) -> Result<()> {
+        let expected = Self::new(&self.identity(), self.files.clone(), counts);
+        let said = Self { timing: None, ..self.clone() };
+        if said == expected && counts.patients == self.patients {
+            return Ok(());
+        }
+        let reason = format!(
+            "does not add up: {} patients and {} rows, and {} and {} in its files",
+            self.patients, self.rows, counts.patients, counts.rows
+        );
+        Err(DatasetError::damaged(&directory.join(MANIFEST), reason))
     }
 
     /// Whether patients are randomised: each is in one arm instead of all.
     pub fn is_randomised(&self) -> bool {
         self.study.allocation == Allocation::Randomised
-    }
-
-    /// Rows of a patient.
-    pub(crate) fn rows_per_patient(&self) -> usize {
-        if self.is_randomised() { 1 } else { self.arms.len() }
     }
 
     /// Whether more patients failed than the study allows.
@@ -221,16 +259,37 @@ impl Manifest {
 
 /// What to say of a directory without a manifest.
 fn absent(directory: &Path) -> DatasetError {
-    let (reason, remedy) = if !directory.exists() {
-        ("there is no such directory", Remedy::CheckPath)
-    } else if !directory.is_dir() {
-        ("is a file, not a results directory", Remedy::NameResults)
-    } else if directory.join("patients").is_dir() || directory.join("patients.parquet").exists() {
-        ("holds an unfinished run: there is no manifest.json", Remedy::RunAgain)
-    } else {
-        ("is no results directory: there is no manifest.json", Remedy::NameResults)
+    let nothing = |reason: &str, remedy| DatasetError::NotResults {
+        directory: directory.into(),
+        reason: reason.to_owned(),
+        remedy,
     };
-    DatasetError::NotResults { directory: directory.into(), reason, remedy }
+    if !directory.exists() {
+        return nothing("there is no such directory", Remedy::CheckPath);
+    }
+    if !directory.is_dir() {
+        return nothing("is a file, not a results directory", Remedy::NameResults);
+    }
+    if let Err(busy) = DirectoryLock::check_free(directory) {
+        return busy;
+    }
+    match JournalEntries::read(directory) {
+        Ok(Some(JournalEntries { identity, files })) => {
+            let ids = identity.ids();
+            let done: u64 = files.iter().map(|file| file.patients).sum();
+            let reason =
+                format!("holds an unfinished run: {done} of {} patients are done", ids.end - ids.start);
+            nothing(&reason, Remedy::Resume)
+        }
+        Ok(None) if directory.join("patients").is_dir() || directory.join("patients.parquet").exists() => {
+            nothing("holds an unfinished run: there is no manifest.json", Remedy::RunAgain)
+        }
+        Ok(None) if Pieces::are_in(directory) => {
+            nothing("holds results of shards, which are not merged", Remedy::MergeFirst)
+        }
+        Ok(None) => nothing("is no results directory: there is no manifest.json", Remedy::NameResults),
+        Err(error) => error,
+    }
 }
 
 impl Corrections {
@@ -246,7 +305,7 @@ impl Corrections {
 }
 
 impl Failures {
-    fn new(layout: &Layout, counts: &RowCounts) -> Self {
+    fn new(study: &Study, counts: &RowCounts) -> Self {
         let by_status = |arms: &[[u64; STATUSES.len()]]| -> BTreeMap<String, u64> {
             let statuses = STATUSES.into_iter().enumerate();
             let failed = statuses.filter(|(_, status)| *status != Status::Completed);
@@ -261,10 +320,10 @@ impl Failures {
         let all = by_status(&counts.ended);
         Self {
             patients: counts.patients_failed,
-            max_failed_fraction: layout.study.run.max_failed_fraction,
+            max_failed_fraction: study.run.max_failed_fraction,
             rows: all.values().sum(),
             by_status: all,
-            by_arm: layout.arms().zip(&counts.ended).map(arm).collect(),
+            by_arm: study.arms.iter().map(|arm| arm.name.as_str()).zip(&counts.ended).map(arm).collect(),
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::Result;
 use crate::block_rows::BlockRows;
 use crate::column::{Column, ColumnType, Origin};
 use crate::error::DatasetError;
+use crate::file_hash::HashedFile;
 use crate::layout::{Layout, entries};
-use crate::manifest::PartFile;
+use crate::manifest::{PartFile, missing};
 use crate::row_counts::RowCounts;
 use crate::staged::Staged;
 use arrow_array::RecordBatch;
@@ -29,14 +30,16 @@ const ROW_GROUP: usize = 1 << 16;
 /// Largest dictionary of a column, in bytes: columns with a few hundred values become small, and those of random numbers
 /// change to plain encoding at once.
 const DICTIONARY_BYTES: usize = 4096;
-/// Footer entry that marks a file as ours and holds the counts of its rows.
-const ROW_COUNTS: &str = "cartrial.tally";
+/// What every file of ours says about its creator, before the version.
+const CREATOR: &str = "cartrial ";
+/// Footer entry with the counts of a file's rows.
+const ROW_COUNTS: &str = "cartrial.row_counts";
 
 /// A Parquet file being written.
 pub(crate) struct Part {
     name: String,
     staged: Staged,
-    writer: SerializedFileWriter<File>,
+    writer: SerializedFileWriter<HashedFile>,
     factory: ArrowRowGroupWriterFactory,
     schema: SchemaRef,
     pending: Vec<RecordBatch>,
@@ -52,7 +55,8 @@ impl Part {
         let staged = Staged::create(directory.join(&name))?;
         let failed = |e| DatasetError::writing(staged.path(), e);
         let schema = Arc::clone(&layout.schema);
-        let writer = ArrowWriter::try_new(staged.handle()?, Arc::clone(&schema), Some(properties(layout)));
+        let file = HashedFile::new(staged.handle()?);
+        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(layout)));
         let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(failed)?;
         let counts = RowCounts::empty(layout.study.arms.len());
         Ok(Self {
@@ -69,9 +73,9 @@ impl Part {
         })
     }
 
-    /// The file's name, from the results directory.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// Id of its first patient.
+    pub fn first_patient(&self) -> u64 {
+        self.first_patient
     }
 
     /// Appends the rows of a block.
@@ -90,7 +94,8 @@ impl Part {
         let counts = serde_json::to_string(&self.counts)
             .map_err(|e| DatasetError::Encoding { path: self.staged.path().into(), reason: e.to_string() })?;
         self.writer.append_key_value_metadata(KeyValue::new(ROW_COUNTS.into(), counts));
-        self.writer.close().map_err(|e| DatasetError::writing(self.staged.path(), e))?;
+        let file = self.writer.into_inner().map_err(|e| DatasetError::writing(self.staged.path(), e))?;
+        let (file_hash, bytes) = file.written();
         self.staged.publish()?;
         let file = PartFile {
             path: self.name,
@@ -98,6 +103,8 @@ impl Part {
             patients: self.counts.patients,
             rows: self.counts.rows,
             content_hash: self.counts.hash,
+            bytes,
+            file_hash,
         };
         Ok((file, self.counts))
     }
@@ -139,7 +146,7 @@ impl Part {
 fn properties(layout: &Layout) -> WriterProperties {
     let entries = entries(&layout.study).map(|(key, value)| KeyValue::new(key, value));
     let mut properties = WriterProperties::builder()
-        .set_created_by(concat!("cartrial ", env!("CARGO_PKG_VERSION")).into())
+        .set_created_by(format!("{CREATOR}{}", env!("CARGO_PKG_VERSION")))
         .set_key_value_metadata(Some(entries.into()))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
@@ -165,13 +172,11 @@ fn repeats_in_arms(column: &Column) -> bool {
     matches!(column.origin, Origin::Parameter | Origin::Initial | Origin::Derived | Origin::Carried)
 }
 
-/// Opens a file and reads its footer.
+/// Opens a file and reads its metadata.
 pub(crate) fn open(path: PathBuf) -> Result<(File, ArrowReaderMetadata)> {
     let file = match File::open(&path) {
         Ok(file) => file,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Err(DatasetError::damaged(&path, "is missing, though the manifest names it"));
-        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(missing(&path)),
         Err(e) => return Err(DatasetError::io(&path, "read", e)),
     };
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
@@ -179,10 +184,62 @@ pub(crate) fn open(path: PathBuf) -> Result<(File, ArrowReaderMetadata)> {
     Ok((file, metadata))
 }
 
-/// Whether this program wrote the file.
+/// What a file of the patient table says at its end about itself.
+#[derive(Debug)]
+pub(crate) struct Footer {
+    pub columns: Vec<Column>,
+    pub counts: RowCounts,
+    rows: i64,
+}
+
+impl Footer {
+    /// Reads the footer of a file that this program wrote.
+    pub fn read(path: PathBuf) -> Result<Self> {
+        let (_, metadata) = open(path.clone())?;
+        let file = metadata.metadata().file_metadata();
+        let fields = metadata.schema().fields().iter();
+        let columns = fields.map(|field| Column::from_field(field)).collect::<Option<Vec<_>>>();
+        let columns = columns
+            .ok_or_else(|| DatasetError::damaged(&path, "has columns that are not those of these results"))?;
+        let counts = row_counts(&metadata).and_then(|text| serde_json::from_str(text).ok());
+        let counts =
+            counts.ok_or_else(|| DatasetError::damaged(&path, "does not say what is counted in it"))?;
+        Ok(Self { columns, counts, rows: file.num_rows() })
+    }
+
+    /// Refuses a file of other rows than `expected`, which is what manifest or journal says of it.
+    pub fn check(&self, path: &Path, expected: &PartFile, arms: usize) -> Result<()> {
+        let Self { counts, rows, .. } = self;
+        let differs = |what: &str, found: &dyn std::fmt::Display, expected: &dyn std::fmt::Display| {
+            let reason = format!("has {found} {what}, and {expected} were written");
+            Err(DatasetError::damaged(path, reason))
+        };
+        if u64::try_from(*rows) != Ok(expected.rows) || counts.rows != expected.rows {
+            return differs("rows", rows, &expected.rows);
+        }
+        if counts.patients != expected.patients {
+            return differs("patients", &counts.patients, &expected.patients);
+        }
+        if counts.ended.len() != arms {
+            return differs("arms", &counts.ended.len(), &arms);
+        }
+        if counts.hash != expected.content_hash {
+            let reason =
+                format!("has the content {}, and {} was written", counts.hash, expected.content_hash);
+            return Err(DatasetError::damaged(path, reason));
+        }
+        Ok(())
+    }
+}
+
+fn row_counts(metadata: &ArrowReaderMetadata) -> Option<&str> {
+    let entries = metadata.metadata().file_metadata().key_value_metadata()?;
+    entries.iter().find(|entry| entry.key == ROW_COUNTS)?.value.as_deref()
+}
+
+/// Whether this program wrote the file, in any version.
 pub(crate) fn is_ours(path: &Path) -> bool {
-    open(path.to_owned()).is_ok_and(|(_, metadata)| {
-        let entries = metadata.metadata().file_metadata().key_value_metadata();
-        entries.is_some_and(|entries| entries.iter().any(|entry| entry.key == ROW_COUNTS))
-    })
+    let by_us = |creator: &str| creator.starts_with(CREATOR);
+    open(path.to_owned())
+        .is_ok_and(|(_, metadata)| metadata.metadata().file_metadata().created_by().is_some_and(by_us))
 }

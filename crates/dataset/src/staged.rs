@@ -2,12 +2,16 @@
 
 use crate::Result;
 use crate::error::DatasetError;
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+const ENDING: &str = ".tmp";
+
 /// A file being written under a temporary name beside its own; removed again unless it is published.
+///
+/// The temporary name is random, so that two processes which write the same file do not disturb each other.
 #[derive(Debug)]
 pub(crate) struct Staged {
     path: PathBuf,
@@ -20,7 +24,9 @@ impl Staged {
     /// Begins the file that is to stand at `path`.
     pub fn create(path: PathBuf) -> Result<Self> {
         let temporary = temporary(&path);
-        let file = File::create(&temporary).map_err(|e| DatasetError::io(&path, "created", e))?;
+        // A file that exists, or a link that leads elsewhere, is never written to.
+        let file = OpenOptions::new().write(true).create_new(true).open(&temporary);
+        let file = file.map_err(|e| DatasetError::io(&path, "created", e))?;
         Ok(Self { path, temporary, file, published: false })
     }
 
@@ -50,7 +56,7 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         if !self.published {
-            // Nothing can be done about a failure here; the next run writes over what is left.
+            // Nothing can be done about a failure here; the next run removes what is left.
             let _ = fs::remove_file(&self.temporary);
         }
     }
@@ -63,16 +69,37 @@ pub(crate) fn write_file(path: PathBuf, content: &[u8]) -> Result<()> {
     staged.publish()
 }
 
-/// `.name.tmp` beside `path`.
-pub(crate) fn temporary(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".tmp");
-    path.with_file_name(name)
+/// Gives the file `from` a second name, or copies it where the file system cannot do that.
+pub(crate) fn link_file(from: &Path, to: PathBuf) -> Result<()> {
+    let temporary = temporary(&to);
+    if fs::hard_link(from, &temporary).is_err() {
+        let mut source = File::open(from).map_err(|e| DatasetError::io(from, "read", e))?;
+        let mut staged = Staged::create(to)?;
+        std::io::copy(&mut source, &mut staged.file)
+            .map_err(|e| DatasetError::io(staged.path(), "written", e))?;
+        return staged.publish();
+    }
+    let renamed = fs::rename(&temporary, &to).map_err(|e| DatasetError::io(&to, "written", e));
+    // Two names of one file are not renamed to each other: then the first stays.
+    let _ = fs::remove_file(&temporary);
+    renamed.and_then(|()| to.parent().map_or(Ok(()), sync_directory))
+}
+
+/// Whether a name is a temporary one of a file whose name begins so.
+pub(crate) fn is_temporary_of(name: &str, beginning: &str) -> bool {
+    let ours = name.strip_prefix('.').is_some_and(|rest| rest.starts_with(beginning));
+    ours && name.ends_with(ENDING)
+}
+
+/// `.name.<random>.tmp` beside `path`.
+fn temporary(path: &Path) -> PathBuf {
+    let random = RandomState::new().build_hasher().finish();
+    let name = path.file_name().unwrap_or_default().display();
+    path.with_file_name(format!(".{name}.{random:016x}{ENDING}"))
 }
 
 /// Makes the names in a directory last through a power failure.
-fn sync_directory(directory: &Path) -> Result<()> {
+pub(crate) fn sync_directory(directory: &Path) -> Result<()> {
     if cfg!(unix) {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         File::open(directory)

@@ -4,9 +4,9 @@
 
 mod common;
 
-use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{Dataset, Layout, ResultsWriter};
-use common::{blocks, listing, study, write};
+use cartrial_cohort::{Cohort, Shard, Study};
+use cartrial_dataset::{Dataset, Existing, Layout, ResultsWriter};
+use common::{blocks, in_parts_of, listing, study, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::{TempDir, tempdir};
@@ -14,9 +14,9 @@ use tempfile::{TempDir, tempdir};
 /// Results of 40 patients in two parts, and where they are.
 fn results() -> (TempDir, PathBuf, Layout, Cohort) {
     let home = tempdir().unwrap();
-    let study = study(40, &["car-t"]);
+    let study = in_parts_of(32, study(40, &["car-t"]));
     let cohort = Cohort::new(&study).unwrap();
-    let layout = Layout::new(&study, &cohort).with_part_patients(32);
+    let layout = Layout::new(&study, &cohort);
     let directory = home.path().join("results");
     write(&directory, &layout, &cohort, 16);
     (home, directory, layout, cohort)
@@ -28,16 +28,12 @@ fn text<T>(result: cartrial_dataset::Result<T>, directory: &Path) -> String {
     error.to_string().replace(&directory.display().to_string(), "DIR")
 }
 
-fn create(directory: &Path, layout: &Layout, overwrite: bool) -> cartrial_dataset::Result<ResultsWriter> {
-    ResultsWriter::create(directory, layout, overwrite)
-}
-
 #[test]
 fn results_are_not_replaced_unasked() {
     let (_home, directory, layout, _) = results();
     let before = listing(&directory);
     assert_eq!(
-        text(create(&directory, &layout, false), &directory),
+        text(ResultsWriter::create(&directory, &layout, Existing::Refuse), &directory),
         "DIR: already holds results (manifest.json, patients/part-00000.parquet, patients/part-00001.parquet, 1 more). \
          Replace it, or choose another directory."
     );
@@ -51,7 +47,7 @@ fn an_unfinished_run_is_not_replaced_unasked() {
     fs::remove_file(directory.join("manifest.json")).unwrap();
     fs::remove_file(directory.join("dictionary.json")).unwrap();
     assert_eq!(
-        text(create(&directory, &layout, false), &directory),
+        text(ResultsWriter::create(&directory, &layout, Existing::Refuse), &directory),
         "DIR: already holds an unfinished run (patients/part-00000.parquet, patients/part-00001.parquet). \
          Replace it, or choose another directory."
     );
@@ -65,13 +61,13 @@ fn results_are_replaced_when_asked_and_other_files_are_kept() {
     fs::write(directory.join("notes.txt"), "mine").unwrap();
     fs::write(directory.join("patients").join("part-of-me.parquet"), "mine").unwrap();
     let small = Layout::new(&study(40, &["car-t"]), &cohort);
-    let mut writer = create(&directory, &small, true).unwrap();
-    assert_eq!(listing(&directory), ["notes.txt", "patients"]);
+    let mut writer = ResultsWriter::create(&directory, &small, Existing::Replace).unwrap();
+    assert_eq!(listing(&directory), [".lock", "journal.jsonl", "notes.txt", "patients"]);
     assert_eq!(listing(&directory.join("patients")), ["part-of-me.parquet"]);
     for rows in blocks(&small, &cohort, 16) {
         writer.write(rows).unwrap();
     }
-    writer.finish(Some(serde_json::json!({ "seconds": 0.25 }))).unwrap();
+    writer.finish().unwrap().publish(Some(serde_json::json!({ "seconds": 0.25 }))).unwrap();
     let names = ["dictionary.json", "manifest.json", "notes.txt", "patients", "patients.parquet"];
     assert_eq!(listing(&directory), names);
     assert_eq!(
@@ -89,17 +85,20 @@ fn files_of_others_are_never_replaced() {
     let manifest = directory.join("manifest.json");
     fs::write(&manifest, "{\"name\": \"a web page\"}").unwrap();
     let expected = foreign("manifest.json", "was not written by cartrial");
-    assert_eq!(text(create(&directory, &layout, true), &directory), expected);
+    assert_eq!(text(ResultsWriter::create(&directory, &layout, Existing::Replace), &directory), expected);
     fs::remove_file(&manifest).unwrap();
     fs::write(directory.join("patients.parquet"), "PAR1").unwrap();
     let expected = foreign("patients.parquet", "was not written by cartrial");
-    assert_eq!(text(create(&directory, &layout, true), &directory), expected);
+    assert_eq!(text(ResultsWriter::create(&directory, &layout, Existing::Replace), &directory), expected);
     assert_eq!(listing(&directory), ["dictionary.json", "patients", "patients.parquet"]);
 
     let elsewhere = tempdir().unwrap();
     fs::write(elsewhere.path().join("summary.json"), "{}").unwrap();
     let expected = foreign("summary.json", "stands there without any results");
-    assert_eq!(text(create(elsewhere.path(), &layout, true), elsewhere.path()), expected);
+    assert_eq!(
+        text(ResultsWriter::create(elsewhere.path(), &layout, Existing::Replace), elsewhere.path()),
+        expected
+    );
 }
 
 #[test]
@@ -113,7 +112,7 @@ fn the_cohorts_own_table_is_never_replaced() {
     let again = Study::parse(toml, &directory.join("again.toml")).unwrap();
     let layout = Layout::new(&again, &Cohort::new(&again).unwrap());
     assert_eq!(
-        text(create(&directory, &layout, true), &directory),
+        text(ResultsWriter::create(&directory, &layout, Existing::Replace), &directory),
         "DIR/patients.parquet: is the table that the cohort comes from, so it is not replaced. \
          Move it away, or choose another directory."
     );
@@ -127,52 +126,58 @@ fn a_file_in_the_place_of_the_directory_is_named() {
     fs::write(&path, "").unwrap();
     let expected =
         "DIR: cannot be created: a file stands where a directory is needed. Choose another directory.";
-    assert_eq!(text(create(&path, &layout, false), &path), expected);
-    assert_eq!(text(create(&path.join("below"), &layout, false), &path.join("below")), expected);
+    assert_eq!(text(ResultsWriter::create(&path, &layout, Existing::Refuse), &path), expected);
+    assert_eq!(
+        text(ResultsWriter::create(&path.join("below"), &layout, Existing::Refuse), &path.join("below")),
+        expected
+    );
 }
 
 #[test]
 fn an_abandoned_run_leaves_complete_files_alone() {
     let home = tempdir().unwrap();
-    let study = study(40, &["car-t"]);
+    let study = in_parts_of(16, study(40, &["car-t"]));
     let cohort = Cohort::new(&study).unwrap();
-    let layout = Layout::new(&study, &cohort).with_part_patients(16);
-    let mut writer = create(home.path(), &layout, false).unwrap();
+    let layout = Layout::new(&study, &cohort);
+    let mut writer = ResultsWriter::create(home.path(), &layout, Existing::Refuse).unwrap();
     let blocks = blocks(&layout, &cohort, 8);
     for rows in blocks.iter().take(3) {
         writer.write(rows.clone()).unwrap();
     }
-    assert_eq!(listing(&home.path().join("patients")), [".part-00001.parquet.tmp", "part-00000.parquet"]);
+    let files = listing(&home.path().join("patients"));
+    assert!(
+        matches!(&files[..], [temporary, part] if temporary.starts_with(".part-00001.parquet.")
+        && temporary.ends_with(".tmp") && part == "part-00000.parquet"),
+        "{files:?}"
+    );
     assert_eq!(
         text(writer.write(blocks[4].clone()), home.path()),
         "patient 32 came where patient 24 was expected. This is a mistake in the program."
     );
     assert_eq!(
-        text(writer.finish(None), home.path()),
+        text(writer.finish(), home.path()),
         "patient 40 came where patient 24 was expected. This is a mistake in the program."
     );
     assert_eq!(listing(&home.path().join("patients")), ["part-00000.parquet"]);
     assert_eq!(
         text(Dataset::open(home.path()), home.path()),
-        "DIR: holds an unfinished run: there is no manifest.json. Run the study again."
+        "DIR: holds an unfinished run: 16 of 40 patients are done. Resume the run."
     );
 }
 
 #[test]
 fn a_piece_of_a_study_has_its_own_parts() {
     let home = tempdir().unwrap();
-    let study = study(96, &["car-t"]);
+    let study = in_parts_of(32, study(96, &["car-t"]));
     let cohort = Cohort::new(&study).unwrap();
-    let whole = Layout::new(&study, &cohort).with_part_patients(32);
+    let whole = Layout::new(&study, &cohort);
     let all = write(&home.path().join("all"), &whole, &cohort, 16);
-    let piece = write(&home.path().join("piece"), &whole.clone().for_patients(32..96), &cohort, 16);
-    assert_eq!((piece.first_patient, piece.patients, piece.rows), (32, 64, 64));
-    assert_eq!(piece.files, all.files[1..]);
-    assert_eq!(all.files[0].content_hash.plus(piece.content_hash), all.content_hash);
-    for name in ["part-00001.parquet", "part-00002.parquet"] {
-        let bytes = |run: &str| fs::read(home.path().join(run).join("patients").join(name)).unwrap();
-        assert_eq!(bytes("all"), bytes("piece"));
-    }
+    let piece =
+        write(&home.path().join("piece"), &whole.clone().for_shard(Shard::new(2, 3).unwrap()), &cohort, 16);
+    assert_eq!((piece.first_patient, piece.patients, piece.rows), (32, 32, 32));
+    assert_eq!(piece.files, all.files[1..2]);
+    let bytes = |run: &str| fs::read(home.path().join(run).join("patients/part-00001.parquet")).unwrap();
+    assert_eq!(bytes("all"), bytes("piece"));
 }
 
 #[test]
@@ -210,24 +215,19 @@ fn damage_is_found_and_named() {
         "DIR/manifest.json: is no manifest of cartrial results (\"format\" is not \"cartrial-results\"). \
          Name the directory that a run wrote to."
     );
-    fs::write(&manifest, good.replace("\"format_version\": 1", "\"format_version\": 2")).unwrap();
+    fs::write(&manifest, good.replace("\"format_version\": 2", "\"format_version\": 3")).unwrap();
     assert_eq!(
         open(),
-        "DIR/manifest.json: is of format version 2, and this program reads 1. \
+        "DIR/manifest.json: is of format version 3, and this program reads 2. \
          Use the version of cartrial that wrote it, or run the study again."
     );
     fs::write(&manifest, good.replace("\"first_patient\": 0,\n      \"patients\": 32", "\"patients\": 32"))
         .unwrap();
     assert_eq!(open(), format!("DIR/manifest.json: is incomplete (missing field `first_patient`). {remedy}"));
-    fs::write(&manifest, good.replace("\"rows\": 32", "\"rows\": 31")).unwrap();
+    fs::write(&manifest, good.replace("\"seed\": 7", "\"seed\": 8")).unwrap();
     assert_eq!(
         open(),
-        format!("DIR/patients/part-00000.parquet: has 32 rows, and the manifest says 31. {remedy}")
-    );
-    fs::write(&manifest, good.replace("\"rows\": 40", "\"rows\": 41")).unwrap();
-    assert_eq!(
-        open(),
-        format!("DIR/manifest.json: does not add up: 41 rows of 1 arms, and 40 in its files. {remedy}")
+        format!("DIR/manifest.json: has been changed since it was written: its hash is another. {remedy}")
     );
     fs::write(&manifest, &good).unwrap();
 
@@ -239,7 +239,16 @@ fn damage_is_found_and_named() {
     fs::remove_file(&part).unwrap();
     assert_eq!(
         open(),
-        format!("DIR/patients/part-00001.parquet: is missing, though the manifest names it. {remedy}")
+        format!("DIR/patients/part-00001.parquet: is missing, though it belongs to these results. {remedy}")
+    );
+    fs::write(&part, &bytes).unwrap();
+    fs::copy(directory.join("patients/part-00000.parquet"), &part).unwrap();
+    assert_eq!(open(), format!("DIR/patients/part-00001.parquet: has 32 rows, and 8 were written. {remedy}"));
+    fs::write(&part, &bytes).unwrap();
+    fs::copy(&part, directory.join("patients/part-00002.parquet")).unwrap();
+    assert_eq!(
+        open(),
+        "DIR/patients/part-00002.parquet: does not belong to these results: the manifest does not name it. Move it away."
     );
 }
 

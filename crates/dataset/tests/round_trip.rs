@@ -9,11 +9,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use cartrial_cohort::{Cohort, ROW_COLUMNS, Study};
 use cartrial_dataset::{
-    BlockRows, CohortSource, Column, Dataset, Layout, ResultsWriter, write_summary, write_trajectories,
+    BlockRows, CohortSource, Column, Dataset, Existing, Layout, ResultsWriter, write_summary,
+    write_trajectories,
 };
 use cartrial_model::{Quantity, STATES};
 use cartrial_runner::{Endpoint, Status, Trajectory};
-use common::{block, blocks, listing, study, with_arms, write};
+use common::{block, blocks, in_parts_of, listing, publish, study, with_arms, write};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::borrow::Cow;
 use std::fs;
@@ -59,9 +60,9 @@ fn assert_reads_back(dataset: &Dataset, layout: &Layout, cohort: &Cohort) {
 #[test]
 fn every_cell_comes_back_bit_for_bit_from_parts() {
     let home = tempdir().unwrap();
-    let study = carrying(home.path(), 700, &["control", "car-t"]);
+    let study = in_parts_of(256, carrying(home.path(), 700, &["control", "car-t"]));
     let cohort = Cohort::new(&study).unwrap();
-    let layout = Layout::new(&study, &cohort).with_part_patients(256);
+    let layout = Layout::new(&study, &cohort);
     let results = home.path().join("results");
     let manifest = write(&results, &layout, &cohort, 64);
 
@@ -191,9 +192,9 @@ fn randomised_patients_have_one_row_each_and_are_found_by_arm() {
     let mut all = block(&cohort, 0..60, 2);
     all.rows.retain(|row| row.arm == allocated[row.patient]);
     let solved = BlockRows::of(&layout, &all);
-    let mut writer = ResultsWriter::create(&directory.path().join("r"), &layout, false).unwrap();
+    let mut writer = ResultsWriter::create(&directory.path().join("r"), &layout, Existing::Refuse).unwrap();
     writer.write(solved.clone()).unwrap();
-    let manifest = writer.finish(None).unwrap();
+    let manifest = publish(writer);
     assert_eq!((manifest.patients, manifest.rows, layout.rows()), (60, 60, 60));
     let dataset = Dataset::open(&directory.path().join("r")).unwrap();
     assert_eq!(dataset.verify().unwrap(), manifest.content_hash);

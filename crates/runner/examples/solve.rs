@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let study = Study::read_with(Path::new(path), &overrides)?;
     let cohort = Cohort::new(&study)?;
     let threads = usize::try_from(number(2)?.unwrap_or(0))?;
-    let options = RunOptions { threads, block: RunOptions::BLOCK, level: Level::from_environment()? };
+    let options = RunOptions { threads, ..RunOptions::new(Level::from_environment()?) };
 
     let mut seconds = Vec::new();
     let mut steps = 0;

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let path = std::env::args().nth(1).ok_or("name a study file")?;
     let study = Study::read(Path::new(&path))?;
     let cohort = Cohort::new(&study)?;
-    let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level: Level::from_environment()? };
+    let options = RunOptions::new(Level::from_environment()?);
     let accurate = Study { solver: Solver { rtol: 1e-11, ..study.solver }, ..study.clone() };
     let errors = |block: Block| -> Vec<(u64, [f64; 4])> {
         let truth = simulate(&accurate, &accurate.arms[0], options.level, &block.patients);

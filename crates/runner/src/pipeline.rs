@@ -13,8 +13,10 @@ use std::ops::Range;
 pub struct RunOptions {
     /// Worker threads; 0 for one on each core.
     pub threads: usize,
-    /// Patients in a block.
+    /// Patients in a block, at most.
     pub block: u64,
+    /// No block has patients on both sides of a multiple of this number.
+    pub boundary: u64,
     /// Instructions to use.
     pub level: Level,
 }
@@ -23,7 +25,24 @@ impl RunOptions {
     /// Patients in a block unless asked otherwise: enough to keep lanes busy, few enough to stay in the cache.
     pub const BLOCK: u64 = 1024;
     /// Blocks for each thread that are solved while the ones before are consumed.
-    const WINDOW: u64 = 8;
+    const WINDOW: usize = 8;
+
+    /// The defaults: a thread on each core, no boundaries.
+    pub const fn new(level: Level) -> Self {
+        Self { threads: 0, block: Self::BLOCK, boundary: u64::MAX, level }
+    }
+
+    /// `ids` cut into blocks.
+    fn blocks(&self, ids: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
+        let (block, boundary) = (self.block.max(1), self.boundary.max(1));
+        let mut next = ids.start;
+        std::iter::from_fn(move || {
+            let first = next;
+            let to_boundary = boundary - first % boundary;
+            next = ids.end.min(first.saturating_add(block.min(to_boundary)));
+            (first < next).then_some(first..next)
+        })
+    }
 }
 
 /// A run of consecutive patients and what became of them.
@@ -66,17 +85,18 @@ pub fn run<T: Send, E: Send + From<RunError>>(
         .num_threads(options.threads)
         .build()
         .map_err(|error| RunError::Threads { reason: error.to_string() })?;
-    let window = options.block * RunOptions::WINDOW * pool.current_num_threads() as u64;
-    let solve_window = |ids: Range<u64>| -> Vec<T> {
-        let blocks: Vec<_> = ids.clone().step_by(options.block as usize).collect();
-        let block =
-            |&first: &u64| digest(solve(study, cohort, first..(first + options.block).min(ids.end), options));
-        blocks.par_iter().map(block).collect()
+    let window = RunOptions::WINDOW * pool.current_num_threads();
+    let solve_window = |blocks: Vec<Range<u64>>| -> Vec<T> {
+        blocks.into_par_iter().map(|ids| digest(solve(study, cohort, ids, options))).collect()
     };
     pool.install(|| {
         let mut ready = Vec::new();
-        for first in ids.clone().step_by(window as usize) {
-            let next = first..(first + window).min(ids.end);
+        let mut blocks = options.blocks(ids);
+        loop {
+            let next: Vec<_> = blocks.by_ref().take(window).collect();
+            if next.is_empty() {
+                break;
+            }
             let (solved, consumed) =
                 rayon::join(|| solve_window(next), || ready.drain(..).try_for_each(&mut consume));
             consumed?;

@@ -48,11 +48,11 @@ fn rows(study: &Study, options: RunOptions) -> Vec<(u64, usize, Status, u32, Vec
 fn prop_treated_arms_have_the_same_bits_however_they_are_run() {
     for growth in ["logistic", "gompertz"] {
         let study = study("days = 60", &format!("{ARMS}[model]\ngrowth = \"{growth}\"\n"));
-        let expected = rows(&study, RunOptions { threads: 1, block: 4096, level: Level::Scalar });
+        let expected = rows(&study, RunOptions { threads: 1, block: 4096, ..RunOptions::new(Level::Scalar) });
         assert_eq!(expected.len(), 4 * 150);
         for level in Level::ALL.into_iter().filter(|level| level.is_supported()) {
             for (threads, block) in [(1, 7), (3, 64)] {
-                let found = rows(&study, RunOptions { threads, block, level });
+                let found = rows(&study, RunOptions { threads, block, ..RunOptions::new(level) });
                 assert!(found == expected, "{growth}, {threads} threads, blocks of {block}, {level}");
             }
         }
@@ -61,7 +61,7 @@ fn prop_treated_arms_have_the_same_bits_however_they_are_run() {
 
 #[test]
 fn prop_a_randomised_patient_has_the_outcome_of_its_twin_in_that_arm() {
-    let options = RunOptions { threads: 2, block: 32, level: Level::best() };
+    let options = RunOptions { threads: 2, block: 32, ..RunOptions::new(Level::best()) };
     let twins = rows(&study("days = 40", ARMS), options);
     let randomised = rows(&study("days = 40\nallocation = \"randomised\"", ARMS), options);
     assert_eq!(randomised.len(), 150);
@@ -76,7 +76,7 @@ fn prop_a_randomised_patient_has_the_outcome_of_its_twin_in_that_arm() {
 #[test]
 fn prop_whom_a_treatment_never_reaches_is_the_same_in_both_arms() {
     let arms = "[[arms]]\nname = \"none\"\n[[arms]]\nname = \"rescue\"\nrescue = { above = 300, hours = 48, rate = 200 }\n";
-    let all = rows(&study("", arms), RunOptions { threads: 1, block: 64, level: Level::best() });
+    let all = rows(&study("", arms), RunOptions { threads: 1, block: 64, ..RunOptions::new(Level::best()) });
     let rescues =
         |row: &(u64, usize, Status, u32, Vec<u64>)| f64::from_bits(row.4[Endpoint::Rescues.index()]);
     let mut unreached = 0;
@@ -91,7 +91,7 @@ fn prop_whom_a_treatment_never_reaches_is_the_same_in_both_arms() {
 
 #[test]
 fn prop_an_arm_without_treatment_is_the_study_without_arms() {
-    let options = RunOptions { threads: 1, block: 64, level: Level::best() };
+    let options = RunOptions { threads: 1, block: 64, ..RunOptions::new(Level::best()) };
     let plain = rows(&study("", ""), options);
     let in_trial: Vec<_> = rows(&study("", ARMS), options).into_iter().filter(|row| row.1 == 0).collect();
     assert!(plain == in_trial);

@@ -2,7 +2,9 @@
 
 pub mod analyse;
 pub mod check;
+pub mod merge;
 pub mod patient;
+pub mod plan;
 pub mod report;
 pub mod reproduce;
 pub mod run;

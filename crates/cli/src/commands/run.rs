@@ -1,10 +1,11 @@
-//! `cartrial run`: a study from its first draw to its page.
+//! `cartrial run`: a study from its first draw to its page, or one shard of it.
 
 use crate::args::RunArguments;
 use crate::failure::Failure;
-use crate::output::show;
+use crate::output::{show, show_results, warn};
 use crate::progress;
-use cartrial::{Manifest, Options, RunStudy, Study};
+use crate::signals::Signals;
+use cartrial::{Error, Existing, Options, RunStudy, Shard, Study};
 use cartrial_report::terminal;
 use std::time::Instant;
 
@@ -12,53 +13,60 @@ use std::time::Instant;
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let started = Instant::now();
     let study = Study::read_with(&arguments.study, &arguments.overrides.resolve())?;
+    let signals = Signals::catch()?;
     let bar = progress::patients(arguments.quiet);
-    let results = study.run(&Options {
+    let options = Options {
         directory: arguments.out.clone(),
-        replace: arguments.force,
+        existing: existing(arguments),
         threads: arguments.threads.unwrap_or(0),
         level: None,
         progress: Some(&|done, total| {
             bar.set_length(total);
             bar.set_position(done);
         }),
-    });
-    bar.finish_and_clear();
-    let results = results?;
-    let manifest = results.dataset.manifest();
-    if !arguments.quiet {
-        let rate = manifest.patients as f64 / results.simulated.as_secs_f64();
-        show(&format!(
-            "{}\n{} in {:.2} s ({} patients/s). Page: {}\nResults: {}\n",
-            terminal::study(&study, &results.summary, manifest),
-            terminal::patients(manifest.patients),
-            started.elapsed().as_secs_f64(),
-            terminal::thousands(rate as u64),
-            results.page.display(),
-            results.dataset.directory().display(),
-        ))?;
+        stop: Some(&|| signals.ask_to_stop(|text| bar.suspend(|| warn(text)))),
+    };
+    match arguments.shard {
+        Some(shard) => {
+            let done = study.run_shard(shard, &options);
+            bar.finish_and_clear();
+            let dataset = done.map_err(|error| explained(error, &signals))?;
+            if arguments.quiet { Ok(()) } else { show(&finished_shard(shard, &dataset, started)) }
+        }
+        None => {
+            let done = study.run(&options);
+            bar.finish_and_clear();
+            show_results(&done.map_err(|error| explained(error, &signals))?, &study, started, arguments.quiet)
+        }
     }
-    judge(manifest)
 }
 
-/// Exit code 3 where too many patients failed.
-fn judge(manifest: &Manifest) -> Result<(), Failure> {
-    if !manifest.too_many_failed() {
-        return Ok(());
+fn existing(arguments: &RunArguments) -> Existing {
+    match (arguments.resume, arguments.force) {
+        (true, _) => Existing::Resume,
+        (_, true) => Existing::Replace,
+        _ => Existing::Refuse,
     }
-    let failures = &manifest.failures;
-    let by_status: Vec<_> = failures
-        .by_status
-        .iter()
-        .filter(|&(_, &rows)| rows > 0)
-        .map(|(status, rows)| format!("{rows} {status}"))
-        .collect();
-    Err(Failure::TooManyFailed(format!(
-        "{} of {} patients failed ({}), more than [run] max_failed_fraction = {} allows. Their rows are in the results, \
-         with the status and without outcomes.",
-        terminal::thousands(failures.patients),
-        terminal::thousands(manifest.patients),
-        by_status.join(", "),
-        failures.max_failed_fraction,
-    )))
+}
+
+fn finished_shard(shard: Shard, dataset: &cartrial::Dataset, started: Instant) -> String {
+    let manifest = dataset.manifest();
+    format!(
+        "Shard {shard}: {} ({} to {}) in {:.2} s. Results: {}\n",
+        terminal::patients(manifest.patients),
+        manifest.first_patient,
+        manifest.first_patient + manifest.patients - 1,
+        started.elapsed().as_secs_f64(),
+        dataset.directory().display(),
+    )
+}
+
+/// What a run that was interrupted needs to go on.
+fn explained(error: Error, signals: &Signals) -> Failure {
+    let Error::Interrupted { .. } = error else { return error.into() };
+    let typed: Vec<_> = std::env::args().skip(1).filter(|a| a != "--force" && a != "--resume").collect();
+    Failure::Interrupted {
+        text: format!("{error}. Go on with:\ncartrial {} --resume", typed.join(" ")),
+        code: signals.exit_code(),
+    }
 }

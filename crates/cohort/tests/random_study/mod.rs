@@ -35,8 +35,10 @@ fn study(population: impl Strategy<Value = Population>) -> impl Strategy<Value =
     let days = prop_oneof![Just(30.0), 1e-3..36_500.0];
     (days, population).prop_flat_map(|(days, population)| {
         let head = (name(), any::<u64>(), 1..=1_000_000_000_000_u64);
-        let limits = RunLimits { max_failed_fraction: 0.0 };
-        let run = prop_oneof![Just(limits), share().prop_map(|f| RunLimits { max_failed_fraction: f })];
+        let part_patients = prop_oneof![Just(RunLimits::PART_PATIENTS), 256_u64..=1 << 24];
+        let run = (prop_oneof![Just(0.0), share()], part_patients).prop_map(
+            |(max_failed_fraction, part_patients)| RunLimits { max_failed_fraction, part_patients },
+        );
         let parts = (model(), solver(days), endpoints(), run, arms(days));
         (head, parts).prop_map(move |((name, seed, patients), (model, solver, endpoints, run, arms))| {
             let (allocation, arms) = arms;

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test binary uses its own part
 
 use cartrial_cohort::{Arm, Cohort, Study, VirtualPatient};
-use cartrial_dataset::{BlockRows, Layout, Manifest, ResultsWriter};
+use cartrial_dataset::{BlockRows, Existing, Layout, Manifest, ResultsWriter};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::ops::Range;
@@ -70,13 +70,24 @@ pub fn blocks(layout: &Layout, cohort: &Cohort, size: u64) -> Vec<BlockRows> {
         .collect()
 }
 
+/// The same study with another number of patients in a file.
+pub fn in_parts_of(part_patients: u64, mut study: Study) -> Study {
+    study.run.part_patients = part_patients;
+    study
+}
+
 /// Writes a whole cohort in blocks of that size.
 pub fn write(directory: &Path, layout: &Layout, cohort: &Cohort, size: u64) -> Manifest {
-    let mut writer = ResultsWriter::create(directory, layout, false).unwrap();
+    let mut writer = ResultsWriter::create(directory, layout, Existing::Refuse).unwrap();
     for rows in blocks(layout, cohort, size) {
         writer.write(rows).unwrap();
     }
-    writer.finish(None).unwrap()
+    publish(writer)
+}
+
+/// Completes results to which nothing else is added.
+pub fn publish(writer: ResultsWriter) -> Manifest {
+    writer.finish().unwrap().publish(None).unwrap().manifest().clone()
 }
 
 /// Names of everything in a directory, in order.

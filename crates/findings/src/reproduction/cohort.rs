@@ -90,7 +90,7 @@ pub fn solve(
         counts: RowCounts::empty(1),
         study: study.clone(),
     };
-    let options = RunOptions { threads: 0, block: RunOptions::BLOCK, level };
+    let options = RunOptions::new(level);
     let digest = |block| BlockRows::of(&layout, &block);
     cartrial_runner::run(&study, &cohort, 0..cohort.patients(), &options, digest, |digest| {
         progress(digest.counts.patients);

@@ -1,0 +1,203 @@
+//! A results directory that one run writes to: begun, part by part, and published.
+
+use crate::Result;
+use crate::column::Column;
+use crate::dataset::Dataset;
+use crate::directory::{Found, MANIFEST, PARTS, remove};
+use crate::error::DatasetError;
+use crate::identity::{RunIdentity, listed};
+use crate::journal::{Journal, JournalEntries};
+use crate::json::write_dictionary;
+use crate::lock::DirectoryLock;
+use crate::manifest::{Manifest, PartFile};
+use crate::part::Footer;
+use crate::row_counts::RowCounts;
+use rayon::prelude::*;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What becomes of results that are in the directory already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// They are an error, and nothing is touched.
+    #[default]
+    Refuse,
+    /// They are removed, if this program wrote them.
+    Replace,
+    /// Those of the same run stay: what is whole is kept, and only what is missing or damaged is done again.
+    Resume,
+}
+
+/// A results directory that nobody else writes to. Until it is published, it has no manifest.
+#[derive(Debug)]
+pub(crate) struct ResultsDirectory {
+    path: PathBuf,
+    identity: RunIdentity,
+    /// Nothing where the results were complete before: then there is nothing to write.
+    journal: Option<Journal>,
+    _lock: DirectoryLock,
+}
+
+/// What is there already of a run, and stays.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// Whole files, checked against their hashes.
+    pub files: Vec<(PartFile, Footer)>,
+    /// What is wrong with the others.
+    pub damage: Vec<DatasetError>,
+}
+
+/// The part of the run that a directory should hold.
+pub(crate) struct Wanted<'a> {
+    pub identity: RunIdentity,
+    /// The cohort table's file, which results must never replace.
+    pub cohort_table: Option<&'a Path>,
+    /// Whether the patient table is a directory of parts.
+    pub in_parts: bool,
+    /// Whether a file of the journal is one that this run would write.
+    pub is_expected: &'a dyn Fn(&PartFile) -> bool,
+}
+
+impl ResultsDirectory {
+    /// Makes `directory` ready for a run. Files with names that results never have are left alone, always.
+    pub fn claim(directory: &Path, wanted: Wanted, existing: Existing) -> Result<(Self, Kept)> {
+        if directory.is_dir() {
+            DirectoryLock::check_free(directory)?;
+            let found = Found::in_directory(directory)?;
+            if existing == Existing::Refuse && !found.is_empty() {
+                return Err(found.refusal(directory));
+            }
+        }
+        fs::create_dir_all(directory).map_err(|e| DatasetError::io(directory, "created", e))?;
+        let lock = DirectoryLock::take(directory)?;
+        let found = Found::in_directory(directory)?;
+        let (kept, complete) = match existing {
+            _ if found.is_empty() => (Kept::default(), false),
+            Existing::Refuse => return Err(found.refusal(directory)),
+            Existing::Replace => {
+                found.check_ours(wanted.cohort_table)?;
+                (Kept::default(), false)
+            }
+            Existing::Resume => kept(directory, &found, &wanted)?,
+        };
+        let journal = if complete { None } else { Some(begin(directory, &wanted, &found, &kept)?) };
+        if lock.is_exclusive() {
+            found.remove_temporaries();
+        }
+        Ok((Self { path: directory.to_owned(), identity: wanted.identity, journal, _lock: lock }, kept))
+    }
+
+    /// Records that a file of the patient table is finished.
+    pub fn commit(&mut self, file: &PartFile) -> Result<()> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.record(file))
+    }
+
+    /// The table is complete, in these files, about whose rows that is counted.
+    pub fn complete(
+        self,
+        columns: Vec<Column>,
+        files: Vec<PartFile>,
+        counts: &RowCounts,
+    ) -> Result<CompleteTable> {
+        if self.journal.is_some() {
+            write_dictionary(&self.path, &columns)?;
+        }
+        let manifest = Manifest::new(&self.identity, files, counts);
+        let dataset = Dataset::of(&self.path, manifest, columns, counts.clone());
+        Ok(CompleteTable { dataset, results: self })
+    }
+}
+
+/// A patient table with all its rows, of results that are not yet published: what is made from it can still be added.
+#[derive(Debug)]
+pub struct CompleteTable {
+    dataset: Dataset,
+    results: ResultsDirectory,
+}
+
+impl CompleteTable {
+    /// The table, with the manifest that it will have.
+    pub fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+
+    /// Writes the manifest, which says that everything is there. `timing` is put into it as it is. Results that were
+    /// complete before keep the manifest that they have.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be written.
+    pub fn publish(self, timing: Option<Value>) -> Result<Dataset> {
+        let Self { mut dataset, results } = self;
+        match results.journal {
+            Some(journal) => {
+                dataset.manifest_mut().timing = timing;
+                dataset.manifest().write(&results.path)?;
+                journal.remove()?;
+                Ok(dataset)
+            }
+            None => Dataset::open(&results.path),
+        }
+    }
+}
+
+/// The files of the same run that are whole; and whether that is all of a complete run.
+fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)> {
+    let (identity, files) = match (&found.manifest, JournalEntries::read(directory)?) {
+        (Some(_), _) => {
+            let manifest = Manifest::read(directory)?;
+            (manifest.identity(), manifest.files)
+        }
+        (None, Some(JournalEntries { identity, files })) => (identity, files),
+        (None, None) => return Err(DatasetError::NoJournal { directory: directory.into() }),
+    };
+    let differences = wanted.identity.differences(&identity);
+    if !differences.is_empty() {
+        return Err(DatasetError::OtherRun {
+            directory: directory.into(),
+            differences: listed(&differences),
+        });
+    }
+    let arms = identity.study.arms.len();
+    let check = |file: PartFile| -> Result<(PartFile, Footer)> {
+        file.check(directory)?;
+        let path = directory.join(&file.path);
+        let footer = Footer::read(path.clone())?;
+        footer.check(&path, &file, arms)?;
+        Ok((file, footer))
+    };
+    let mut kept = Kept::default();
+    let expected: Vec<_> = files.into_iter().filter(|file| (wanted.is_expected)(file)).collect();
+    let checked: Vec<_> = expected.into_par_iter().map(check).collect();
+    for result in checked {
+        match result {
+            Ok(file) => kept.files.push(file),
+            Err(error @ DatasetError::Damaged { .. }) => kept.damage.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    kept.files.sort_by_key(|(file, _)| file.first_patient);
+    kept.files.dedup_by_key(|(file, _)| file.first_patient);
+    let patients: u64 = kept.files.iter().map(|(file, _)| file.patients).sum();
+    let ids = identity.ids();
+    let complete = found.manifest.is_some() && patients == ids.end - ids.start;
+    Ok((kept, complete))
+}
+
+/// Leaves in the directory a journal of what is kept, and nothing else of earlier results. At every instant on the way
+/// it holds complete results, or a journal that says no more than what is there.
+fn begin(directory: &Path, wanted: &Wanted, found: &Found, kept: &Kept) -> Result<Journal> {
+    let files: Vec<_> = kept.files.iter().map(|(file, _)| file.clone()).collect();
+    let journal = Journal::begin(directory, &wanted.identity, &files)?;
+    remove(&directory.join(MANIFEST))?;
+    let stays: Vec<_> = files.iter().map(|file| directory.join(&file.path)).collect();
+    found.remove_all_but(|path| stays.iter().any(|stays| stays == path))?;
+    let parts = directory.join(PARTS);
+    if wanted.in_parts {
+        fs::create_dir_all(&parts).map_err(|e| DatasetError::io(&parts, "created", e))?;
+    } else {
+        // It stays if anything else is in it.
+        let _ = fs::remove_dir(parts);
+    }
+    Ok(journal)
+}
