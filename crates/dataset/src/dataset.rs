@@ -97,7 +97,7 @@ impl Dataset {
     /// # Errors
     /// [`DatasetError::Column`] if there is no such column. The items are errors where a file cannot be read.
     pub fn chunks(&self, names: &[&str]) -> Result<Chunks> {
-        self.reader.chunks(names, &self.manifest.files)
+        self.reader.chunks(names, self.manifest.files.clone())
     }
 
     /// Reads every file and compares its bytes with their hash. This is quick, since nothing is decoded.
@@ -117,7 +117,7 @@ impl Dataset {
         let mut total = ContentHash::EMPTY;
         for file in &self.manifest.files {
             let mut hash = ContentHash::EMPTY;
-            for rows in self.reader.chunks(&[], std::slice::from_ref(file))? {
+            for rows in self.reader.chunks(&[], vec![file.clone()])? {
                 hash = hash.plus(ContentHash::of(columns, rows?.batch()));
             }
             if hash != file.content_hash {

@@ -46,7 +46,7 @@ impl TableReader {
     }
 
     /// The rows of those files with the columns of those names, all if none is named.
-    pub fn chunks(&self, names: &[&str], files: &[PartFile]) -> Result<Chunks> {
+    pub fn chunks(&self, names: &[&str], files: Vec<PartFile>) -> Result<Chunks> {
         let all: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let wanted = if names.is_empty() { &all } else { names };
         let position = |name: &&str| all.iter().position(|c| c == name).ok_or_else(|| no_column(name, &all));
@@ -54,7 +54,7 @@ impl TableReader {
         if self.randomised {
             wanted.push(position(&ARM)?);
         }
-        Ok(Chunks { reader: self.clone(), wanted, files: files.to_vec().into_iter(), open: None })
+        Ok(Chunks { reader: self.clone(), wanted, files: files.into_iter(), open: None })
     }
 
     fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<PatientRows, ArrowError> {

@@ -109,7 +109,7 @@ impl ResultsWriter {
             return Err(DatasetError::Order { expected: self.next_patient, found: ids.start });
         };
         let reader = TableReader::new(&self.directory, &RunIdentity::of(&self.layout), columns.clone());
-        let chunks = reader.chunks(&[], std::slice::from_ref(file))?;
+        let chunks = reader.chunks(&[], vec![file.clone()])?;
         self.counts.merge(counts);
         self.next_patient = ids.end;
         self.files.push(file.clone());
