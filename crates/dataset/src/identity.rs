@@ -170,8 +170,8 @@ pub(crate) fn check_format(value: &Value, path: &Path, what: &str) -> Result<()>
     Ok(())
 }
 
-/// Whether this is the text of a manifest or journal of this program, of any version.
+/// Whether this is the text of a manifest, or of a journal, of this program in any version.
 pub(crate) fn is_ours(text: &[u8]) -> bool {
-    let value = serde_json::from_slice::<Value>(text);
-    value.is_ok_and(|value| value.get("format").and_then(Value::as_str) == Some(FORMAT))
+    let first = serde_json::Deserializer::from_slice(text).into_iter::<Value>().next();
+    first.is_some_and(|value| value.is_ok_and(|v| v.get("format").and_then(Value::as_str) == Some(FORMAT)))
 }
