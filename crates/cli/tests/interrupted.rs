@@ -124,7 +124,7 @@ fn an_interrupted_run_says_what_is_done_and_goes_on() {
         assert_eq!((said.code, said.out.as_str()), (code, ""), "{said:?}");
         let done: u64 =
             said.err.lines().nth(1).and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap();
-        assert!(done >= 3 * 256 && done < 15_360 && done.is_multiple_of(256), "{said:?}");
+        assert!((3 * 256..15_360).contains(&done) && done.is_multiple_of(256), "{said:?}");
         assert_eq!(
             said.err,
             format!(
