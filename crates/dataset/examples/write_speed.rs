@@ -88,6 +88,7 @@ fn solved(cohort: &Cohort, ids: std::ops::Range<u64>, arms: usize) -> Block {
                 std::array::from_fn::<_, { Endpoint::COUNT }, _>(|i| x[i % 25 + 1].sqrt() + arm as f64);
             Outcome {
                 status: Status::Completed,
+                failed_at_day: None,
                 steps: 100 + (patient.id * 7919 % 131) as u32,
                 rejected: 0,
                 values,

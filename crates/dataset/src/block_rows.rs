@@ -4,7 +4,8 @@ use crate::column::{Column, Origin};
 use crate::hash::ContentHash;
 use crate::layout::Layout;
 use crate::patient_rows::PatientRows;
-use crate::row_counts::{RowCounts, status_name};
+use crate::row_counts::RowCounts;
+use crate::status::status_name;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
 use arrow_buffer::NullBuffer;
 use arrow_select::take::take;
@@ -65,7 +66,7 @@ fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
         return Arc::new(Float64Array::from(of_patient(block, |p| p.quantities[quantity])));
     }
     if let Some(endpoint) = Endpoint::ALL.into_iter().find(|e| e.name() == name) {
-        return Arc::new(outcomes(block, endpoint));
+        return Arc::new(nullable(of_outcome(block, |o| o.get(endpoint))));
     }
     match name {
         "patient_id" => Arc::new(UInt64Array::from(of_patient(block, |p| p.id))),
@@ -74,6 +75,7 @@ fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
             Arc::new(StringArray::from_iter_values(block.rows.iter().map(name)))
         }
         "dose_total" => Arc::new(Float64Array::from(of_patient(block, |p| p.quantities.dose_total()))),
+        "failed_at_day" => Arc::new(nullable(of_outcome(block, |o| o.failed_at_day))),
         "corrections" => Arc::new(UInt32Array::from(of_patient(block, |p| p.corrected.count()))),
         "status" => Arc::new(StringArray::from(of_outcome(block, |o| status_name(o.status)))),
         "steps" => Arc::new(UInt32Array::from(of_outcome(block, |o| o.steps))),
@@ -81,11 +83,11 @@ fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
     }
 }
 
-/// An endpoint; null where the solve failed and where there is no value.
-fn outcomes(block: &Block, endpoint: Endpoint) -> Float64Array {
-    let values = of_outcome(block, |o| o.get(endpoint).unwrap_or(f64::NAN));
-    let nulls = values.iter().any(|x| x.is_nan());
-    let nulls = nulls.then(|| values.iter().map(|x| !x.is_nan()).collect::<Vec<_>>());
+/// Numbers, null where there is none and NaN underneath.
+fn nullable(cells: Vec<Option<f64>>) -> Float64Array {
+    let nulls = cells.iter().any(Option::is_none);
+    let nulls = nulls.then(|| cells.iter().map(Option::is_some).collect::<Vec<_>>());
+    let values: Vec<_> = cells.into_iter().map(|cell| cell.unwrap_or(f64::NAN)).collect();
     Float64Array::new(values.into(), nulls.map(NullBuffer::from))
 }
 

@@ -157,7 +157,18 @@ impl Column {
             columns.push(Self::quantity(quantity));
         }
         columns.extend(Endpoint::ALL.map(|e| Self::new(e.name(), e.label(), e.unit(), F64, Origin::Outcome)));
+        let nullable = true;
         columns.extend([
+            Self {
+                nullable,
+                ..Self::new(
+                    "failed_at_day",
+                    "Day that a failed solve had reached",
+                    "day",
+                    F64,
+                    Origin::Bookkeeping,
+                )
+            },
             Self::new("corrections", "Quantities corrected to be physical", "1", U32, Origin::Bookkeeping),
             Self::new("status", "How the solve ended: ok, or why not", "", Text, Origin::Bookkeeping),
             Self::new(

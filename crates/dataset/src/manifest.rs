@@ -5,14 +5,16 @@ use crate::bounded::read_bounded;
 use crate::directory::{MANIFEST, is_table};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileHash;
+use crate::first_failures::FailedSolve;
 use crate::hash::ContentHash;
 use crate::identity::{CohortSource, Program, RunIdentity, check_format, is_ours};
 use crate::journal::JournalEntries;
 use crate::lock::DirectoryLock;
 use crate::pieces::Pieces;
-use crate::row_counts::{RowCounts, STATUSES, status_name};
+use crate::row_counts::RowCounts;
 use crate::sealed::{is_sealed, seal};
 use crate::staged::write_file;
+use crate::status::{STATUSES, by_name, status_name};
 use cartrial_cohort::{Allocation, Shard, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
@@ -136,6 +138,23 @@ pub struct Failures {
     pub by_status: BTreeMap<String, u64>,
     /// Failed rows by arm, in the order of the arms.
     pub by_arm: Vec<ArmFailures>,
+    /// The first failed rows in order of patient and arm, [`FirstFailures::MOST`](crate::FirstFailures::MOST) of them at
+    /// most.
+    pub first: Vec<FailedRow>,
+}
+
+/// A row that failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedRow {
+    /// The patient's id.
+    pub patient_id: u64,
+    /// The arm's name.
+    pub arm: String,
+    /// Why the solve failed.
+    #[serde(with = "by_name")]
+    pub status: Status,
+    /// The day that it had reached.
+    pub failed_at_day: f64,
 }
 
 /// Solves that failed in one arm.
@@ -324,6 +343,24 @@ impl Failures {
             rows: all.values().sum(),
             by_status: all,
             by_arm: study.arms.iter().map(|arm| arm.name.as_str()).zip(&counts.ended).map(arm).collect(),
+            first: counts
+                .first_failures
+                .solves()
+                .iter()
+                .filter_map(|solve| FailedRow::of(study, solve))
+                .collect(),
         }
+    }
+}
+
+impl FailedRow {
+    /// None if the study has no such arm.
+    fn of(study: &Study, solve: &FailedSolve) -> Option<Self> {
+        Some(Self {
+            patient_id: solve.patient,
+            arm: study.arms.get(solve.arm)?.name.clone(),
+            status: solve.status,
+            failed_at_day: solve.day,
+        })
     }
 }

@@ -1,27 +1,14 @@
 //! What is counted about rows as they pass: mergeable, and the same however they are cut.
 
+use crate::first_failures::FirstFailures;
 use crate::hash::ContentHash;
+use crate::status::{STATUSES, position};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Status};
 use serde::{Deserialize, Serialize};
 
-/// Every way in which a solve can end, the good one first.
-pub const STATUSES: [Status; 5] =
-    [Status::Completed, Status::StepCollapsed, Status::NonFinite, Status::StepTooLong, Status::TooManySteps];
-
-/// A status as the column `status` has it.
-pub const fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Completed => "ok",
-        Status::StepCollapsed => "step_collapsed",
-        Status::NonFinite => "non_finite",
-        Status::StepTooLong => "step_too_long",
-        Status::TooManySteps => "too_many_steps",
-    }
-}
-
 /// What is counted about some patients and their rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowCounts {
     /// Patients.
     pub patients: u64,
@@ -33,6 +20,8 @@ pub struct RowCounts {
     pub corrected: [u64; Quantity::COUNT],
     /// Patients whose solve failed in at least one arm.
     pub patients_failed: u64,
+    /// The first solves that failed.
+    pub first_failures: FirstFailures,
     /// For every arm, how many of its solves ended in each way, in the order of [`STATUSES`].
     pub ended: Vec<[u64; STATUSES.len()]>,
     /// Steps of the integrator, accepted and rejected.
@@ -50,6 +39,7 @@ impl RowCounts {
             patients_corrected: 0,
             corrected: [0; Quantity::COUNT],
             patients_failed: 0,
+            first_failures: FirstFailures::default(),
             ended: vec![[0; STATUSES.len()]; arms],
             steps: 0,
             hash: ContentHash::EMPTY,
@@ -61,6 +51,7 @@ impl RowCounts {
         let mut counts = Self::empty(arms);
         counts.patients = block.patients.len() as u64;
         counts.rows = block.rows.len() as u64;
+        counts.first_failures = FirstFailures::of(block);
         for patient in &block.patients {
             if patient.corrected.count() > 0 {
                 counts.patients_corrected += 1;
@@ -88,20 +79,11 @@ impl RowCounts {
         self.rows += other.rows;
         self.patients_corrected += other.patients_corrected;
         self.patients_failed += other.patients_failed;
+        self.first_failures.merge(&other.first_failures);
         self.steps += other.steps;
         self.hash = self.hash.plus(other.hash);
         let pairs = self.corrected.iter_mut().zip(&other.corrected);
         let ended = self.ended.as_flattened_mut().iter_mut().zip(other.ended.as_flattened());
         pairs.chain(ended).for_each(|(sum, n)| *sum += n);
-    }
-}
-
-const fn position(status: Status) -> usize {
-    match status {
-        Status::Completed => 0,
-        Status::StepCollapsed => 1,
-        Status::NonFinite => 2,
-        Status::StepTooLong => 3,
-        Status::TooManySteps => 4,
     }
 }

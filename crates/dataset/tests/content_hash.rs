@@ -5,7 +5,7 @@
 mod common;
 
 use cartrial_cohort::Cohort;
-use cartrial_dataset::{BlockRows, ContentHash, Layout, RowCounts};
+use cartrial_dataset::{BlockRows, ContentHash, FirstFailures, Layout, RowCounts};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Row};
 use common::{block, blocks, study};
@@ -46,6 +46,7 @@ fn reference(layout: &Layout, block: &Block) -> u128 {
                 "patient_id" => Some(patient.id),
                 "arm" => Some(xxh3_64(arms[*arm].as_bytes())),
                 "dose_total" => Some(patient.quantities.dose_total().to_bits()),
+                "failed_at_day" => outcome.failed_at_day.map(f64::to_bits),
                 "corrections" => Some(patient.corrected.count().into()),
                 "status" => Some(xxh3_64(cartrial_dataset::status_name(outcome.status).as_bytes())),
                 "steps" => Some(outcome.steps.into()),
@@ -95,6 +96,7 @@ fn every_change_of_a_row_changes_the_hash() {
         hash(&|b| b.patients[7].quantities.0[3] = b.patients[7].quantities.0[3].next_up()),
         hash(&|b| b.rows[15].outcome.values[0] = b.rows[15].outcome.values[0].next_down()),
         hash(&|b| b.rows[15].outcome.steps += 1),
+        hash(&|b| b.rows[15].outcome.failed_at_day = Some(0.0)),
         hash(&|b| b.rows[15].outcome.values[2] = 0.0),
         hash(&|b| b.rows[15].outcome.values[2] = -0.0),
         hash(&|b| b.rows[15].outcome.values[2] = f64::NAN),
@@ -112,6 +114,25 @@ fn every_change_of_a_row_changes_the_hash() {
             assert_eq!(a == b, i == j, "{i} and {j}");
         }
     }
+}
+
+#[test]
+fn the_first_failures_are_those_of_the_first_patients_in_order_of_the_arms() {
+    let study = study(400, &["a", "b"]);
+    let cohort = Cohort::new(&study).unwrap();
+    let layout = Layout::new(&study, &cohort);
+    let mut parts = blocks(&layout, &cohort, 7);
+    parts.reverse();
+    let counts = merged(&parts, 2);
+    let first: Vec<_> = counts.first_failures.solves().iter().map(|f| (f.patient, f.arm)).collect();
+    let failed = (0..400).flat_map(|patient| [0, 1].map(|arm| (patient, arm)));
+    let expected: Vec<_> =
+        failed.filter(|(patient, arm)| (patient + *arm as u64) % 9 == 3).take(FirstFailures::MOST).collect();
+    assert_eq!(first, expected);
+    let failed: u64 = counts.ended.iter().flat_map(|of_arm| &of_arm[1..]).sum();
+    assert!(failed > FirstFailures::MOST as u64);
+    let text = serde_json::to_string(&counts).unwrap();
+    assert_eq!(serde_json::from_str::<RowCounts>(&text).unwrap(), counts);
 }
 
 #[test]

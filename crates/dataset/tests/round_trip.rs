@@ -244,7 +244,7 @@ fn columns_stand_in_the_published_order() {
         ),
         "{joined}"
     );
-    assert!(joined.ends_with(" corrections status steps site age zero"), "{joined}");
+    assert!(joined.ends_with(" failed_at_day corrections status steps site age zero"), "{joined}");
     // A cohort table may hold exactly these columns beside quantities, endpoints and its own.
     let others = names.iter().filter(|name| {
         let is_in_a_table = Quantity::from_symbol(name).is_some() || Endpoint::from_name(name).is_some();

@@ -18,6 +18,8 @@ const COLLAPSED_SHARE: f64 = 1e-13;
 struct Lanes<R: Real, const N: usize> {
     active: R::Mask,
     t: R,
+    /// With fixed steps, whose states are looked at only on arrival: the last time at which the state was finite.
+    t_finite: R,
     stop: R,
     /// Step size to try next.
     h: R,
@@ -45,6 +47,7 @@ pub fn integrate<R: Real, M: Stepper<R, E, N>, E: Ensemble<R, N>, const N: usize
     let mut lanes = Lanes::<R, N> {
         active: R::Mask::none(),
         t: zero,
+        t_finite: zero,
         stop: zero,
         h: zero,
         h_max: zero,
@@ -122,6 +125,9 @@ pub fn integrate<R: Real, M: Stepper<R, E, N>, E: Ensemble<R, N>, const N: usize
         }
         lanes.switching = R::select(accepted, switching, lanes.switching);
         lanes.t = R::select(accepted, t1, lanes.t);
+        if !M::ADAPTIVE {
+            lanes.t_finite = R::select(accepted & are_finite(&end.y), t1, lanes.t_finite);
+        }
         for i in 0..N {
             lanes.y[i] = R::select(accepted, end.y[i], lanes.y[i]);
             lanes.f[i] = R::select(accepted, end.f[i], lanes.f[i]);
@@ -145,6 +151,16 @@ pub fn integrate<R: Real, M: Stepper<R, E, N>, E: Ensemble<R, N>, const N: usize
             lanes.restart(ensemble, restarted);
         }
     }
+}
+
+/// The lanes in which every number is finite: only of those is x − x = 0.
+#[inline(always)]
+fn are_finite<R: Real, const N: usize>(numbers: &[R; N]) -> R::Mask {
+    let mut sum = R::splat(0.0);
+    for i in 0..N {
+        sum = sum + (numbers[i] - numbers[i]);
+    }
+    sum.le(R::splat(0.0))
 }
 
 impl<R: Real, const N: usize> Lanes<R, N> {
@@ -195,6 +211,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
             } else {
                 Status::TooManySteps
             };
+            let t = if !M::ADAPTIVE && !finite { self.t_finite.lane(lane) } else { t };
             let count = |counter: R| counter.lane(lane) as u32;
             let (accepted, rejected) = (count(self.accepted_steps), count(self.rejected_steps));
             ensemble.finished(lane, &Finish { status, t, y, accepted, rejected });
@@ -230,6 +247,7 @@ impl<R: Real, const N: usize> Lanes<R, N> {
 
     fn set_start<M: OneStepMethod>(&mut self, lane: usize, start: &Start<N>) {
         self.t.set_lane(lane, start.t);
+        self.t_finite.set_lane(lane, start.t);
         self.stop.set_lane(lane, start.stop);
         self.h.set_lane(lane, start.first_step);
         self.h_max.set_lane(lane, (STABILITY_SHARE * M::REAL_STABILITY / start.decay).min(start.max_step));

@@ -115,9 +115,9 @@ pub enum Status {
 pub struct Finish<const N: usize> {
     /// Whether it was solved, or why not.
     pub status: Status,
-    /// Time that was reached.
+    /// Time that was reached. Where fixed steps have led to a state that is not finite: the last time at which it was.
     pub t: f64,
-    /// State there.
+    /// State there, or the one that is not finite.
     pub y: [f64; N],
     /// Steps accepted.
     pub accepted: u32,

@@ -53,6 +53,9 @@ fn a_solution_that_blows_up_ends_its_own_problem_as_collapsed_or_non_finite() {
     assert!((finish.t - 1.0).abs() < 1e-6, "stopped at {}", finish.t);
     let finish = solve::<Rk4, _, 1>(|_, y, _| [y[0] * y[0]], start([1.0], 4.0, 0.01), &control(1e-8));
     assert_eq!(finish.status, Status::NonFinite);
+    // The steps go beyond the pole before the state overflows, and on until the stop with one that is not finite.
+    assert!((1.0..1.1).contains(&finish.t), "finite up to {}", finish.t);
+    assert_eq!(finish.accepted, 400);
 }
 
 #[test]

@@ -236,6 +236,7 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
         };
         self.outcomes[self.patients[lane].index] = Some(Outcome {
             status: finish.status,
+            failed_at_day: course.is_none().then_some(finish.t / HOURS_PER_DAY),
             steps: finish.accepted + finish.rejected,
             rejected: finish.rejected,
             values,

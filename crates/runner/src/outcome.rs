@@ -8,6 +8,8 @@ use cartrial_ode::Status;
 pub struct Outcome {
     /// How the solve ended. Unless it is [`Status::Completed`], every value is NaN.
     pub status: Status,
+    /// The day that a failed solve had reached, 0 where it was refused before its first step; `None` where it was completed.
+    pub failed_at_day: Option<f64>,
     /// Steps of the integrator, accepted and rejected.
     pub steps: u32,
     /// Those of them that were rejected.

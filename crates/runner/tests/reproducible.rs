@@ -1,6 +1,7 @@
 //! The same study gives the same bits, however it is run; and nobody is lost.
 
-use cartrial_cohort::{Cohort, Study};
+use cartrial_cohort::{Cohort, Study, VirtualPatient};
+use cartrial_model::Quantity;
 use cartrial_runner::{Block, Level, Outcome, RunError, RunOptions, Status, run, simulate};
 use std::path::Path;
 
@@ -11,12 +12,15 @@ fn study(text: &str) -> Study {
     Study::parse(text, Path::new("bits.toml")).expect("the study is valid")
 }
 
-/// Values as bits, since a failed patient's are NaN.
-fn bits(outcome: &Outcome) -> (Status, u32, Vec<u64>) {
-    (outcome.status, outcome.steps, outcome.values.iter().map(|v| v.to_bits()).collect())
+/// Status, steps, and the values as bits, since a failed patient's are NaN; last the day on which a solve failed.
+type Bits = (Status, u32, Vec<u64>, Option<u64>);
+
+fn bits(outcome: &Outcome) -> Bits {
+    let values = outcome.values.iter().map(|v| v.to_bits()).collect();
+    (outcome.status, outcome.steps, values, outcome.failed_at_day.map(f64::to_bits))
 }
 
-fn outcomes(study: &Study, options: RunOptions) -> Vec<(Status, u32, Vec<u64>)> {
+fn outcomes(study: &Study, options: RunOptions) -> Vec<Bits> {
     let cohort = Cohort::new(study).expect("a cohort");
     let mut all = Vec::new();
     let digest = |block: Block| block;
@@ -75,14 +79,16 @@ fn a_patient_whose_solve_fails_keeps_its_row_and_harms_no_neighbour() {
     let mut patients = Cohort::new(&study).expect("a cohort").draw(0..20);
     let healthy = simulate(&study, &study.arms[0], Level::best(), &patients);
     // Growth that overflows within the first step.
-    patients[5].quantities[cartrial_model::Quantity::R1] = 1e300;
-    patients[11].quantities[cartrial_model::Quantity::P1] = 1e308;
+    patients[5].quantities[Quantity::R1] = 1e300;
+    patients[11].quantities[Quantity::P1] = 1e308;
     let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     for (i, (found, expected)) in outcomes.iter().zip(&healthy).enumerate() {
         if i == 5 || i == 11 {
             assert_ne!(found.status, Status::Completed, "patient {i}");
             assert!(found.values.iter().all(|v| v.is_nan()), "patient {i}");
+            assert_eq!(found.failed_at_day, Some(0.0), "patient {i}");
         } else {
+            assert_eq!(found.failed_at_day, None, "patient {i}");
             assert_eq!(bits(found), bits(expected), "patient {i}");
         }
     }
@@ -94,10 +100,46 @@ fn regress_a_fixed_step_beyond_the_stability_limit_is_a_failure_and_no_number() 
     let patients = Cohort::new(&study).expect("a cohort").draw(0..100);
     let outcomes = simulate(&study, &study.arms[0], Level::best(), &patients);
     for (patient, outcome) in patients.iter().zip(&outcomes) {
-        let unstable = 1.7 * patient.quantities[cartrial_model::Quantity::D2] > 2.785;
+        let unstable = 1.7 * patient.quantities[Quantity::D2] > 2.785;
         let expected = if unstable { Status::StepTooLong } else { Status::Completed };
         assert_eq!(outcome.status, expected, "patient {}", patient.id);
         assert_eq!(outcome.values.iter().all(|v| v.is_nan()), unstable);
+        assert_eq!(outcome.failed_at_day, unstable.then_some(0.0), "refused before the first step");
     }
     assert!(outcomes.iter().any(|o| o.status == Status::StepTooLong));
+}
+
+/// Every third patient is given so many cells on day 4.25 that no step can follow.
+fn with_failures(study: &Study) -> Vec<VirtualPatient> {
+    let mut patients = Cohort::new(study).expect("a cohort").draw(0..60);
+    for patient in patients.iter_mut().step_by(3) {
+        patient.quantities[Quantity::DoseEffectorCtl] = 1e30;
+    }
+    patients
+}
+
+#[test]
+fn prop_no_lane_level_or_neighbour_changes_the_day_of_a_failure() {
+    // Steps that are controlled end there; fixed ones go on until the state overflows.
+    let solvers = [("", 4.25), ("method = \"tsit5\"", 4.25), ("method = \"rk4\"\nstep_hours = 0.5", 4.5)];
+    for (solver, latest) in solvers {
+        let study = study(&format!(
+            "{STUDY}[solver]\n{solver}\n[[arms]]\nname = \"late\"\ninfusions = [{{ day = 4.25, fraction = 1 }}]\n"
+        ));
+        let patients = with_failures(&study);
+        let solve = |level, patients: &[VirtualPatient]| -> Vec<_> {
+            simulate(&study, &study.arms[0], level, patients).iter().map(bits).collect()
+        };
+        let alone: Vec<_> = patients.chunks(1).flat_map(|one| solve(Level::Scalar, one)).collect();
+        for (i, (status, .., day)) in alone.iter().enumerate() {
+            assert_eq!(*status == Status::Completed, i % 3 != 0, "{solver}, patient {i}");
+            if let Some(day) = day.map(f64::from_bits) {
+                assert!((4.25..=latest).contains(&day), "{solver}, patient {i}, day {day}");
+            }
+            assert_eq!(day.is_some(), i % 3 == 0, "{solver}, patient {i}");
+        }
+        for level in Level::ALL.into_iter().filter(|level| level.is_supported()) {
+            assert!(solve(level, &patients) == alone, "{solver}, {level}");
+        }
+    }
 }

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Columns of the patient table that are neither a quantity nor an endpoint.
-pub const ROW_COLUMNS: [&str; 6] = ["patient_id", "arm", "dose_total", "corrections", "status", "steps"];
+pub const ROW_COLUMNS: [&str; 7] =
+    ["patient_id", "arm", "dose_total", "failed_at_day", "corrections", "status", "steps"];
 
 /// The table that the patients come from: enough to find it again and to tell that it is the same.
 ///

@@ -54,6 +54,7 @@ fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
     };
     Outcome {
         status,
+        failed_at_day: (status != Status::Completed).then_some(patient.id as f64 / 7.0),
         steps: 100 + arm as u32,
         rejected: 0,
         values: std::array::from_fn::<_, { Endpoint::COUNT }, _>(value),

@@ -259,7 +259,7 @@ fn manifest(patients: usize, design: Design, arms: &[Arm]) -> Manifest {
         "arms": arms.iter().map(|a| a.name).collect::<Vec<_>>(),
         "first_patient": 0, "patients": patients, "rows": patients * arms.len(), "files": [],
         "corrections": { "patients": 0, "total": 0, "by_quantity": {} },
-        "failures": { "patients": 0, "max_failed_fraction": 0.0, "rows": 0, "by_status": {}, "by_arm": [] },
+        "failures": { "patients": 0, "max_failed_fraction": 0.0, "rows": 0, "by_status": {}, "by_arm": [], "first": [] },
         "steps": 12345,
         "content_hash": serde_json::to_value(ContentHash::EMPTY).expect("a hash"),
     });
