@@ -37,6 +37,8 @@
 //! machine: sums run over eight fixed lanes, and logarithms come from `libm`. Merge in a fixed order to get the same
 //! bits in every run.
 
+#![forbid(unsafe_code)]
+
 mod arm_analysis;
 mod block_sums;
 mod comoments;

@@ -39,6 +39,8 @@
 //! `cartrial-findings` asks what they show and `cartrial-report` draws it. This one only puts them together; its binary
 //! adds arguments, progress and exit codes.
 
+#![forbid(unsafe_code)]
+
 mod error;
 mod study_run;
 

@@ -2,6 +2,8 @@
 //!
 //! Arguments, progress and exit codes; everything else is in the crates below.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod commands;
 mod failure;

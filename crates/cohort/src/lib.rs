@@ -22,6 +22,8 @@
 //!
 //! This crate knows nothing of solvers, statistics or output files.
 
+#![forbid(unsafe_code)]
+
 mod allocation;
 mod allocator;
 mod arms;

@@ -35,6 +35,8 @@
 //! This crate knows how results are laid out on disk; it knows nothing of how patients are solved, and does no
 //! statistics.
 
+#![forbid(unsafe_code)]
+
 mod block_rows;
 mod bounded;
 mod column;

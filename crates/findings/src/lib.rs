@@ -7,6 +7,8 @@
 //! This crate knows what is asked of a trial and holds the answers as plain data. It knows nothing of pictures, pages,
 //! tables or the command line, and leaves the mathematics of every statistic to `cartrial-analysis`.
 
+#![forbid(unsafe_code)]
+
 mod error;
 mod fitted_line;
 pub mod reproduction;

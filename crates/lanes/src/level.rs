@@ -62,6 +62,7 @@ impl Level {
                 is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
+                    && Self::Avx2.is_supported()
             }
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => false,
@@ -116,9 +117,10 @@ pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
         Level::Scalar if is_x86_feature_detected!("fma") => unsafe { run_scalar(kernel) },
         Level::Scalar => kernel.run::<f64>(),
         Level::Baseline => kernel.run::<Portable>(),
-        // SAFETY: `is_supported` has asked the processor for these features.
+        // SAFETY: `is_supported` has asked the processor for the features.
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => unsafe { run_avx2(kernel) },
+        // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 => unsafe { run_avx512(kernel) },
         #[cfg(not(target_arch = "x86_64"))]
@@ -128,18 +130,18 @@ pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "fma")]
-unsafe fn run_scalar<K: Kernel>(kernel: K) -> K::Output {
+fn run_scalar<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<f64>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<Avx2>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
-unsafe fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<Avx512>()
 }

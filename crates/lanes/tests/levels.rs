@@ -1,5 +1,7 @@
 //! Every SIMD level does the same arithmetic, bit for bit.
 
+#![forbid(unsafe_code)]
+
 use cartrial_lanes::{Kernel, Level, LevelError, Mask, Real, dispatch};
 
 /// Every operation of [`Real`] on pairs of numbers, as bits.

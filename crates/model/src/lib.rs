@@ -22,6 +22,8 @@
 //!
 //! This crate knows nothing of populations, solvers or files.
 
+#![forbid(unsafe_code)]
+
 mod elimination;
 mod endpoint;
 mod jacobian;

@@ -1,5 +1,7 @@
 //! The quantile of the standard normal distribution: for the draws of patients and for the statistics of trials.
 
+#![forbid(unsafe_code)]
+
 /// The z with Φ(z) = `p` of the standard normal distribution, for `p` in (0, 1); −∞ at 0, +∞ at 1, NaN outside.
 ///
 /// Algorithm AS 241, routine PPND16 (M. J. Wichura, *Applied Statistics* 37, 1988, 477–484): three ratios of

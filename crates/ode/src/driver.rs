@@ -153,14 +153,15 @@ pub fn integrate<R: Real, M: Stepper<R, E, N>, E: Ensemble<R, N>, const N: usize
     }
 }
 
-/// The lanes in which every number is finite: only of those is x − x = 0.
+/// The lanes in which every number is finite: only of those is 0·x = 0.
 #[inline(always)]
 fn are_finite<R: Real, const N: usize>(numbers: &[R; N]) -> R::Mask {
-    let mut sum = R::splat(0.0);
+    let zero = R::splat(0.0);
+    let mut sum = zero;
     for i in 0..N {
-        sum = sum + (numbers[i] - numbers[i]);
+        sum = numbers[i].mul_add(zero, sum);
     }
-    sum.le(R::splat(0.0))
+    sum.le(zero)
 }
 
 impl<R: Real, const N: usize> Lanes<R, N> {

@@ -80,6 +80,8 @@
 //!
 //! This crate knows nothing of biology.
 
+#![forbid(unsafe_code)]
+
 mod bs3;
 mod control;
 mod dense;

@@ -23,6 +23,8 @@
 //!
 //! This crate knows how a patient is solved and what is kept of it; it knows nothing of files or statistics.
 
+#![forbid(unsafe_code)]
+
 mod endpoint_observer;
 mod ensemble;
 mod error;
