@@ -28,10 +28,13 @@
 //! where a browser substitutes it). A page that follows its reader's light or dark setting embeds
 //! [`with_css_variables`] of a light figure; a place that can only hold pictures takes one per theme.
 
+#![forbid(unsafe_code)]
+
 mod arms;
 mod axis;
 mod curve_labels;
 mod error;
+mod failed;
 mod files;
 mod fitted_line;
 mod font;

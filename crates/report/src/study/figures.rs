@@ -93,7 +93,11 @@ fn outcome<'a>(
     let (bars, outside) = shown(histogram);
     let quantile = |p| histogram.quantile(p).map_or_else(String::new, |v| significant(v, 3));
     let [low, median, high] = [0.05, 0.5, 0.95].map(quantile);
-    let mut note = format!("median {}, 90 % within {low} to {high}", format!("{median} {unit}").trim_end());
+    let mut note = format!(
+        "median {}, 90 % within {low} to {high}; n {}",
+        format!("{median} {unit}").trim_end(),
+        grouped(&histogram.n().to_string())
+    );
     let outside: u64 = outside.iter().sum();
     if outside > 0 {
         note += &format!("; {} beyond", grouped(&outside.to_string()));

@@ -3,15 +3,16 @@
 use cartrial_analysis::ResponseScale;
 use cartrial_analysis::trial::Design;
 use cartrial_cohort::{Correction, Method, Population};
-use cartrial_dataset::CohortSource;
+use cartrial_dataset::{CohortSource, status_in_words};
 use cartrial_model::{Growth, Reading};
 use maud::{Markup, html};
 
 use super::figures::outcomes_name;
 use super::requested::{in_words, requested};
 use super::{Comparison, StudyFindings, comparison, results};
+use crate::failed::{Cause, causes, day};
 use crate::number::grouped;
-use crate::page::{Illustration, Page, facts, figure, listed};
+use crate::page::{Illustration, Page, facts, figure, listed, table};
 
 /// The page with the figures that there are.
 pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
@@ -148,10 +149,11 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
         (figure(illustration, html! {
             @match &report.manifest.cohort {
                 CohortSource::Drawn => {
-                    "Densities: drawn values (bars) against the requested distribution (line)."
+                    "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
+                    " patients, whether they could be solved or not."
                     @if !fixed.is_empty() { " The same in every patient: " (fixed.join("; ")) "." }
                 },
-                CohortSource::Table { table, rows, .. } => { "What the table " (table) " holds, " (count(*rows)) " rows." },
+                CohortSource::Table { table: path, rows, .. } => { "What the table " (path) " holds, " (count(*rows)) " rows." },
             }
         }))
         @if illustration.is_none() { p { "All patients are alike: nothing varies in this cohort." } }
@@ -176,8 +178,13 @@ fn outcomes<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Ill
 fn failures(report: &StudyFindings<'_>) -> Markup {
     let (failures, corrections) = (&report.manifest.failures, &report.manifest.corrections);
     let failed = failures.by_arm.iter().flat_map(|arm| {
-        let some = arm.by_status.iter().filter(|(_, rows)| **rows > 0);
-        some.map(|(status, rows)| format!("{} in arm {}: {status}", count(*rows), arm.arm))
+        let told =
+            |(rows, cause): (u64, Cause<'_>)| format!("{} in arm {}: {}", count(rows), arm.arm, cause.text());
+        causes(&arm.by_status).into_iter().map(told)
+    });
+    let first = failures.first.iter().map(|row| {
+        let cause = status_in_words(row.status).to_owned();
+        (false, vec![row.arm.clone(), cause, row.patient_id.to_string(), day(row.failed_at_day)])
     });
     let correction = match &report.manifest.study.population {
         Population::Drawn(drawn) => match drawn.correction {
@@ -196,6 +203,17 @@ fn failures(report: &StudyFindings<'_>) -> Markup {
                 "Their rows are in the table, with the status and without outcomes, and no statistic counts them."
             }
             ul { @for line in failed { li { (line) } } }
+            details {
+                summary {
+                    @if failures.rows > failures.first.len() as u64 { "The first " (failures.first.len()) " solves that failed" }
+                    @else { "The solves that failed" }
+                }
+                (table(&["arm", "cause", "patient", "day"], 2, first))
+                p.note {
+                    "The day is the one that the solve had reached. All of them, with parameters, status and failed_at_day: the rows of the patient "
+                    "table whose status is not ok."
+                }
+            }
         }
         @if corrections.total == 0 {
             p { "No draw had to be corrected." }

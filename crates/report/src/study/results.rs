@@ -28,8 +28,9 @@ pub(super) fn cards(report: &StudyFindings<'_>, arm: &str) -> Markup {
             &format!("{label} with {what}"),
             &format!("{sign}{} %", significant(of(fit.slope), 3)),
             &format!(
-                "95 % CI [{low}, {high}] %; r = {r}; {} of the variance of ln({name})",
-                percent(fit.r_squared)
+                "95 % CI [{low}, {high}] %; r = {r}; {} of the variance of ln({name}); {} patients",
+                percent(fit.r_squared),
+                grouped(&fit.n.to_string())
             ),
         ))
     };
@@ -87,6 +88,7 @@ pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: Response
                 percent(fit.r_squared),
                 interval(fit.slope, fit.ci95, 3),
                 p_value(fit.log10_p),
+                grouped(&fit.n.to_string()),
             ],
             Estimate::None { not_estimated } => vec![name, not_estimated.to_string()],
         };
@@ -97,7 +99,7 @@ pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: Response
     html! {
         h3 { (response) " on each quantity alone" }
         p.note { "Slopes in " (of) " per unit of the predictor." }
-        (table(&["predictor", "r [95 % CI]", "variance", "slope [95 % CI]", "p"], 1, rows))
+        (table(&["predictor", "r [95 % CI]", "variance", "slope [95 % CI]", "p", "patients"], 1, rows))
     }
 }
 

@@ -16,7 +16,7 @@ const HEADING: usize = 20;
 /// Characters in a line of a heading that has several.
 const LINE: usize = 12;
 /// Characters of a name that begin a line.
-const NAME: usize = 40;
+const NAME: usize = 32;
 
 /// Every arm against the reference, and what the numbers are.
 pub fn comparison(study: &Study, summary: &ComparisonSummary) -> String {
@@ -29,6 +29,9 @@ pub fn comparison(study: &Study, summary: &ComparisonSummary) -> String {
         format!("\n{}\n", overview(summary, reference, others))
     };
     text += &format!("\n{}", notes(study, summary, every_outcome));
+    if every_outcome && summary.entries.iter().any(|entry| basis_of(entry).contains('(')) {
+        text += "In brackets: the patients on whom the arms' own numbers rest.\n";
+    }
     if text.contains('–') {
         text += "–: not estimated; summary.json says why.\n";
     }
@@ -56,10 +59,21 @@ fn of_arm(summary: &ComparisonSummary, reference: &str, arm: &str) -> String {
             or_none(of_arm.and_then(value)),
             or_none(difference(entry)),
             or_none(holm(entry)),
-            thousands(entry.n),
+            basis_of(entry),
         ]);
     }
     title + &trimmed(table, 1)
+}
+
+/// How many patients a comparison rests on, and each arm's own number where that is another.
+fn basis_of(entry: &ComparisonEntry) -> String {
+    let by_arm = entry.described.each_ref().map(|arm| arm.n);
+    let n = thousands(entry.n);
+    if by_arm == [entry.n; 2] {
+        return n;
+    }
+    let [reference, arm] = by_arm.map(thousands);
+    format!("{n} ({reference}, {arm})")
 }
 
 /// What the patients of a comparison are called.
@@ -78,14 +92,20 @@ fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> 
     let first = others.first().map(|arm| entries(arm)).unwrap_or_default();
     let mut table = empty();
     let heads = first.iter().flat_map(|entry| [wrapped(&label(entry)), "p, Holm".to_owned()]);
-    table.set_header(["Arm".to_owned()].into_iter().chain(heads));
+    table.set_header(["Arm", "patients"].map(str::to_owned).into_iter().chain(heads));
+    // None of these outcomes is one that only some patients can have.
+    let patients = |entry: Option<&&ComparisonEntry>, arm: usize| {
+        or_none(entry.map(|entry| thousands(entry.described[arm].n)))
+    };
     let of_reference = first.iter().flat_map(|e| [or_none(described(e)[0].and_then(value)), String::new()]);
-    table.add_row([elided(1, reference)].into_iter().chain(of_reference));
+    table.add_row([elided(1, reference), patients(first.first(), 0)].into_iter().chain(of_reference));
     for (i, arm) in others.iter().enumerate() {
-        let cells = entries(arm)
+        let entries = entries(arm);
+        let n = patients(entries.first(), 1);
+        let cells = entries
             .into_iter()
             .flat_map(|entry| [or_none(described(entry)[1].and_then(value)), or_none(holm(entry))]);
-        table.add_row([elided(i + 2, arm)].into_iter().chain(cells));
+        table.add_row([elided(i + 2, arm), n].into_iter().chain(cells));
     }
     trimmed(table, 1)
         + "\n\nDifferences, their intervals and every other outcome: summary.json and report.html"

@@ -3,6 +3,7 @@
 mod cells;
 mod comparison;
 mod count;
+mod failures;
 mod replicates;
 mod study;
 

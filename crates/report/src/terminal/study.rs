@@ -10,6 +10,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::cells::{correlation, none, p_value};
 use super::comparison::comparison;
 use super::count::{patients, thousands};
+use super::failures::failures;
 use crate::significant;
 
 /// The predictors that the paper asks about.
@@ -34,10 +35,7 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
             patients(corrections.patients)
         );
     }
-    if manifest.failures.rows > 0 {
-        text +=
-            &format!("{} solves failed; their rows have no outcomes\n", thousands(manifest.failures.rows));
-    }
+    text += &failures(manifest);
     if let Some(trial) = &summary.trial {
         text += &comparison(study, &trial.comparisons);
         text += &rescues(study, summary);
@@ -50,17 +48,18 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         };
         text.push('\n');
         for endpoint in [Endpoint::PeakInflammation, Endpoint::TimeOfPeak, Endpoint::TumourNadir] {
-            if let Some(OutcomeSummary { mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) =
+            if let Some(OutcomeSummary { n, mean: Some(mean), sd, min: Some(min), max: Some(max), .. }) =
                 outcome(endpoint)
             {
                 let spread = sd.map_or_else(String::new, |sd| format!(" ± {}", significant(sd, 3)));
                 text += &format!(
-                    "  {:28} {}{spread} {} ({} to {})\n",
+                    "  {:28} {}{spread} {} ({} to {}), {}\n",
                     endpoint.label(),
                     significant(*mean, 3),
                     endpoint.unit(),
                     significant(*min, 3),
                     significant(*max, 3),
+                    patients(*n),
                 );
             }
         }
@@ -84,12 +83,15 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
 /// How often the arms that have a rescue came to need one: with none at all they are as without.
 fn rescues(study: &Study, summary: &StudySummary) -> String {
     let begun = Endpoint::Rescues.name();
-    let of_arm = |name: &str| summary.outcomes.iter().find(|o| o.arm == name && o.outcome == begun)?.mean;
+    let of_arm = |name: &str| {
+        let outcome = summary.outcomes.iter().find(|o| o.arm == name && o.outcome == begun)?;
+        Some((outcome.n, outcome.mean?))
+    };
     let with_rescue = study.arms.iter().filter(|arm| arm.treatment.rescue.is_some());
-    let line = |(name, mean): (&String, f64)| {
+    let line = |(name, (n, mean)): (&String, (u64, f64))| {
         let mean =
             if mean == 0.0 { "none begun".to_owned() } else { format!("{} a patient", significant(mean, 3)) };
-        format!("Rescues in {name}: {mean}\n")
+        format!("Rescues in {name}: {mean} ({})\n", patients(n))
     };
     with_rescue.filter_map(|arm| Some((&arm.name, of_arm(&arm.name)?))).map(line).collect()
 }
@@ -122,6 +124,7 @@ fn regressions(summary: &StudySummary, arm: &str) -> String {
     table.load_style(presets::NOTHING);
     table.set_header([
         "Peak inflammation on",
+        "patients",
         "slope [95 % CI]",
         "r",
         "p",
@@ -129,12 +132,17 @@ fn regressions(summary: &StudySummary, arm: &str) -> String {
         "p, ln peak",
         "Spearman",
     ]);
+    let mut on_fewer = [None; 2];
     for predictor in PAPER.into_iter().chain(others.into_iter().take(STRONGEST)) {
         let rank = summary.spearman.iter().find(|entry| entry.arm == arm && entry.predictor == predictor);
         let rank = rank.and_then(|entry| entry.correlation.value());
         let (linear, log) = (on(ResponseScale::Linear, predictor), on(ResponseScale::Log, predictor));
+        let n = linear.map(|fit| fit.n);
+        on_fewer[0] = on_fewer[0].or(log.map(|fit| fit.n).filter(|log| Some(*log) != n));
+        on_fewer[1] = on_fewer[1].or(rank.map(|rank| rank.n).filter(|ranked| Some(*ranked) != n));
         table.add_row([
             predictor.to_owned(),
+            linear.map_or_else(none, |fit| thousands(fit.n)),
             linear.map_or_else(none, slope),
             linear.map_or_else(none, |fit| correlation(fit.r)),
             linear.map_or_else(none, |fit| p_value(fit.log10_p)),
@@ -146,7 +154,9 @@ fn regressions(summary: &StudySummary, arm: &str) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    table.trim_fmt()
+    let notes = ["ln peak", "Spearman"].into_iter().zip(on_fewer);
+    let note = |(what, n): (&str, Option<u64>)| Some(format!("\n{what}: of {}", patients(n?)));
+    table.trim_fmt() + &notes.filter_map(note).collect::<String>()
 }
 
 fn slope(fit: &Regression) -> String {

@@ -52,8 +52,9 @@ fn sentences(view: &View<'_>, arm: &str) -> Vec<String> {
             let way = if change.median < 0.0 { "lower" } else { "higher" };
             format!("is {} {unit} {way}", significant(change.median.abs(), 3))
         };
+        let patients = entry.and_then(|entry| view.basis(entry)).unwrap_or_else(|| "the patients".to_owned());
         all.push(format!(
-            "{label} is lower in {lower} of the patients and higher in {higher}; that of the median patient {median}."
+            "{label} is lower in {lower} of {patients} and higher in {higher}; that of the median patient {median}."
         ));
     }
     if all.is_empty() {
@@ -192,6 +193,7 @@ fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup>
         }];
         detail.extend(mean);
         detail.extend(adjusted_p(entry));
+        detail.extend(view.basis(entry).map(|basis| format!("among {basis}")));
         let value = match change.median {
             0.0 => "unchanged".to_owned(),
             median => format!("{} {unit}", signed(median)),

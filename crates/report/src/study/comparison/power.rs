@@ -24,7 +24,7 @@ pub(super) fn section(view: &View<'_>) -> Markup {
         h3 { "How many patients a randomised trial would need" }
         p {
             "A randomised trial with " (allocation) " finds the difference at the two-sided level " (plain(first.alpha))
-            " with these chances, if it has so many patients in both arms together. Trials are drawn from the simulated patients, and each is tested."
+            " with these chances, if it has so many patients in both arms together. Trials are drawn from the simulated patients with a value, as many in each arm as “drawn from” says, and each is tested."
         }
         @if sized { (sizes(view, all)) } @else { p { "No outcome has a difference that a trial could be sized for." } }
         @if !reasons.is_empty() {
@@ -82,12 +82,15 @@ fn powers(view: &View<'_>, all: &[PowerAnalysis]) -> Markup {
 fn row(view: &View<'_>, table: &PowerAnalysis, values: impl Iterator<Item = String>) -> (bool, Vec<String>) {
     let (label, _) = view.label(&table.endpoint);
     let first = [label, table.arm.clone(), test_name(table.test).to_owned()];
-    (false, first.into_iter().chain(values).collect())
+    let [reference, arm] = table.drawn_from.map(count);
+    let from = if reference == arm { arm } else { format!("{reference}, {arm}") };
+    (false, first.into_iter().chain([from]).chain(values).collect())
 }
 
 fn with_columns(columns: Vec<String>, rows: impl Iterator<Item = (bool, Vec<String>)>) -> Markup {
     let first = ["outcome", "arm", "test"];
-    let head: Vec<&str> = first.into_iter().chain(columns.iter().map(String::as_str)).collect();
+    let head = first.into_iter().chain(["drawn from"]).chain(columns.iter().map(String::as_str));
+    let head: Vec<&str> = head.collect();
     table(&head, first.len(), rows)
 }
 

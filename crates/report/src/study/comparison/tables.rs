@@ -50,12 +50,13 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
         [arm] => format!("{} → {arm}", view.reference()),
         _ => format!("{} → arm", view.reference()),
     };
+    let patients = if view.design() == Design::Paired { "twins" } else { "patients" };
     html! {
         div.scroll { table {
             thead { tr {
                 th { "outcome" }
                 @if others.len() > 1 { th { "arm" } }
-                th.number { (of_arms) } th.number { "difference [95 % CI]" } th.number { "ratio [95 % CI]" } th.number { "p" }
+                th.number { (patients) } th.number { (of_arms) } th.number { "difference [95 % CI]" } th.number { "ratio [95 % CI]" } th.number { "p" }
                 th.number { "p, Holm" }
             } }
             tbody { @for (i, entry) in entries.iter().enumerate() {
@@ -67,6 +68,10 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
                         td rowspan=[(rows > 1).then_some(rows)] { (label) @if !unit.is_empty() { br; span.unit { (unit) } } }
                     }
                     @if others.len() > 1 { td { (entry.arm) } }
+                    td.number {
+                        (grouped(&entry.n.to_string()))
+                        @if let Some([reference, arm]) = patients_by_arm(entry) { br; span.unit { (reference) " and " (arm) } }
+                    }
                     td.number { (value_of(entry, 0)) " → " (value_of(entry, 1)) }
                     td.number {
                         @if entry.nobody_differs() { "0" br; span.unit { "no patient differs" } }
@@ -86,6 +91,9 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
         p.note {
             "Numbers: mean. Events: share of the patients, difference in percentage points. Days until an event: mean, with the end of the study for patients without. "
             "Differences are arm minus reference; – where the data determine none. "
+            @if entries.iter().any(|entry| patients_by_arm(entry).is_some()) {
+                "Below the " (patients) " of a comparison: the patients on whom the reference's and the arm's own number rest. "
+            }
             @match family {
                 None => {},
                 Some(1) => "One test, which Holm's method leaves as it is.",
@@ -97,6 +105,12 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
 
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "–".to_owned())
+}
+
+/// The patients with a value of the reference and of the arm, unless they are those of the comparison.
+fn patients_by_arm(entry: &ComparisonEntry) -> Option<[String; 2]> {
+    let by_arm = entry.described.each_ref().map(|arm| arm.n);
+    (by_arm != [entry.n; 2]).then(|| by_arm.map(|n| grouped(&n.to_string())))
 }
 
 /// The reference's (0) or the arm's (1) value.

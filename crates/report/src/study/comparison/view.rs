@@ -70,8 +70,11 @@ impl<'a> View<'a> {
         let patients = if entry.n == 1 { "patient" } else { "patients" };
         // Nobody relapses who was never in remission.
         let column = self.endpoint(&entry.endpoint).map(|e| main_column(&e.columns));
-        let with =
-            if column == Some(Endpoint::Relapse.name()) { "in remission in both arms" } else { "with both" };
+        let with = if column == Some(Endpoint::Relapse.name()) {
+            "in remission in both arms"
+        } else {
+            "with a value in both arms"
+        };
         many.then(|| format!("{} {patients} {with}", grouped(&entry.n.to_string())))
     }
 
