@@ -5,6 +5,7 @@ use crate::estimate::Estimate;
 use crate::pair_moments::PairMoments;
 use crate::rank::{Correlation, spearman};
 use crate::regression::Regression;
+use crate::segments::{Accumulator, Segments};
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 
@@ -45,16 +46,26 @@ pub struct ArmAnalysisColumns {
 /// Accumulates the statistics of one arm, block by block.
 ///
 /// Memory is constant: moments of all rows, and for ranks the first [`ArmAnalysis::RANKED_ROWS`] rows. The same rows in the
-/// same order give the same bits, in whatever portions they come.
+/// same order and segments give the same bits, in whatever portions they come.
 #[derive(Debug)]
 pub struct ArmAnalysis {
     columns: ArmAnalysisColumns,
     response: usize,
-    moments: Comoments,
-    outcomes: Vec<Summary>,
+    moments: ArmMoments,
     ranked_predictors: Vec<Vec<f64>>,
     ranked_response: Vec<f64>,
     log_response: Vec<f64>,
+}
+
+/// Moments of one arm's rows, which can be merged with those of others: see [`ArmAnalysis::append`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArmMoments(Segments<Moments>);
+
+/// Moments of every predictor with the response on both scales, and of every outcome.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Moments {
+    pairs: Comoments,
+    outcomes: Vec<Summary>,
 }
 
 /// One arm's statistics.
@@ -135,8 +146,10 @@ impl ArmAnalysis {
         Self {
             columns,
             response,
-            moments: Comoments::new(predictors, 2),
-            outcomes: (0..outcomes).map(|_| Summary::new()).collect(),
+            moments: ArmMoments(Segments::new(Moments {
+                pairs: Comoments::new(predictors, 2),
+                outcomes: vec![Summary::new(); outcomes],
+            })),
             ranked_predictors: vec![Vec::new(); predictors],
             ranked_response: Vec::new(),
             log_response: Vec::new(),
@@ -151,20 +164,48 @@ impl ArmAnalysis {
         let response = outcomes[self.response];
         self.log_response.clear();
         self.log_response.extend(response.iter().map(|&y| if y > 0.0 { libm::log(y) } else { f64::NAN }));
-        self.moments.extend_columns(predictors, &[response, &self.log_response]);
-        for (summary, values) in self.outcomes.iter_mut().zip(outcomes) {
+        let moments = self.moments.0.open();
+        moments.pairs.extend_columns(predictors, &[response, &self.log_response]);
+        for (summary, values) in moments.outcomes.iter_mut().zip(outcomes) {
             summary.extend(values);
         }
+        self.keep(predictors, outcomes);
+    }
+
+    /// The next rows belong to another segment. Segments are merged in the order of a tree over their numbers.
+    pub fn go_to_segment(&mut self, number: u64) {
+        self.moments.0.go_to(number);
+    }
+
+    /// The moments of all rows so far, without the rows that are kept for ranks.
+    pub fn into_moments(self) -> ArmMoments {
+        ArmMoments(self.moments.0.closed())
+    }
+
+    /// Adds the moments of segments that come after all of these. Where all are of the same rows cut otherwise, the sums
+    /// are the same, bit for bit. Ranks need rows: see [`Self::keep`].
+    pub fn append(&mut self, moments: ArmMoments) {
+        self.moments.0.append(moments.0);
+    }
+
+    /// Keeps rows for ranks, as long as there is room, without adding them to the moments; returns whether there is
+    /// room for more.
+    ///
+    /// # Panics
+    /// If a column is missing.
+    pub fn keep(&mut self, predictors: &[&[f64]], outcomes: &[&[f64]]) -> bool {
+        let response = outcomes[self.response];
         let room = (Self::RANKED_ROWS - self.ranked_response.len()).min(response.len());
         self.ranked_response.extend_from_slice(&response[..room]);
         for (ranked, values) in self.ranked_predictors.iter_mut().zip(predictors) {
             ranked.extend_from_slice(&values[..room]);
         }
+        self.ranked_response.len() < Self::RANKED_ROWS
     }
 
     /// Moments of a predictor against the response on this scale.
     pub fn moments(&self, predictor: &str, scale: ResponseScale) -> Option<PairMoments> {
-        Some(self.moments.pair(self.predictor(predictor)?, scale.column()))
+        Some(self.moments.0.total().pairs.pair(self.predictor(predictor)?, scale.column()))
     }
 
     /// A predictor and the response in the first [`Self::RANKED_ROWS`] rows.
@@ -180,7 +221,8 @@ impl ArmAnalysis {
     pub fn summary(&self, arm: &str) -> ArmSummary {
         let arm = || arm.to_owned();
         let response = || self.columns.response.clone();
-        let named = self.columns.outcomes.iter().zip(&self.outcomes);
+        let Moments { pairs, outcomes } = self.moments.0.total();
+        let named = self.columns.outcomes.iter().zip(&outcomes);
         let outcomes = named
             .map(|(name, summary)| OutcomeSummary {
                 arm: arm(),
@@ -196,11 +238,11 @@ impl ArmAnalysis {
         let mut regressions = Vec::new();
         let mut correlations = Vec::new();
         for (i, (predictor, always)) in self.columns.predictors.iter().enumerate() {
-            if !always && self.moments.pair(i, 0).sxx() == 0.0 {
+            if !always && pairs.pair(i, 0).sxx() == 0.0 {
                 continue;
             }
             for scale in ResponseScale::ALL {
-                let fit = self.moments.regression(i, scale.column()).into();
+                let fit = pairs.regression(i, scale.column()).into();
                 let predictor = predictor.clone();
                 regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });
             }
@@ -209,6 +251,26 @@ impl ArmAnalysis {
             correlations.push(CorrelationEntry { arm: arm(), response: response(), predictor, correlation });
         }
         ArmSummary { outcomes, regressions, spearman: correlations }
+    }
+}
+
+impl Accumulator for Moments {
+    fn fresh(&self) -> Self {
+        Self { pairs: self.pairs.fresh(), outcomes: vec![Summary::new(); self.outcomes.len()] }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    fn merge(&mut self, next: &Self) {
+        self.pairs.merge(&next.pairs);
+        self.outcomes.iter_mut().zip(&next.outcomes).for_each(|(all, next)| all.merge(next));
+    }
+
+    fn close(&mut self) {
+        self.pairs.close();
+        self.outcomes.iter_mut().for_each(Accumulator::close);
     }
 }
 

@@ -4,6 +4,8 @@ use crate::block_sums::{BLOCK, Centred, centre, pair_complete, pair_masked};
 use crate::error::StatError;
 use crate::pair_moments::PairMoments;
 use crate::regression::Regression;
+use crate::segments::Accumulator;
+use serde::{Deserialize, Serialize};
 
 /// Mergeable co-moments of P predictors against R responses, over any number of rows in constant memory
 /// (about (P + R) · 2 KiB).
@@ -15,17 +17,20 @@ use crate::regression::Regression;
 /// the update of Chan, Golub & LeVeque (1983), "Algorithms for computing the sample variance", *Am. Stat.* 37, 242.
 /// Means are carried as unevaluated sums of two `f64`, so data of mean 10⁹ and spread 1 lose nothing. Feeding by
 /// rows, by columns, or by columns in other portions gives the same bits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comoments {
     predictors: usize,
     responses: usize,
     rows: u64,
     /// Pairs of full blocks, index response · P + predictor.
     pairs: Vec<PairMoments>,
-    /// Rows not yet gathered to a block: column j in `j·BLOCK ..`, predictors first.
+    /// Rows not yet gathered to a block: column j in `j·BLOCK ..`, predictors first. Empty once closed.
+    #[serde(skip)]
     pending: Vec<f64>,
+    #[serde(skip)]
     pending_rows: usize,
-    /// R + 1 centred columns.
+    /// R + 1 centred columns. Empty once closed.
+    #[serde(skip)]
     scratch: Vec<f64>,
 }
 
@@ -134,6 +139,9 @@ impl Comoments {
     /// If there is no such predictor or response.
     pub fn pair(&self, predictor: usize, response: usize) -> PairMoments {
         assert!(predictor < self.predictors && response < self.responses, "no such predictor or response");
+        if self.pending_rows == 0 {
+            return self.pairs[response * self.predictors + predictor];
+        }
         let column = |j: usize| &self.pending[j * BLOCK..j * BLOCK + self.pending_rows];
         let mut all = self.pairs[response * self.predictors + predictor];
         all.merge(&pair_masked(column(predictor), column(self.predictors + response)));
@@ -180,5 +188,28 @@ impl Comoments {
                 self.pairs[r * self.predictors + p].merge(&block);
             }
         }
+    }
+}
+
+impl Accumulator for Comoments {
+    fn fresh(&self) -> Self {
+        Self::new(self.predictors, self.responses)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    fn merge(&mut self, next: &Self) {
+        self.merge(next);
+    }
+
+    fn close(&mut self) {
+        for response in 0..self.responses {
+            for predictor in 0..self.predictors {
+                self.pairs[response * self.predictors + predictor] = self.pair(predictor, response);
+            }
+        }
+        (self.pending, self.pending_rows, self.scratch) = (Vec::new(), 0, Vec::new());
     }
 }

@@ -1,6 +1,7 @@
 //! Counts in equal bins over a range that need not be known beforehand.
 
 use crate::magnitude_counts::MagnitudeCounts;
+use serde::{Deserialize, Serialize};
 
 /// Bins in all. The values then occupy at least half of them, unless they are all but equal.
 const BINS: usize = 4096;
@@ -16,7 +17,7 @@ const LEAST_RELATIVE_BITS: i32 = 40;
 ///
 /// Most of a skewed outcome may lie in the first of these bins: a tumour's nadir is 0.01 in one patient and 900 in
 /// another. So quantiles look at counts by magnitude too, which are kept beside.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     /// k of the bins' width 2ᵏ; nothing as long as there is no value.
     exponent: Option<i32>,

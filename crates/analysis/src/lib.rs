@@ -34,8 +34,9 @@
 //! ([`StatError::NotFinite`]).
 //!
 //! Results depend on the order of the rows and of merges, but neither on the portions in which rows arrive nor on the
-//! machine: sums run over eight fixed lanes, and logarithms come from `libm`. Merge in a fixed order to get the same
-//! bits in every run.
+//! machine: sums run over eight fixed lanes, and logarithms come from `libm`. [`ArmAnalysis`] and
+//! [`ArmComparison`](trial::ArmComparison) merge segments of rows in a fixed order, so that machines which share the rows
+//! come to the same bits as one that takes all.
 
 #![forbid(unsafe_code)]
 
@@ -57,12 +58,13 @@ mod quantile;
 mod rank;
 mod regression;
 mod replicates;
+mod segments;
 mod summary;
 pub mod trial;
 
 pub use arm_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry,
-    ResponseScale,
+    ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, OutcomeSummary,
+    RegressionEntry, ResponseScale,
 };
 pub use comoments::Comoments;
 pub use covariance::Covariance;

@@ -1,5 +1,7 @@
 //! Counts of values by their order of magnitude: bins that are the finer the closer to 0 they lie.
 
+use serde::{Deserialize, Serialize};
+
 /// Leading bits of the mantissa that tell bins apart: each doubling of |v| has 2⁸ bins.
 const BITS: u32 = 8;
 const DROPPED: u32 = 52 - BITS;
@@ -11,7 +13,7 @@ const NEAREST_TO_0: i32 = (1023 - 100) << BITS;
 ///
 /// A bin's width is at most 2⁻⁸ of the values in it, however small they are. Memory is 2 KiB for each doubling between
 /// the least and the greatest |v|.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct MagnitudeCounts {
     first: i32,
     counts: Vec<u64>,

@@ -1,11 +1,12 @@
 //! Moments of one predictor and one response, and how two sets of them merge.
 
 use crate::block_sums::{BLOCK, pair_masked};
+use serde::{Deserialize, Serialize};
 
 /// A mean as an unevaluated sum `hi + lo` with |lo| ≤ ½ ulp(hi): about 32 digits.
 ///
 /// Differences of two means near 10⁹ then keep all digits that the data have.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Mean {
     pub hi: f64,
     pub lo: f64,
@@ -35,7 +36,7 @@ impl Mean {
 /// n, x̄, ȳ, Sxx = Σ(x−x̄)², Sxy = Σ(x−x̄)(y−ȳ), Syy = Σ(y−ȳ)².
 ///
 /// Units: x̄ that of x, Sxx its square, Sxy the product, and so on. The default value is that of no rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct PairMoments {
     pub(crate) n: u64,
     pub(crate) x: Mean,

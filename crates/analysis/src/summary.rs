@@ -2,17 +2,20 @@
 
 use crate::block_sums::{BLOCK, pair_masked};
 use crate::pair_moments::PairMoments;
+use crate::segments::Accumulator;
+use serde::{Deserialize, Serialize};
 
 /// Mergeable count, mean, standard deviation, least and greatest value of one column.
 ///
 /// NaN counts as missing. Feeding in other portions gives the same bits; the moments are those of
 /// [`PairMoments`] (blocks of 256, merged as Chan, Golub & LeVeque 1983).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     rows: u64,
     moments: PairMoments,
     min: f64,
     max: f64,
+    #[serde(skip)]
     pending: Vec<f64>,
 }
 
@@ -53,8 +56,7 @@ impl Summary {
 
     /// Adds the rows of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.moments = self.all();
-        self.pending.clear();
+        self.gather();
         self.moments.merge(&other.all());
         self.rows += other.rows;
         self.min = self.min.min(other.min);
@@ -93,9 +95,34 @@ impl Summary {
         (self.n() > 0).then_some(self.max)
     }
 
+    /// Gathers the values that do not fill a block.
+    fn gather(&mut self) {
+        self.moments = self.all();
+        self.pending.clear();
+    }
+
     fn all(&self) -> PairMoments {
         let mut all = self.moments;
         all.merge(&pair_masked(&self.pending, &self.pending));
         all
+    }
+}
+
+impl Accumulator for Summary {
+    fn fresh(&self) -> Self {
+        Self::new()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    fn merge(&mut self, next: &Self) {
+        self.merge(next);
+    }
+
+    fn close(&mut self) {
+        self.gather();
+        self.pending = Vec::new();
     }
 }

@@ -38,6 +38,12 @@ pub enum Error {
         /// The results directory.
         directory: PathBuf,
     },
+    /// What was accumulated from a shard cannot be used.
+    #[error("{reason}")]
+    Accumulators {
+        /// Why not, and what can be done.
+        reason: String,
+    },
     /// Shards would be without patients.
     #[error("{shards} shards are more than the study's {patients} patients")]
     TooManyShards {
@@ -61,6 +67,9 @@ impl From<FindingsError> for Error {
             FindingsError::Dataset(error) => error.into(),
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
+            FindingsError::Accumulators(_) | FindingsError::OtherAccumulators => {
+                Self::Accumulators { reason: error.to_string() }
+            }
         }
     }
 }

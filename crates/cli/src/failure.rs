@@ -218,6 +218,7 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::Interrupted { .. } => Self::Other(error.to_string()),
+            Error::Accumulators { reason } => Self::Input(reason),
             Error::TooManyShards { .. } => Self::Input(format!("{error}. Give fewer.")),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(format!("{error}; try fewer with --threads")),

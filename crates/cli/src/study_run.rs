@@ -9,7 +9,7 @@ use cartrial_dataset::{
     BlockRows, CompleteTable, Dataset, DatasetError, Existing, Layout, PatientRows, Pieces, ResultsWriter,
     Task, write_summary,
 };
-use cartrial_findings::{StudyAnalysis, StudySummary};
+use cartrial_findings::{FindingsError, StudyAccumulators, StudyAnalysis, StudySummary};
 use cartrial_runner::{Block, Level, RunOptions};
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ impl RunStudy for Study {
         let mut analysis = StudyAnalysis::new(self, layout.columns());
         let simulating = Instant::now();
         let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
-        let table = simulation.write_to(writer, |rows| analysis.extend(rows).map_err(Error::from))?;
+        let table = simulation.write_to(writer, |rows| analysis.extend(rows))?;
         let simulated = simulating.elapsed();
 
         let timing = |total: Duration| {
@@ -126,8 +126,14 @@ impl RunStudy for Study {
                 other => break other?,
             }
         };
+        let mut analysis =
+            shard.has_whole_segments(self.patients).then(|| StudyAnalysis::new(self, layout.columns()));
         let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
-        let table = simulation.write_to(writer, |_| Ok(()))?;
+        let take_in = |rows: &PatientRows| analysis.as_mut().map_or(Ok(()), |analysis| analysis.extend(rows));
+        let mut table = simulation.write_to(writer, take_in)?;
+        if let Some(analysis) = analysis {
+            table.add_accumulators(&analysis.into_accumulators().to_bytes()?)?;
+        }
         Ok(table.publish(Some(json!({ "total_s": started.elapsed().as_secs_f64() })))?)
     }
 
@@ -159,7 +165,8 @@ impl RunStudy for Study {
 }
 
 /// Makes one study's results of those of all its shards: the same, bit for bit, as if it had been run at once. The
-/// results of shards are looked for in `pieces`, as [`Pieces::open`] does, and checked byte for byte.
+/// results of shards are looked for in `pieces`, as [`Pieces::open`] does, and checked byte for byte. Statistics come from
+/// the shards' accumulators; where shards are too small to have them, from the rows.
 ///
 /// # Errors
 /// [`Error::Dataset`] if a shard is missing, there twice, damaged or of another study, or if the directory holds
@@ -169,7 +176,15 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
     let pieces = Pieces::open(pieces)?;
     pieces.check_files()?;
     let table = pieces.merge_into(directory, existing)?;
-    let analysis = StudyAnalysis::of_dataset(table.dataset())?;
+    let analysis = match pieces.accumulators() {
+        Some(pieces) => {
+            let read = |bytes: cartrial_dataset::Result<Vec<u8>>| {
+                StudyAccumulators::from_bytes(&bytes?).map_err(Error::from)
+            };
+            StudyAnalysis::of_accumulators(table.dataset(), pieces.map(read))?
+        }
+        None => StudyAnalysis::of_dataset(table.dataset())?,
+    };
     let timing = || json!({ "merged_s": started.elapsed().as_secs_f64() });
     let (dataset, summary, page) = publish(table, &analysis, timing)?;
     let (repaired, simulated) = (Vec::new(), Duration::ZERO);
@@ -205,7 +220,7 @@ impl Simulation<'_> {
     fn write_to(
         &self,
         mut writer: ResultsWriter,
-        mut take_in: impl FnMut(&PatientRows) -> Result<(), Error> + Send,
+        mut take_in: impl FnMut(&PatientRows) -> Result<(), FindingsError> + Send,
     ) -> Result<CompleteTable, Error> {
         for task in writer.tasks() {
             match task {
@@ -225,7 +240,7 @@ impl Simulation<'_> {
         &self,
         ids: Range<u64>,
         writer: &mut ResultsWriter,
-        take_in: &mut (impl FnMut(&PatientRows) -> Result<(), Error> + Send),
+        take_in: &mut (impl FnMut(&PatientRows) -> Result<(), FindingsError> + Send),
     ) -> Result<(), Error> {
         let digest = |block| BlockRows::of(self.layout, &block);
         cartrial_runner::run(self.study, self.cohort, ids, self.run, digest, |digest| {

@@ -34,11 +34,23 @@ impl Shard {
         self.of
     }
 
-    /// The ids of its patients among so many: ⌊N(I−1)/K⌋ up to ⌊N·I/K⌋. The shards of a study have all its patients,
-    /// each once, and differ in size by at most one.
+    /// Patients of a segment: statistics are accumulated segment by segment, and shards of large studies have whole ones.
+    pub const SEGMENT: u64 = 4096;
+
+    /// The ids of its patients among so many: ⌊N(I−1)/K⌋ up to ⌊N·I/K⌋, where there are at least K segments rounded
+    /// down to whole ones. The shards of a study have all its patients, each once.
     pub fn ids(self, patients: u64) -> Range<u64> {
-        let end = |shards: u64| (u128::from(patients) * u128::from(shards) / u128::from(self.of)) as u64;
+        let unit = if self.has_whole_segments(patients) { Self::SEGMENT } else { 1 };
+        let end = |shards: u64| {
+            let exact = (u128::from(patients) * u128::from(shards) / u128::from(self.of)) as u64;
+            if shards == self.of { patients } else { exact / unit * unit }
+        };
         end(self.index - 1)..end(self.index)
+    }
+
+    /// Whether every shard of so many patients begins with a segment.
+    pub fn has_whole_segments(self, patients: u64) -> bool {
+        self.of.checked_mul(Self::SEGMENT).is_some_and(|least| patients >= least)
     }
 }
 
@@ -88,8 +100,10 @@ mod tests {
             for shard in Shard::all(of) {
                 let ids = shard.ids(patients);
                 prop_assert_eq!(ids.start, next);
-                let size = ids.end - ids.start;
-                prop_assert!(size == patients / of || size == patients.div_ceil(of));
+                let unit = if shard.has_whole_segments(patients) { Shard::SEGMENT } else { 1 };
+                prop_assert!(ids.start.is_multiple_of(unit));
+                prop_assert!((ids.end - ids.start).abs_diff(patients / of) <= unit, "{} to {}", ids.start, ids.end);
+                prop_assert!(patients < of || ids.start < ids.end, "a shard without patients");
                 next = ids.end;
             }
             prop_assert_eq!(next, patients);

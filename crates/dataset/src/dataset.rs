@@ -1,9 +1,11 @@
 //! Results read back.
 
 use crate::Result;
+use crate::bounded::read_bounded;
 use crate::column::Column;
-use crate::directory::MANIFEST;
+use crate::directory::{ACCUMULATORS, MANIFEST};
 use crate::error::{DatasetError, Remedy};
+use crate::file_hash::FileHash;
 use crate::hash::ContentHash;
 use crate::manifest::Manifest;
 use crate::part;
@@ -105,7 +107,22 @@ impl Dataset {
     /// # Errors
     /// [`DatasetError::Damaged`] naming a file that is not as it was written.
     pub fn check_files(&self) -> Result<()> {
-        self.manifest.files.par_iter().try_for_each(|file| file.check(self.directory()))
+        self.manifest.files.par_iter().try_for_each(|file| file.check(self.directory()))?;
+        self.manifest.check_accumulators(self.directory())
+    }
+
+    /// What was accumulated from the rows of a shard; nothing if it was not kept.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be read, [`DatasetError::Damaged`] if it is not as it was written.
+    pub fn accumulators(&self) -> Result<Option<Vec<u8>>> {
+        let Some(expected) = self.manifest.accumulators else { return Ok(None) };
+        let path = self.directory().join(ACCUMULATORS);
+        let bytes = read_bounded(&path).map_err(|e| DatasetError::io(&path, "read", e))?;
+        if FileHash::of_bytes(&bytes) == expected.file_hash {
+            return Ok(Some(bytes));
+        }
+        Err(DatasetError::damaged(&path, "has been changed since it was written"))
     }
 
     /// Decodes everything and recomputes the content hash.

@@ -17,8 +17,10 @@ pub(crate) const DICTIONARY: &str = "dictionary.json";
 pub(crate) const PATIENTS: &str = "patients.parquet";
 /// The directory with the parts of a large one's.
 pub(crate) const PARTS: &str = "patients";
+/// What was accumulated from the rows of a shard.
+pub(crate) const ACCUMULATORS: &str = "accumulators.bin";
 /// Files beside the patient table that are made from it, and are wrong as soon as it changes.
-const MADE_FROM_IT: [&str; 3] = [SUMMARY, DICTIONARY, "report.html"];
+const MADE_FROM_IT: [&str; 4] = [SUMMARY, DICTIONARY, ACCUMULATORS, "report.html"];
 
 /// The files of results that are in a directory.
 pub(crate) struct Found {

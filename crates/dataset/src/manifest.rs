@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::bounded::read_bounded;
-use crate::directory::{MANIFEST, is_table};
+use crate::directory::{ACCUMULATORS, MANIFEST, is_table};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileHash;
 use crate::first_failures::FailedSolve;
@@ -52,6 +52,9 @@ pub struct Manifest {
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
+    /// What was accumulated from the rows of a shard, for [`Pieces`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accumulators: Option<AccumulatorFile>,
     /// Draws that no patient can have, which were corrected.
     pub corrections: Corrections,
     /// Solves that failed.
@@ -89,24 +92,37 @@ pub struct PartFile {
     pub file_hash: FileHash,
 }
 
+/// The file `accumulators.bin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccumulatorFile {
+    /// Length of the file in bytes.
+    pub bytes: u64,
+    /// Identifies the file, byte for byte.
+    pub file_hash: FileHash,
+}
+
 impl PartFile {
-    /// Whether the file in `directory` is, byte for byte, as it was written.
+    /// Refuses a file in `directory` that is not, byte for byte, as it was written.
     pub(crate) fn check(&self, directory: &Path) -> Result<()> {
-        let path = directory.join(&self.path);
-        let (hash, bytes) = match FileHash::of_file(&path) {
-            Ok(found) => found,
-            Err(e) if e.kind() == ErrorKind::NotFound => return Err(missing(&path)),
-            Err(e) => return Err(DatasetError::io(&path, "read", e)),
-        };
-        let reason = if bytes != self.bytes {
-            format!("has {bytes} bytes, and {} were written", self.bytes)
-        } else if hash != self.file_hash {
-            format!("has been changed: its hash is {hash}, and {} was written", self.file_hash)
-        } else {
-            return Ok(());
-        };
-        Err(DatasetError::damaged(&path, reason))
+        check_bytes(&directory.join(&self.path), self.bytes, self.file_hash)
     }
+}
+
+/// Refuses a file that has other bytes than were written.
+fn check_bytes(path: &Path, expected_bytes: u64, expected: FileHash) -> Result<()> {
+    let (hash, bytes) = match FileHash::of_file(path) {
+        Ok(found) => found,
+        Err(e) if e.kind() == ErrorKind::NotFound => return Err(missing(path)),
+        Err(e) => return Err(DatasetError::io(path, "read", e)),
+    };
+    let reason = if bytes != expected_bytes {
+        format!("has {bytes} bytes, and {expected_bytes} were written")
+    } else if hash != expected {
+        format!("has been changed: its hash is {hash}, and {expected} was written")
+    } else {
+        return Ok(());
+    };
+    Err(DatasetError::damaged(path, reason))
 }
 
 /// A file of the patient table that is not there.
@@ -184,6 +200,7 @@ impl Manifest {
             patients: ids.end - ids.start,
             rows: counts.rows,
             files,
+            accumulators: None,
             corrections: Corrections::new(counts),
             failures: Failures::new(&study, counts),
             steps: counts.steps,
@@ -251,10 +268,16 @@ impl Manifest {
         read_bounded(path).is_ok_and(|bytes| is_ours(&bytes))
     }
 
+    /// Refuses accumulators in `directory` that are not, byte for byte, as they were written.
+    pub(crate) fn check_accumulators(&self, directory: &Path) -> Result<()> {
+        self.accumulators
+            .map_or(Ok(()), |file| check_bytes(&directory.join(ACCUMULATORS), file.bytes, file.file_hash))
+    }
+
     /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
     pub(crate) fn check_counts(&self, directory: &Path, counts: &RowCounts) -> Result<()> {
         let expected = Self::new(&self.identity(), self.files.clone(), counts);
-        let said = Self { timing: None, ..self.clone() };
+        let said = Self { timing: None, accumulators: None, ..self.clone() };
         if said == expected && counts.patients == self.patients {
             return Ok(());
         }

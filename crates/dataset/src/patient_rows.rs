@@ -7,6 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Consecutive rows of the patient table, with all columns or a few. The rows of a patient are never divided.
@@ -79,6 +80,19 @@ impl PatientRows {
             RowArms::Twins(arms) => self.len() / arms,
             RowArms::Randomised { .. } => self.len(),
         }
+    }
+
+    /// The rows of some of the patients, by their numbers among these.
+    #[must_use]
+    pub fn of_patients(&self, patients: Range<usize>) -> Self {
+        let (rows, arms) = match &self.arms {
+            RowArms::Twins(arms) => (patients.start * arms..patients.end * arms, RowArms::Twins(*arms)),
+            RowArms::Randomised { arms, of_row } => {
+                let of_row = of_row[patients.clone()].to_vec();
+                (patients, RowArms::Randomised { arms: *arms, of_row })
+            }
+        };
+        Self { batch: self.batch.slice(rows.start, rows.end - rows.start), arms }
     }
 
     /// The rows as an Arrow record batch.

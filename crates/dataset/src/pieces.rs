@@ -54,6 +54,19 @@ impl Pieces {
         self.pieces.iter().map(|piece| piece.manifest().patients).sum()
     }
 
+    /// What was accumulated from the rows of every piece, in order; nothing if not all have it, or another version of this
+    /// program wrote it. The items are errors as of [`Dataset::accumulators`].
+    pub fn accumulators(&self) -> Option<impl Iterator<Item = Result<Vec<u8>>>> {
+        let has_them = |piece: &Dataset| {
+            let manifest = piece.manifest();
+            manifest.accumulators.is_some() && manifest.program.version == env!("CARGO_PKG_VERSION")
+        };
+        self.pieces
+            .iter()
+            .all(has_them)
+            .then(|| self.pieces.iter().filter_map(|piece| piece.accumulators().transpose()))
+    }
+
     /// Reads every file of every piece and compares its bytes with their hash.
     ///
     /// # Errors

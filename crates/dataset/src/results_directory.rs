@@ -3,15 +3,17 @@
 use crate::Result;
 use crate::column::Column;
 use crate::dataset::Dataset;
-use crate::directory::{Found, MANIFEST, PARTS, remove};
+use crate::directory::{ACCUMULATORS, Found, MANIFEST, PARTS, remove};
 use crate::error::DatasetError;
+use crate::file_hash::FileHash;
 use crate::identity::{RunIdentity, listed};
 use crate::journal::{Journal, JournalEntries};
 use crate::json::write_dictionary;
 use crate::lock::DirectoryLock;
-use crate::manifest::{Manifest, PartFile};
+use crate::manifest::{AccumulatorFile, Manifest, PartFile};
 use crate::part::Footer;
 use crate::row_counts::RowCounts;
+use crate::staged::write_file;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -122,6 +124,19 @@ impl CompleteTable {
         &self.dataset
     }
 
+    /// Adds what was accumulated from the rows of a shard, so that [`Pieces`](crate::Pieces) need not read them again.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be written.
+    pub fn add_accumulators(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.results.journal.is_some() {
+            write_file(self.results.path.join(ACCUMULATORS), bytes)?;
+            let file = AccumulatorFile { bytes: bytes.len() as u64, file_hash: FileHash::of_bytes(bytes) };
+            self.dataset.manifest_mut().accumulators = Some(file);
+        }
+        Ok(())
+    }
+
     /// Writes the manifest, which says that everything is there. `timing` is put into it as it is. Results that were
     /// complete before keep the manifest that they have.
     ///
@@ -143,9 +158,11 @@ impl CompleteTable {
 
 /// The files of the same run that are whole; and whether that is all of a complete run.
 fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)> {
+    let mut accumulators = Ok(());
     let (identity, files) = match (&found.manifest, JournalEntries::read(directory)?) {
         (Some(_), _) => {
             let manifest = Manifest::read(directory)?;
+            accumulators = manifest.check_accumulators(directory);
             (manifest.identity(), manifest.files)
         }
         (None, Some(JournalEntries { identity, files })) => (identity, files),
@@ -180,7 +197,8 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
     kept.files.dedup_by_key(|(file, _)| file.first_patient);
     let patients: u64 = kept.files.iter().map(|(file, _)| file.patients).sum();
     let ids = identity.ids();
-    let complete = found.manifest.is_some() && patients == ids.end - ids.start;
+    let complete = found.manifest.is_some() && patients == ids.end - ids.start && accumulators.is_ok();
+    kept.damage.extend(accumulators.err());
     Ok((kept, complete))
 }
 

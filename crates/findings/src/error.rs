@@ -19,6 +19,12 @@ pub enum FindingsError {
         /// How the solve ended.
         status: Status,
     },
+    /// What was accumulated from a shard cannot be read.
+    #[error("the accumulators of a shard cannot be read ({0}). Run the shard again.")]
+    Accumulators(#[from] postcard::Error),
+    /// What was accumulated belongs to another study.
+    #[error("the accumulators of a shard are those of another study. Run the shard again.")]
+    OtherAccumulators,
     /// The patients could not be solved.
     #[error(transparent)]
     Run(#[from] cartrial_runner::RunError),

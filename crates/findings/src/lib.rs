@@ -18,7 +18,7 @@ mod trial_analysis;
 
 pub use error::FindingsError;
 pub use fitted_line::FittedLine;
-pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
+pub use study_analysis::{RegressionSample, StudyAccumulators, StudyAnalysis, StudySummary};
 pub use study_findings::{Comparison, StudyFindings};
 pub use trial_analysis::{TrialAnalysis, TrialSummary, design};
 

@@ -4,17 +4,20 @@ use crate::FindingsError;
 use crate::fitted_line::FittedLine;
 use crate::study_findings::{Comparison, StudyFindings};
 use crate::trial_analysis::{TrialAnalysis, TrialSummary};
+use cartrial_analysis::trial::ComparisonMoments;
 use cartrial_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
+    ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
     RegressionEntry, ResponseScale,
 };
-use cartrial_cohort::Study;
+use cartrial_cohort::{Shard, Study};
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Toxicity: the outcome that is regressed on everything.
 const RESPONSE: Endpoint = Endpoint::PeakInflammation;
+const PATIENT_ID: &str = "patient_id";
 
 /// `summary.json`: every statistic of every arm.
 #[derive(Debug, Serialize)]
@@ -75,6 +78,9 @@ impl StudyAnalysis {
     }
 
     /// The analysis of a finished dataset.
+    ///
+    /// # Errors
+    /// [`FindingsError::Dataset`] if its rows cannot be read.
     pub fn of_dataset(dataset: &Dataset) -> Result<Self, FindingsError> {
         let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
         for rows in dataset.chunks(&analysis.columns())? {
@@ -83,21 +89,58 @@ impl StudyAnalysis {
         Ok(analysis)
     }
 
+    /// The analysis of a dataset from what was accumulated from its rows, piece by piece in their order. Only the first
+    /// patients are read, for what ranks and curves rest on. The same, bit for bit, as [`StudyAnalysis::of_dataset`].
+    ///
+    /// # Errors
+    /// [`FindingsError::Dataset`] if the first rows cannot be read; the first error of `pieces`.
+    pub fn of_accumulators<E: From<FindingsError>>(
+        dataset: &Dataset,
+        pieces: impl IntoIterator<Item = Result<StudyAccumulators, E>>,
+    ) -> Result<Self, E> {
+        let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
+        for piece in pieces {
+            analysis.append(piece?)?;
+        }
+        analysis.keep_first_rows(dataset)?;
+        Ok(analysis)
+    }
+
     /// The columns that [`Self::extend`] looks at.
     pub fn columns(&self) -> Vec<&str> {
-        self.predictors.iter().chain(&self.outcomes).map(String::as_str).collect()
+        let accumulated = self.predictors.iter().chain(&self.outcomes).map(String::as_str);
+        [PATIENT_ID].into_iter().chain(accumulated).collect()
     }
 
     /// Takes in rows of all arms.
+    ///
+    /// # Errors
+    /// [`FindingsError::Dataset`] if a column is missing.
     pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
-        for (arm, (_, analysis)) in self.arms.iter_mut().enumerate() {
-            let columns = |names: &[String]| -> Result<Vec<_>, _> {
-                names.iter().map(|name| rows.f64_in_arm(name, arm)).collect()
-            };
-            let (predictors, outcomes) = (columns(&self.predictors)?, columns(&self.outcomes)?);
-            let predictors: Vec<&[f64]> = predictors.iter().map(AsRef::as_ref).collect();
-            let outcomes: Vec<&[f64]> = outcomes.iter().map(AsRef::as_ref).collect();
-            analysis.extend(&predictors, &outcomes);
+        let Some(&first) = rows.u64_column(PATIENT_ID)?.first() else { return Ok(()) };
+        // Ids are consecutive.
+        let (mut at, patients) = (0, rows.patients() as u64);
+        while at < patients {
+            let segment = (first + at) / Shard::SEGMENT;
+            let end = patients.min((segment + 1) * Shard::SEGMENT - first);
+            self.go_to_segment(segment);
+            self.extend_segment(&rows.of_patients(at as usize..end as usize))?;
+            at = end;
+        }
+        Ok(())
+    }
+
+    fn go_to_segment(&mut self, number: u64) {
+        self.arms.iter_mut().for_each(|(_, analysis)| analysis.go_to_segment(number));
+        self.comparison.iter_mut().for_each(|comparison| comparison.go_to_segment(number));
+    }
+
+    fn extend_segment(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
+        for arm in 0..self.arms.len() {
+            let predictors = columns_in_arm(rows, &self.predictors, arm)?;
+            let outcomes = columns_in_arm(rows, &self.outcomes, arm)?;
+            let (predictors, outcomes) = (slices(&predictors), slices(&outcomes));
+            self.arms[arm].1.extend(&predictors, &outcomes);
             // Twins are the same patients in every arm.
             if arm == 0 || !rows.are_twins() {
                 extend(&mut self.patients, &predictors);
@@ -105,6 +148,56 @@ impl StudyAnalysis {
             extend(&mut self.outcome_histograms[arm].1, &outcomes);
         }
         self.comparison.as_mut().map_or(Ok(()), |comparison| comparison.extend(rows))
+    }
+
+    /// What is accumulated from the rows so far, without those that are kept for ranks and curves.
+    pub fn into_accumulators(self) -> StudyAccumulators {
+        let histograms =
+            |named: Vec<(String, Histogram)>| named.into_iter().map(|(_, histogram)| histogram).collect();
+        StudyAccumulators {
+            arms: self.arms.into_iter().map(|(_, analysis)| analysis.into_moments()).collect(),
+            comparison: self.comparison.map(TrialAnalysis::into_moments),
+            patients: histograms(self.patients),
+            outcomes: self.outcome_histograms.into_iter().map(|(_, named)| histograms(named)).collect(),
+        }
+    }
+
+    /// Adds what was accumulated from the rows that come next.
+    fn append(&mut self, next: StudyAccumulators) -> Result<(), FindingsError> {
+        let StudyAccumulators { arms, comparison, patients, outcomes } = next;
+        let same_shape = arms.len() == self.arms.len()
+            && comparison.is_some() == self.comparison.is_some()
+            && patients.len() == self.patients.len()
+            && outcomes.len() == self.outcome_histograms.len()
+            && outcomes.iter().all(|of_arm| of_arm.len() == self.outcomes.len());
+        if !same_shape {
+            return Err(FindingsError::OtherAccumulators);
+        }
+        self.arms.iter_mut().zip(arms).for_each(|((_, all), next)| all.append(next));
+        self.comparison.iter_mut().zip(comparison).for_each(|(all, next)| all.append(next));
+        merge(&mut self.patients, &patients);
+        self.outcome_histograms.iter_mut().zip(&outcomes).for_each(|((_, all), next)| merge(all, next));
+        Ok(())
+    }
+
+    /// Keeps the first rows for ranks and curves, as many as there is room for.
+    fn keep_first_rows(&mut self, dataset: &Dataset) -> Result<(), FindingsError> {
+        for rows in dataset.chunks(&self.columns())? {
+            let rows = rows?;
+            let mut has_room = false;
+            for (arm, (_, analysis)) in self.arms.iter_mut().enumerate() {
+                let predictors = columns_in_arm(&rows, &self.predictors, arm)?;
+                let outcomes = columns_in_arm(&rows, &self.outcomes, arm)?;
+                has_room |= analysis.keep(&slices(&predictors), &slices(&outcomes));
+            }
+            if let Some(comparison) = &mut self.comparison {
+                has_room |= comparison.keep(&rows)?;
+            }
+            if !has_room {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Every statistic of the rows so far.
@@ -157,6 +250,49 @@ impl StudyAnalysis {
         let fit = |scale| FittedLine::from_moments(&analysis.moments(predictor, scale)?).ok();
         Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
+}
+
+/// What was accumulated from some rows of a study, without the rows: a few hundred kilobytes, however many they were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StudyAccumulators {
+    arms: Vec<ArmMoments>,
+    comparison: Option<ComparisonMoments>,
+    patients: Vec<Histogram>,
+    outcomes: Vec<Vec<Histogram>>,
+}
+
+impl StudyAccumulators {
+    /// In the form in which machines hand them to each other.
+    ///
+    /// # Errors
+    /// [`FindingsError::Accumulators`] if memory does not suffice.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, FindingsError> {
+        Ok(postcard::to_stdvec(self)?)
+    }
+
+    /// From what [`StudyAccumulators::to_bytes`] of the same version of this program gave.
+    ///
+    /// # Errors
+    /// [`FindingsError::Accumulators`] if it is something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FindingsError> {
+        Ok(postcard::from_bytes(bytes)?)
+    }
+}
+
+fn columns_in_arm<'a>(
+    rows: &'a PatientRows,
+    names: &[String],
+    arm: usize,
+) -> Result<Vec<Cow<'a, [f64]>>, FindingsError> {
+    names.iter().map(|name| Ok(rows.f64_in_arm(name, arm)?)).collect()
+}
+
+fn slices<'a>(columns: &'a [Cow<'_, [f64]>]) -> Vec<&'a [f64]> {
+    columns.iter().map(AsRef::as_ref).collect()
+}
+
+fn merge(all: &mut [(String, Histogram)], next: &[Histogram]) {
+    all.iter_mut().zip(next).for_each(|((_, all), next)| all.merge(next));
 }
 
 fn extend(histograms: &mut [(String, Histogram)], columns: &[&[f64]]) {

@@ -2,14 +2,15 @@
 
 use crate::FindingsError;
 use cartrial_analysis::trial::{
-    ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, Design, EndpointColumns,
-    PowerAnalysis, PowerSimulation, Resolution,
+    ArmComparison, ComparedEndpoint, ComparisonMoments, ComparisonPlan, ComparisonSummary, Design,
+    EndpointColumns, PowerAnalysis, PowerSimulation, Resolution,
 };
 use cartrial_cohort::{Allocation, Draws, Study};
 use cartrial_dataset::PatientRows;
 use cartrial_model::{Endpoint, EndpointKind, Importance};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Patients of the trials drawn, both arms together.
 const SIZES: [u64; 6] = [20, 50, 100, 200, 500, 1000];
@@ -80,15 +81,39 @@ impl TrialAnalysis {
 
     /// Takes in rows of all arms.
     pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
+        let columns = self.columns(rows)?;
+        self.arms.extend(&slices(&columns));
+        Ok(())
+    }
+
+    /// The next rows belong to another segment.
+    pub fn go_to_segment(&mut self, number: u64) {
+        self.arms.go_to_segment(number);
+    }
+
+    /// What is accumulated.
+    pub fn into_moments(self) -> ComparisonMoments {
+        self.arms.into_moments()
+    }
+
+    /// Adds what was accumulated from the rows that come next.
+    pub fn append(&mut self, moments: ComparisonMoments) {
+        self.arms.append(moments);
+    }
+
+    /// Keeps patients of rows that are accumulated elsewhere; whether there is room for more.
+    pub fn keep(&mut self, rows: &PatientRows) -> Result<bool, FindingsError> {
+        let columns = self.columns(rows)?;
+        Ok(self.arms.keep(&slices(&columns)))
+    }
+
+    /// The columns of every arm.
+    fn columns<'a>(&self, rows: &'a PatientRows) -> Result<Vec<Vec<Cow<'a, [f64]>>>, FindingsError> {
         let of_arm = |arm: usize| -> Result<Vec<_>, FindingsError> {
             let columns = self.arms.columns().iter();
             columns.map(|name| rows.f64_in_arm(name, arm).map_err(FindingsError::from)).collect()
         };
-        let columns = (0..rows.arms()).map(of_arm).collect::<Result<Vec<_>, _>>()?;
-        let slices: Vec<Vec<&[f64]>> =
-            columns.iter().map(|columns| columns.iter().map(AsRef::as_ref).collect()).collect();
-        self.arms.extend(&slices);
-        Ok(())
+        (0..rows.arms()).map(of_arm).collect()
     }
 
     /// What is compared, and the patients of whom curves are drawn.
@@ -113,4 +138,8 @@ impl TrialAnalysis {
         let power = tables.par_iter().filter_map(power).collect();
         TrialSummary { comparisons: self.arms.summary(), power }
     }
+}
+
+fn slices<'a>(columns: &'a [Vec<Cow<'_, [f64]>>]) -> Vec<Vec<&'a [f64]>> {
+    columns.iter().map(|columns| columns.iter().map(AsRef::as_ref).collect()).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::comparison_plan::{ComparisonPlan, Design, EndpointColumns};
 use super::comparison_summary::ComparisonSummary;
-use super::endpoint_accumulator::{EndpointAccumulator, pairs};
+use super::endpoint_accumulator::{EndpointAccumulator, EndpointMoments, pairs};
 use super::endpoint_comparisons::summarise;
 use super::kaplan_meier::KaplanMeier;
 use super::outcome_data::OutcomeData;
@@ -11,20 +11,26 @@ use super::power_simulation::{PowerAnalysis, PowerAtSize, PowerSimulation, SizeF
 use super::sample_size::sample_size;
 use crate::error::StatError;
 use crate::estimate::Estimate;
+use crate::segments::Segments;
+use serde::{Deserialize, Serialize};
 
 /// Accumulates the comparison of every arm with the reference, block by block.
 ///
 /// Memory is constant: moments and counts of all rows; for ranks, survival curves and power the first
-/// [`ArmComparison::KEPT_PATIENTS`] patients of each arm. The same rows in the same order give the same bits, in
-/// whatever portions they come.
+/// [`ArmComparison::KEPT_PATIENTS`] patients of each arm. The same rows in the same order and segments give the same bits,
+/// in whatever portions they come.
 #[derive(Debug, Clone)]
 pub struct ArmComparison {
     plan: ComparisonPlan,
     columns: Vec<String>,
-    accumulators: Vec<EndpointAccumulator>,
+    moments: ComparisonMoments,
     /// Of every arm, every column of the patients that are kept.
     kept: Vec<Vec<Vec<f64>>>,
 }
+
+/// Moments and counts of a comparison's rows, which can be merged with those of others: see [`ArmComparison::append`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonMoments(Segments<EndpointMoments>);
 
 impl ArmComparison {
     /// Ranks, survival and power rest on this many patients of each arm at most, the first ones.
@@ -38,10 +44,11 @@ impl ArmComparison {
         assert!(!plan.arms.is_empty(), "the first arm is the reference");
         let (columns, arms) = (plan.columns(), plan.arms.len());
         let others = if plan.design == Design::Paired { arms - 1 } else { 0 };
-        let accumulators =
+        let endpoints =
             plan.endpoints.iter().map(|endpoint| EndpointAccumulator::new(endpoint, arms, others)).collect();
         let kept = vec![vec![Vec::new(); columns.len()]; arms];
-        Self { plan, columns, accumulators, kept }
+        let moments = ComparisonMoments(Segments::new(EndpointMoments { rows: 0, endpoints }));
+        Self { plan, columns, moments, kept }
     }
 
     /// The plan of the comparison.
@@ -73,17 +80,45 @@ impl ArmComparison {
                 arms.windows(2).all(|two| two[0].first().map(|c| c.len()) == two[1].first().map(|c| c.len()));
             assert!(equal, "paired arms have one length");
         }
-        for (endpoint, accumulator) in self.plan.endpoints.iter().zip(&mut self.accumulators) {
+        let moments = self.moments.0.open();
+        moments.rows +=
+            arms.iter().filter_map(|columns| columns.first()).map(|column| column.len() as u64).sum::<u64>();
+        for (endpoint, accumulator) in self.plan.endpoints.iter().zip(&mut moments.endpoints) {
             let first = positions(&self.columns, &endpoint.columns)[0];
             let of_arms: Vec<&[f64]> = arms.iter().map(|columns| columns[first]).collect();
             accumulator.extend(&of_arms);
         }
+        self.keep(arms);
+    }
+
+    /// The next rows belong to another segment. Segments are merged in the order of a tree over their numbers.
+    pub fn go_to_segment(&mut self, number: u64) {
+        self.moments.0.go_to(number);
+    }
+
+    /// The moments and counts of all rows so far, without the patients that are kept.
+    pub fn into_moments(self) -> ComparisonMoments {
+        ComparisonMoments(self.moments.0.closed())
+    }
+
+    /// Adds the moments and counts of segments that come after all of these. Where all are of the same rows cut
+    /// otherwise, the sums are the same, bit for bit. Ranks, survival and power need patients: see [`Self::keep`].
+    pub fn append(&mut self, moments: ComparisonMoments) {
+        self.moments.0.append(moments.0);
+    }
+
+    /// Keeps patients for ranks, survival and power, as long as there is room, without adding them to the moments;
+    /// returns whether there is room for more in some arm. The rows are as for [`Self::extend`].
+    pub fn keep(&mut self, arms: &[Vec<&[f64]>]) -> bool {
+        let mut has_room = false;
         for (kept, columns) in self.kept.iter_mut().zip(arms) {
             for (kept, column) in kept.iter_mut().zip(columns) {
                 let room = (Self::KEPT_PATIENTS - kept.len()).min(column.len());
                 kept.extend_from_slice(&column[..room]);
+                has_room |= kept.len() < Self::KEPT_PATIENTS;
             }
         }
+        has_room
     }
 
     /// The statistics of the rows so far.
@@ -152,9 +187,9 @@ impl ArmComparison {
         })
     }
 
-    /// Moments or counts of an endpoint.
-    pub(super) fn accumulator(&self, endpoint: usize) -> &EndpointAccumulator {
-        &self.accumulators[endpoint]
+    /// Moments or counts of every endpoint.
+    pub(super) fn accumulators(&self) -> Vec<EndpointAccumulator> {
+        self.moments.0.total().endpoints
     }
 
     /// The outcome of an arm in the patients that are kept.

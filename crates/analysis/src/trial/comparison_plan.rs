@@ -28,7 +28,7 @@ pub struct ComparedEndpoint {
 ///
 /// Computed values that ought to be equal differ by their errors, and a rank test takes every difference for one,
 /// however small. Values themselves are not rounded: of two that are nearly equal one may lie on either side of an edge.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Resolution {
     /// Values are what they are.
     Exact,

@@ -4,10 +4,12 @@ use super::comparison_plan::{ComparedEndpoint, EndpointColumns, Resolution};
 use super::independent_proportions::Proportion;
 use super::paired_proportions::PairedContingencyTable;
 use crate::error::StatError;
+use crate::segments::Accumulator;
 use crate::summary::Summary;
+use serde::{Deserialize, Serialize};
 
 /// Moments or counts of one endpoint: of every arm, and, in the paired design, of every arm against the reference.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum EndpointAccumulator {
     Continuous {
         arms: Vec<Summary>,
@@ -23,7 +25,7 @@ pub(super) enum EndpointAccumulator {
 }
 
 /// Events of one arm.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct EventCounts {
     pub patients: Proportion,
     pub missing: u64,
@@ -32,7 +34,7 @@ pub(super) struct EventCounts {
 }
 
 /// Events of an arm and the reference in the same patients.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct PairedEventCounts {
     pub table: PairedContingencyTable,
     pub missing: u64,
@@ -96,6 +98,41 @@ impl EndpointAccumulator {
         }
     }
 
+    /// The same without patients.
+    fn fresh(&self) -> Self {
+        match self {
+            Self::Continuous { arms, differences, resolution } => Self::Continuous {
+                arms: vec![Summary::new(); arms.len()],
+                differences: vec![Summary::new(); differences.len()],
+                resolution: *resolution,
+            },
+            Self::Binary { arms, pairs } => Self::Binary {
+                arms: vec![EventCounts::default(); arms.len()],
+                pairs: vec![PairedEventCounts::default(); pairs.len()],
+            },
+            Self::TimeToEvent => Self::TimeToEvent,
+        }
+    }
+
+    /// Adds the patients of the same endpoint's `next`.
+    fn merge(&mut self, next: &Self) {
+        match (self, next) {
+            (
+                Self::Continuous { arms, differences, .. },
+                Self::Continuous { arms: next_arms, differences: next_differences, .. },
+            ) => {
+                let next = next_arms.iter().chain(next_differences);
+                arms.iter_mut().chain(differences).zip(next).for_each(|(all, next)| all.merge(next));
+            }
+            (Self::Binary { arms, pairs }, Self::Binary { arms: next_arms, pairs: next_pairs }) => {
+                arms.iter_mut().zip(next_arms).for_each(|(all, next)| all.merge(next));
+                pairs.iter_mut().zip(next_pairs).for_each(|(all, next)| all.merge(next));
+            }
+            (Self::TimeToEvent, Self::TimeToEvent) => {}
+            _ => unreachable!("one endpoint has one kind of outcome"),
+        }
+    }
+
     /// Adds the endpoint's column of every arm.
     pub fn extend(&mut self, columns: &[&[f64]]) {
         match self {
@@ -115,6 +152,57 @@ impl EndpointAccumulator {
                 }
             }
             Self::TimeToEvent => {}
+        }
+    }
+}
+
+impl EventCounts {
+    fn merge(&mut self, next: &Self) {
+        self.patients.events += next.patients.events;
+        self.patients.n += next.patients.n;
+        self.missing += next.missing;
+        self.odd += next.odd;
+    }
+}
+
+impl PairedEventCounts {
+    fn merge(&mut self, next: &Self) {
+        let PairedContingencyTable { both, only_arm, only_reference, neither } = next.table;
+        self.table.both += both;
+        self.table.only_arm += only_arm;
+        self.table.only_reference += only_reference;
+        self.table.neither += neither;
+        self.missing += next.missing;
+        self.odd += next.odd;
+    }
+}
+
+/// Moments and counts of all endpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct EndpointMoments {
+    pub rows: u64,
+    pub endpoints: Vec<EndpointAccumulator>,
+}
+
+impl Accumulator for EndpointMoments {
+    fn fresh(&self) -> Self {
+        Self { rows: 0, endpoints: self.endpoints.iter().map(EndpointAccumulator::fresh).collect() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    fn merge(&mut self, next: &Self) {
+        self.rows += next.rows;
+        self.endpoints.iter_mut().zip(&next.endpoints).for_each(|(all, next)| all.merge(next));
+    }
+
+    fn close(&mut self) {
+        for endpoint in &mut self.endpoints {
+            if let EndpointAccumulator::Continuous { arms, differences, .. } = endpoint {
+                arms.iter_mut().chain(differences).for_each(Accumulator::close);
+            }
         }
     }
 }

@@ -35,9 +35,10 @@ struct Parts {
 pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
     let plan = all.plan();
     let mut entries = Vec::new();
+    let accumulators = all.accumulators();
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         for arm in 1..plan.arms.len() {
-            let parts = match all.accumulator(index) {
+            let parts = match &accumulators[index] {
                 EndpointAccumulator::Continuous { arms, differences, resolution } => {
                     let differences = differences.get(arm - 1).map(|summary| (summary, *resolution));
                     let kept = [all.outcomes(index, 0), all.outcomes(index, arm)];

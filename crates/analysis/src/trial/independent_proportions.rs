@@ -7,10 +7,10 @@ use crate::distribution::discrete::{falling_sum, ln_hypergeometric};
 use crate::distribution::normal::ln_add;
 use crate::error::StatError;
 use crate::replicates::proportion_ci95;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Patients with an event among all of an arm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proportion {
     /// Patients with the event.
     pub events: u64,

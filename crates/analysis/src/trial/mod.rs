@@ -67,7 +67,7 @@ mod trial_sampler;
 mod wilcoxon;
 mod wilcoxon_exact;
 
-pub use arm_comparison::ArmComparison;
+pub use arm_comparison::{ArmComparison, ComparisonMoments};
 pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns, Resolution};
 pub use comparison_summary::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,

@@ -6,13 +6,13 @@ use super::test_result::TestResult;
 use crate::distribution::discrete::{falling_sum, ln_binomial};
 use crate::distribution::normal::Z95;
 use crate::error::StatError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_2;
 
 /// An event in two arms of the same patients: how many have it in both, in one only, in neither.
 ///
 /// Every method gives [`StatError::TooFewRows`] without patients.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairedContingencyTable {
     /// Patients with the event in both arms.
     pub both: u64,
