@@ -74,9 +74,7 @@ pub use hash::ContentHash;
 pub use identity::{CohortSource, Difference, FORMAT_VERSION, Program, RunIdentity};
 pub use json::{write_dictionary, write_summary};
 pub use layout::Layout;
-pub use manifest::{
-    AccumulatorFile, ArmFailures, Corrections, FailedRow, Failures, Manifest, PartFile,
-};
+pub use manifest::{AccumulatorFile, ArmFailures, Corrections, FailedRow, Failures, Manifest, PartFile};
 pub use patient_rows::PatientRows;
 pub use pieces::Pieces;
 pub use results_directory::{CompleteTable, Existing};
