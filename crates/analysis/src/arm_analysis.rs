@@ -169,7 +169,7 @@ impl ArmAnalysis {
         for (summary, values) in moments.outcomes.iter_mut().zip(outcomes) {
             summary.extend(values);
         }
-        self.keep(predictors, outcomes);
+        self.keep(predictors, response);
     }
 
     /// The next rows belong to another segment. Segments are merged in the order of a tree over their numbers.
@@ -178,8 +178,13 @@ impl ArmAnalysis {
     }
 
     /// The moments of all rows so far, without the rows that are kept for ranks.
-    pub fn into_moments(self) -> ArmMoments {
-        ArmMoments(self.moments.0.closed())
+    pub fn moments_so_far(&self) -> ArmMoments {
+        ArmMoments(self.moments.0.clone().closed())
+    }
+
+    /// The rows that are kept for ranks, as [`Self::keep`] takes them, but that of the outcomes only the response is there.
+    pub fn kept(&self) -> (&[Vec<f64>], &[f64]) {
+        (&self.ranked_predictors, &self.ranked_response)
     }
 
     /// Adds the moments of segments that come after all of these. Where all are of the same rows cut otherwise, the sums
@@ -188,19 +193,20 @@ impl ArmAnalysis {
         self.moments.0.append(moments.0);
     }
 
-    /// Keeps rows for ranks, as long as there is room, without adding them to the moments; returns whether there is
-    /// room for more.
-    ///
-    /// # Panics
-    /// If a column is missing.
-    pub fn keep(&mut self, predictors: &[&[f64]], outcomes: &[&[f64]]) -> bool {
-        let response = outcomes[self.response];
+    /// Keeps rows for ranks, as long as there is room, without adding them to the moments: a slice for every predictor, and
+    /// the response. Returns whether there is room for more.
+    pub fn keep(&mut self, predictors: &[&[f64]], response: &[f64]) -> bool {
         let room = (Self::RANKED_ROWS - self.ranked_response.len()).min(response.len());
         self.ranked_response.extend_from_slice(&response[..room]);
         for (ranked, values) in self.ranked_predictors.iter_mut().zip(predictors) {
             ranked.extend_from_slice(&values[..room]);
         }
         self.ranked_response.len() < Self::RANKED_ROWS
+    }
+
+    /// Position of the response among the outcomes.
+    pub fn response(&self) -> usize {
+        self.response
     }
 
     /// Moments of a predictor against the response on this scale.

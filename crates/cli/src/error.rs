@@ -52,6 +52,18 @@ pub enum Error {
         /// Patients of the study.
         patients: u64,
     },
+    /// Without their rows, shards are merged from accumulators, which need whole segments.
+    #[error(
+        "{shards} shards of {patients} patients are too small to be merged without their rows: a shard has at least {} \
+         patients there",
+        cartrial_cohort::Shard::SEGMENT
+    )]
+    ShardsTooSmall {
+        /// How many shards there should be.
+        shards: u64,
+        /// Patients of the study.
+        patients: u64,
+    },
     /// The patients could not be solved.
     #[error("cannot start worker threads: {reason}")]
     Threads {
@@ -67,9 +79,9 @@ impl From<FindingsError> for Error {
             FindingsError::Dataset(error) => error.into(),
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
-            FindingsError::Accumulators(_) | FindingsError::OtherAccumulators => {
-                Self::Accumulators { reason: error.to_string() }
-            }
+            FindingsError::Accumulators(_)
+            | FindingsError::OtherAccumulators
+            | FindingsError::NoAccumulators => Self::Accumulators { reason: error.to_string() },
         }
     }
 }

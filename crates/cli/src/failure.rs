@@ -134,7 +134,7 @@ impl From<LevelError> for Failure {
 impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
         use DatasetError::{
-            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NotPieces, NotResults, OtherRun,
+            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NotPieces, NotResults, NotStored, OtherRun,
         };
         match &error {
             Busy { .. }
@@ -144,6 +144,7 @@ impl From<DatasetError> for Failure {
             | NoJournal { .. }
             | NotPieces { .. }
             | NotResults { .. }
+            | NotStored { .. }
             | OtherRun { .. } => Self::Input(advised(&error)),
             Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(advised(&error)),
             _ => Self::Other(advised(&error)),
@@ -220,6 +221,9 @@ impl From<Error> for Failure {
             Error::Interrupted { .. } => Self::Other(error.to_string()),
             Error::Accumulators { reason } => Self::Input(reason),
             Error::TooManyShards { .. } => Self::Input(format!("{error}. Give fewer.")),
+            Error::ShardsTooSmall { .. } => {
+                Self::Input(format!("{error}. Give fewer, or write store = \"all\" under [run]."))
+            }
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(format!("{error}; try fewer with --threads")),
         }

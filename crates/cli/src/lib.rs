@@ -49,7 +49,7 @@ pub use study_run::{Options, Results, RunStudy, merge};
 
 pub use cartrial_cohort::{
     Allocation, Arm, Cohort, CorrectedSet, Override, OverrideConnection, Overrides, Population, Problem,
-    Shard, Study, StudyError, VirtualPatient,
+    Shard, Store, Study, StudyError, VirtualPatient,
 };
 pub use cartrial_dataset::{Dataset, DatasetError, Existing, Manifest, PatientRows};
 pub use cartrial_findings::StudySummary;

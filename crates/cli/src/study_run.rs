@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use cartrial_cohort::{Cohort, Shard, Study};
+use cartrial_cohort::{Cohort, Shard, Store, Study};
 use cartrial_dataset::{
     BlockRows, CompleteTable, Dataset, DatasetError, Existing, Layout, PatientRows, Pieces, ResultsWriter,
     Task, write_summary,
@@ -88,10 +88,20 @@ impl RunStudy for Study {
         let writer = ResultsWriter::create(&directory, &layout, options.existing)?;
         let repaired = writer.damage().iter().map(DatasetError::to_string).collect();
 
-        let mut analysis = StudyAnalysis::new(self, layout.columns());
         let simulating = Instant::now();
-        let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
-        let table = simulation.write_to(writer, |rows| analysis.extend(rows))?;
+        let (table, analysis) = if writer.was_complete() {
+            let table = writer.reopen()?;
+            let analysis = StudyAnalysis::of_dataset(table.dataset())?;
+            (table, analysis)
+        } else {
+            let mut analysis = StudyAnalysis::new(self, layout.columns());
+            let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
+            let mut table = simulation.write_to(writer, |rows| analysis.extend(rows))?;
+            if self.run.store != Store::All {
+                table.add_accumulators(&analysis.accumulators(true).to_bytes()?)?;
+            }
+            (table, analysis)
+        };
         let simulated = simulating.elapsed();
 
         let timing = |total: Duration| {
@@ -112,6 +122,10 @@ impl RunStudy for Study {
         if shard.of() > self.patients {
             return Err(Error::TooManyShards { shards: shard.of(), patients: self.patients });
         }
+        let has_accumulators = shard.has_whole_segments(self.patients);
+        if self.run.store != Store::All && !has_accumulators {
+            return Err(Error::ShardsTooSmall { shards: shard.of(), patients: self.patients });
+        }
         let directory = Pieces::directory_of(&directory(self, options), shard);
         let layout = Layout::new(self, &cohort).for_shard(shard);
         let existing = match options.existing {
@@ -126,14 +140,22 @@ impl RunStudy for Study {
                 other => break other?,
             }
         };
-        let mut analysis =
-            shard.has_whole_segments(self.patients).then(|| StudyAnalysis::new(self, layout.columns()));
-        let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
-        let take_in = |rows: &PatientRows| analysis.as_mut().map_or(Ok(()), |analysis| analysis.extend(rows));
-        let mut table = simulation.write_to(writer, take_in)?;
-        if let Some(analysis) = analysis {
-            table.add_accumulators(&analysis.into_accumulators().to_bytes()?)?;
-        }
+        let table = if writer.was_complete() {
+            writer.reopen()?
+        } else {
+            let mut analysis = has_accumulators.then(|| StudyAnalysis::new(self, layout.columns()));
+            let simulation = Simulation { study: self, cohort: &cohort, layout: &layout, run: &run, options };
+            let take_in =
+                |rows: &PatientRows| analysis.as_mut().map_or(Ok(()), |analysis| analysis.extend(rows));
+            let mut table = simulation.write_to(writer, take_in)?;
+            if let Some(analysis) = analysis {
+                // Rows that are stored can be read again.
+                let with_first_rows = self.run.store != Store::All
+                    && layout.patients().start < StudyAccumulators::end_of_first_rows(self);
+                table.add_accumulators(&analysis.accumulators(with_first_rows).to_bytes()?)?;
+            }
+            table
+        };
         Ok(table.publish(Some(json!({ "total_s": started.elapsed().as_secs_f64() })))?)
     }
 
@@ -175,7 +197,7 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
     let started = Instant::now();
     let pieces = Pieces::open(pieces)?;
     pieces.check_files()?;
-    let table = pieces.merge_into(directory, existing)?;
+    let mut table = pieces.merge_into(directory, existing)?;
     let analysis = match pieces.accumulators() {
         Some(pieces) => {
             let read = |bytes: cartrial_dataset::Result<Vec<u8>>| {
@@ -185,6 +207,9 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
         }
         None => StudyAnalysis::of_dataset(table.dataset())?,
     };
+    if table.dataset().manifest().study.run.store != Store::All {
+        table.add_accumulators(&analysis.accumulators(true).to_bytes()?)?;
+    }
     let timing = || json!({ "merged_s": started.elapsed().as_secs_f64() });
     let (dataset, summary, page) = publish(table, &analysis, timing)?;
     let (repaired, simulated) = (Vec::new(), Duration::ZERO);

@@ -5,6 +5,7 @@ use crate::declaration::Key;
 use crate::error::Diagnostics;
 use crate::method::{Method, NamedMethod};
 use crate::population::{Correction, Sampling, Shape};
+use crate::store::Store;
 use crate::toml_reader::{At, Node};
 use cartrial_model::{Growth, Reading, When};
 
@@ -167,4 +168,4 @@ macro_rules! choices {
     )*};
 }
 
-choices!(Allocation, Reading, Growth, Shape, Correction, Sampling);
+choices!(Allocation, Reading, Growth, Shape, Correction, Sampling, Store);

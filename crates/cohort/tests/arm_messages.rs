@@ -17,7 +17,7 @@ max_failed_fraction = 1.5"#,
             r#"STUDY
 [run]
 max_failed = 0.1"#,
-            "x.toml:5:1: run.max_failed: unknown key. Valid: max_failed_fraction, part_patients.",
+            "x.toml:5:1: run.max_failed: unknown key. Valid: max_failed_fraction, part_patients, store, sample_patients.",
         ),
         (
             r#"STUDY

@@ -196,7 +196,7 @@ fn regress_a_study_serialises_completely() {
                 "severe_inflammation": 400.0, "remission_fraction": 0.05, "remission_count": 0.0,
                 "relapse_fraction": 0.1, "relapse_count": 0.0, "car_t_detection": 1.6,
             },
-            "run": { "max_failed_fraction": 0.0, "part_patients": 262_144 },
+            "run": { "max_failed_fraction": 0.0, "part_patients": 262_144, "store": "all", "sample_patients": 100_000 },
             "arms": [{
                 "name": "car-t", "ratio": 1, "dose_multiplier": 1.0,
                 "infusions": [{ "day": 0.0, "fraction": 1.0 }],

@@ -7,7 +7,7 @@ use crate::directory::{ACCUMULATORS, MANIFEST};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileHash;
 use crate::hash::ContentHash;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, NotStored};
 use crate::part;
 use crate::row_counts::RowCounts;
 use crate::table_reader::{Chunks, TableReader};
@@ -18,6 +18,7 @@ use std::path::Path;
 #[derive(Clone, Debug)]
 pub struct Dataset {
     pub(crate) reader: TableReader,
+    columns: Vec<Column>,
     pub(crate) counts: RowCounts,
     manifest: Manifest,
 }
@@ -31,14 +32,14 @@ impl Dataset {
     pub fn open(directory: &Path) -> Result<Self> {
         let manifest = Manifest::read(directory)?;
         crate::directory::check_tables(directory, &manifest.files)?;
-        let mut columns: Option<Vec<Column>> = None;
+        let mut stored: Option<Vec<Column>> = None;
         let mut counts = RowCounts::empty(manifest.arms.len());
         for file in &manifest.files {
             let path = directory.join(&file.path);
             let footer = part::Footer::read(path.clone())?;
             footer.check(&path, file, manifest.arms.len())?;
-            match &columns {
-                None => columns = Some(footer.columns),
+            match &stored {
+                None => stored = Some(footer.columns),
                 Some(others) if footer.columns == *others => {}
                 Some(_) => {
                     let reason = "has columns that are not those of these results";
@@ -47,13 +48,25 @@ impl Dataset {
             }
             counts.merge(&footer.counts);
         }
-        manifest.check_counts(directory, &counts)?;
-        Ok(Self::of(directory, manifest, columns.unwrap_or_default(), counts))
+        let stored = stored.unwrap_or_default();
+        let (columns, counts) = match manifest.not_stored.clone() {
+            Some(NotStored { columns, counts }) => (columns, counts),
+            None => (stored.clone(), counts),
+        };
+        manifest.check_counts(directory, &counts, &columns)?;
+        Ok(Self::of(directory, manifest, columns, stored, counts))
     }
 
-    /// The results of that manifest, which need not have been published.
-    pub(crate) fn of(directory: &Path, manifest: Manifest, columns: Vec<Column>, counts: RowCounts) -> Self {
-        Self { reader: TableReader::new(directory, &manifest.identity(), columns), counts, manifest }
+    /// The results of that manifest, which need not have been published; `stored` are the columns of its files.
+    pub(crate) fn of(
+        directory: &Path,
+        manifest: Manifest,
+        columns: Vec<Column>,
+        stored: Vec<Column>,
+        counts: RowCounts,
+    ) -> Self {
+        let reader = TableReader::new(directory, &manifest.identity(), stored);
+        Self { reader, columns, counts, manifest }
     }
 
     /// Opens the results of a whole study and checks every file, byte for byte, before anything is made of them.
@@ -83,8 +96,13 @@ impl Dataset {
         &mut self.manifest
     }
 
-    /// Every column, in order.
+    /// Every column, in order, whether it is stored or not.
     pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The columns that are stored, in order.
+    pub fn stored_columns(&self) -> &[Column] {
         &self.reader.columns
     }
 
@@ -128,8 +146,12 @@ impl Dataset {
     /// Decodes everything and recomputes the content hash.
     ///
     /// # Errors
-    /// [`DatasetError::Damaged`] naming the first file whose rows are not those that were written.
+    /// [`DatasetError::Damaged`] naming the first file whose rows are not those that were written,
+    /// [`DatasetError::NotStored`] if not all rows and columns are stored.
     pub fn verify(&self) -> Result<ContentHash> {
+        if self.manifest.not_stored.is_some() {
+            return Err(DatasetError::NotStored { directory: self.directory().into() });
+        }
         let columns = ContentHash::columns(self.columns());
         let mut total = ContentHash::EMPTY;
         for file in &self.manifest.files {

@@ -78,6 +78,15 @@ pub enum DatasetError {
         /// What can be done about it.
         remedy: Remedy,
     },
+    /// Something needs rows that are not stored.
+    #[error(
+        "{}: not all rows and columns are stored. Run the study again with store = \"all\" under [run].",
+        directory.display()
+    )]
+    NotStored {
+        /// The directory.
+        directory: PathBuf,
+    },
     /// A file that is not ours has a name that we need.
     #[error("{}: {reason}, so it is not replaced. {}", path.display(), Remedy::MoveOrElsewhere)]
     Foreign {
@@ -174,6 +183,7 @@ impl DatasetError {
             Self::Foreign { .. } => Some(Remedy::MoveOrElsewhere),
             Self::NotResults { remedy, .. } | Self::NotPieces { remedy, .. } => Some(*remedy),
             Self::Busy { .. }
+            | Self::NotStored { .. }
             | Self::Order { .. }
             | Self::Damaged { .. }
             | Self::Column { .. }

@@ -1,12 +1,12 @@
 //! How the results of one run are laid out: columns, arms, files.
 
-use crate::column::{Column, ColumnType};
+use crate::column::{Column, ColumnType, Origin};
 use crate::directory::{PATIENTS, part_name};
 use crate::hash::ContentHash;
 use crate::patient_rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
-use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Study, TableSource};
+use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Store, Study, TableSource};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ pub struct Layout {
     pub(crate) columns: Vec<Column>,
     pub(crate) columns_hash: u64,
     pub(crate) schema: SchemaRef,
+    /// Positions of the columns that are stored.
+    pub(crate) stored: Vec<usize>,
+    pub(crate) stored_schema: SchemaRef,
     /// Values of the carried columns, one a patient of the cohort.
     pub(crate) carried: Vec<ArrayRef>,
 }
@@ -30,14 +33,21 @@ impl Layout {
     /// The layout of all patients of `cohort`, which is that of `study`.
     pub fn new(study: &Study, cohort: &Cohort) -> Self {
         let columns = Column::table(cohort.carried());
-        let fields: Vec<_> = columns.iter().map(Column::field).collect();
+        let schema = |columns: &mut dyn Iterator<Item = &Column>| {
+            let fields: Vec<_> = columns.map(Column::field).collect();
+            Arc::new(Schema::new_with_metadata(fields, entries(study)))
+        };
+        let stored: Vec<_> =
+            (0..columns.len()).filter(|&i| is_stored(study.run.store, columns[i].origin)).collect();
         Self {
             study: study.clone(),
             ids: 0..cohort.patients(),
             shard: None,
             table_file: cohort.source().map(TableSource::file),
             columns_hash: ContentHash::columns(&columns),
-            schema: Arc::new(Schema::new_with_metadata(fields, entries(study))),
+            schema: schema(&mut columns.iter()),
+            stored_schema: schema(&mut stored.iter().map(|&i| &columns[i])),
+            stored,
             carried: cohort.carried().iter().map(array).collect(),
             columns,
         }
@@ -89,12 +99,30 @@ impl Layout {
             ColumnType::U32 => 2,
             ColumnType::U64 | ColumnType::Text => 1,
         };
-        self.rows() * self.columns.iter().map(width).sum::<u64>()
+        let row: u64 = self.stored_columns().map(width).sum();
+        let patients = self.ids.end - self.ids.start;
+        let stored = self.stored_ids();
+        self.rows() / patients.max(1) * (stored.end - stored.start) * row
     }
 
-    /// Whether all rows go to one file.
+    /// The columns that are stored, in order.
+    pub(crate) fn stored_columns(&self) -> impl Iterator<Item = &Column> {
+        self.stored.iter().map(|&i| &self.columns[i])
+    }
+
+    /// The patients whose rows are stored.
+    pub(crate) fn stored_ids(&self) -> Range<u64> {
+        let end = match self.study.run.store {
+            Store::All | Store::Outcomes => u64::MAX,
+            Store::Sample => self.study.run.sample_patients.next_multiple_of(self.part_patients()),
+            Store::None => 0,
+        };
+        self.ids.start..self.ids.end.min(end).max(self.ids.start)
+    }
+
+    /// Whether all stored rows go to one file.
     pub(crate) fn in_one_file(&self) -> bool {
-        self.shard.is_none() && self.study.patients <= self.part_patients()
+        self.shard.is_none() && self.stored_ids().end <= self.part_patients()
     }
 
     /// The file of a patient's rows, from the results directory.
@@ -105,12 +133,18 @@ impl Layout {
     /// The ids of all patients whose rows are in the same file.
     pub(crate) fn ids_in_file_of(&self, id: u64) -> Range<u64> {
         let first = id / self.part_patients() * self.part_patients();
-        first.max(self.ids.start)..(first + self.part_patients()).min(self.ids.end)
+        let stored = self.stored_ids();
+        first.max(stored.start)..(first + self.part_patients()).min(stored.end)
     }
 
     fn part_patients(&self) -> u64 {
         self.study.run.part_patients.max(1)
     }
+}
+
+/// Whether a column is stored.
+fn is_stored(store: Store, origin: Origin) -> bool {
+    store != Store::Outcomes || !matches!(origin, Origin::Parameter | Origin::Initial | Origin::Derived)
 }
 
 /// What each file says about the run that it belongs to.

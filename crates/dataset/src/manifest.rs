@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::bounded::read_bounded;
+use crate::column::Column;
 use crate::directory::{ACCUMULATORS, MANIFEST, is_table};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileHash;
@@ -15,7 +16,7 @@ use crate::row_counts::RowCounts;
 use crate::sealed::{is_sealed, seal};
 use crate::staged::write_file;
 use crate::status::{STATUSES, by_name, status_name};
-use cartrial_cohort::{Allocation, Shard, Study};
+use cartrial_cohort::{Allocation, Shard, Store, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
 use serde::ser::Error as _;
@@ -52,9 +53,12 @@ pub struct Manifest {
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
-    /// What was accumulated from the rows of a shard, for [`Pieces`].
+    /// What was accumulated from the rows, where these are those of a shard or not all stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accumulators: Option<AccumulatorFile>,
+    /// What the files of the patient table cannot say, where not all of it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) not_stored: Option<NotStored>,
     /// Draws that no patient can have, which were corrected.
     pub corrections: Corrections,
     /// Solves that failed.
@@ -90,6 +94,15 @@ pub struct PartFile {
     pub bytes: u64,
     /// Identifies the file, byte for byte.
     pub file_hash: FileHash,
+}
+
+/// What the files of the patient table cannot say, where not all of it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NotStored {
+    /// What is counted about all rows.
+    pub counts: RowCounts,
+    /// Every column.
+    pub columns: Vec<Column>,
 }
 
 /// The file `accumulators.bin`.
@@ -186,7 +199,12 @@ pub struct ArmFailures {
 
 impl Manifest {
     /// The manifest of a run whose rows are in those files.
-    pub(crate) fn new(identity: &RunIdentity, files: Vec<PartFile>, counts: &RowCounts) -> Self {
+    pub(crate) fn new(
+        identity: &RunIdentity,
+        files: Vec<PartFile>,
+        counts: &RowCounts,
+        columns: &[Column],
+    ) -> Self {
         let (ids, RunIdentity { format, format_version, program, study, cohort, shard }) =
             (identity.ids(), identity.clone());
         let arms: Vec<_> = study.arms.iter().map(|arm| arm.name.clone()).collect();
@@ -201,6 +219,8 @@ impl Manifest {
             rows: counts.rows,
             files,
             accumulators: None,
+            not_stored: (study.run.store != Store::All)
+                .then(|| NotStored { counts: counts.clone(), columns: columns.to_vec() }),
             corrections: Corrections::new(counts),
             failures: Failures::new(&study, counts),
             steps: counts.steps,
@@ -275,8 +295,13 @@ impl Manifest {
     }
 
     /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
-    pub(crate) fn check_counts(&self, directory: &Path, counts: &RowCounts) -> Result<()> {
-        let expected = Self::new(&self.identity(), self.files.clone(), counts);
+    pub(crate) fn check_counts(
+        &self,
+        directory: &Path,
+        counts: &RowCounts,
+        columns: &[Column],
+    ) -> Result<()> {
+        let expected = Self::new(&self.identity(), self.files.clone(), counts, columns);
         let said = Self { timing: None, accumulators: None, ..self.clone() };
         if said == expected && counts.patients == self.patients {
             return Ok(());

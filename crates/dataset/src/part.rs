@@ -42,6 +42,8 @@ pub(crate) struct Part {
     writer: SerializedFileWriter<HashedFile>,
     factory: ArrowRowGroupWriterFactory,
     schema: SchemaRef,
+    /// Positions of its columns among those of a block.
+    stored: Vec<usize>,
     pending: Vec<RecordBatch>,
     pending_rows: usize,
     row_groups: usize,
@@ -54,7 +56,7 @@ impl Part {
     pub fn create(directory: &Path, name: String, first_patient: u64, layout: &Layout) -> Result<Self> {
         let staged = Staged::create(directory.join(&name))?;
         let failed = |e| DatasetError::writing(staged.path(), e);
-        let schema = Arc::clone(&layout.schema);
+        let schema = Arc::clone(&layout.stored_schema);
         let file = HashedFile::new(staged.handle()?);
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(layout)));
         let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(failed)?;
@@ -65,6 +67,7 @@ impl Part {
             writer,
             factory,
             schema,
+            stored: layout.stored.clone(),
             pending: Vec::new(),
             pending_rows: 0,
             row_groups: 0,
@@ -82,7 +85,9 @@ impl Part {
     pub fn write(&mut self, block: BlockRows) -> Result<()> {
         self.counts.merge(&block.counts);
         self.pending_rows += block.rows.len();
-        self.pending.push(block.rows.into_batch());
+        let stored = block.rows.into_batch().project(&self.stored);
+        let failed = |e| DatasetError::writing(self.staged.path(), ParquetError::from(e));
+        self.pending.push(stored.map_err(failed)?);
         if self.pending_rows >= ROW_GROUP { self.flush() } else { Ok(()) }
     }
 
@@ -153,7 +158,7 @@ fn properties(layout: &Layout) -> WriterProperties {
         .set_dictionary_enabled(true)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
         .set_compression(Compression::UNCOMPRESSED);
-    for column in &layout.columns {
+    for column in layout.stored_columns() {
         let path = ColumnPath::from(column.name.as_str());
         if column.kind == ColumnType::U64 {
             properties = properties

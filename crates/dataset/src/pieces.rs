@@ -100,6 +100,7 @@ impl Pieces {
             cohort_table: None,
             in_parts,
             is_expected: &|_| false,
+            can_resume: false,
         };
         let (mut results, _) = ResultsDirectory::claim(directory, wanted, existing)?;
         let (mut merged, mut counts) = (Vec::new(), RowCounts::empty(first.manifest().arms.len()));
@@ -111,7 +112,7 @@ impl Pieces {
             merged.push(file);
         }
         self.pieces.iter().for_each(|piece| counts.merge(&piece.counts));
-        results.complete(first.columns().to_vec(), merged, &counts)
+        results.complete(first.columns().to_vec(), first.stored_columns().to_vec(), merged, counts)
     }
 }
 

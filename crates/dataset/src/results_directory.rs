@@ -59,6 +59,8 @@ pub(crate) struct Wanted<'a> {
     pub in_parts: bool,
     /// Whether a file of the journal is one that this run would write.
     pub is_expected: &'a dyn Fn(&PartFile) -> bool,
+    /// Whether an unfinished run can go on with what is whole.
+    pub can_resume: bool,
 }
 
 impl ResultsDirectory {
@@ -99,15 +101,24 @@ impl ResultsDirectory {
     pub fn complete(
         self,
         columns: Vec<Column>,
+        stored: Vec<Column>,
         files: Vec<PartFile>,
-        counts: &RowCounts,
+        counts: RowCounts,
     ) -> Result<CompleteTable> {
-        if self.journal.is_some() {
-            write_dictionary(&self.path, &columns)?;
-        }
-        let manifest = Manifest::new(&self.identity, files, counts);
-        let dataset = Dataset::of(&self.path, manifest, columns, counts.clone());
+        write_dictionary(&self.path, &columns)?;
+        let manifest = Manifest::new(&self.identity, files, &counts, &columns);
+        let dataset = Dataset::of(&self.path, manifest, columns, stored, counts);
         Ok(CompleteTable { dataset, results: self })
+    }
+
+    /// Whether all of the run was there already, with its manifest.
+    pub fn was_complete(&self) -> bool {
+        self.journal.is_none()
+    }
+
+    /// The table of a run that was complete.
+    pub fn reopen(self) -> Result<CompleteTable> {
+        Ok(CompleteTable { dataset: Dataset::open(&self.path)?, results: self })
     }
 }
 
@@ -124,7 +135,7 @@ impl CompleteTable {
         &self.dataset
     }
 
-    /// Adds what was accumulated from the rows of a shard, so that [`Pieces`](crate::Pieces) need not read them again.
+    /// Adds what was accumulated from the rows, where they will not be read again.
     ///
     /// # Errors
     /// [`DatasetError::Io`] if it cannot be written.
@@ -151,21 +162,21 @@ impl CompleteTable {
                 journal.remove()?;
                 Ok(dataset)
             }
-            None => Dataset::open(&results.path),
+            None => Ok(dataset),
         }
     }
 }
 
 /// The files of the same run that are whole; and whether that is all of a complete run.
 fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)> {
-    let mut accumulators = Ok(());
-    let (identity, files) = match (&found.manifest, JournalEntries::read(directory)?) {
+    let mut kept = Kept::default();
+    let (identity, files, is_finished) = match (&found.manifest, JournalEntries::read(directory)?) {
         (Some(_), _) => {
             let manifest = Manifest::read(directory)?;
-            accumulators = manifest.check_accumulators(directory);
-            (manifest.identity(), manifest.files)
+            kept.damage.extend(manifest.check_accumulators(directory).err());
+            (manifest.identity(), manifest.files, true)
         }
-        (None, Some(JournalEntries { identity, files })) => (identity, files),
+        (None, Some(JournalEntries { identity, files })) => (identity, files, false),
         (None, None) => return Err(DatasetError::NoJournal { directory: directory.into() }),
     };
     let differences = wanted.identity.differences(&identity);
@@ -183,7 +194,7 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
         footer.check(&path, &file, arms)?;
         Ok((file, footer))
     };
-    let mut kept = Kept::default();
+    let all = files.len();
     let expected: Vec<_> = files.into_iter().filter(|file| (wanted.is_expected)(file)).collect();
     let checked: Vec<_> = expected.into_par_iter().map(check).collect();
     for result in checked {
@@ -195,10 +206,10 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
     }
     kept.files.sort_by_key(|(file, _)| file.first_patient);
     kept.files.dedup_by_key(|(file, _)| file.first_patient);
-    let patients: u64 = kept.files.iter().map(|(file, _)| file.patients).sum();
-    let ids = identity.ids();
-    let complete = found.manifest.is_some() && patients == ids.end - ids.start && accumulators.is_ok();
-    kept.damage.extend(accumulators.err());
+    let complete = is_finished && kept.files.len() == all && kept.damage.is_empty();
+    if !complete && !wanted.can_resume {
+        kept.files.clear();
+    }
     Ok((kept, complete))
 }
 

@@ -10,6 +10,7 @@ use crate::part::{Footer, Part};
 use crate::results_directory::{CompleteTable, Existing, Kept, ResultsDirectory, Wanted};
 use crate::row_counts::RowCounts;
 use crate::table_reader::{Chunks, TableReader};
+use cartrial_cohort::Store;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -50,9 +51,11 @@ impl ResultsWriter {
     /// [`DatasetError::Foreign`] if a file in the way was not written by this program, [`DatasetError::Io`] if the
     /// directory cannot be written to.
     pub fn create(directory: &Path, layout: &Layout, existing: Existing) -> Result<Self> {
+        // Rows that are not all stored cannot be taken in again: such a run begins anew.
+        let can_resume = layout.study.run.store == Store::All;
         let is_expected = |file: &PartFile| {
             let ids = file.first_patient..file.first_patient.saturating_add(file.patients);
-            layout.ids.contains(&ids.start)
+            layout.stored_ids().contains(&ids.start)
                 && ids == layout.ids_in_file_of(ids.start)
                 && file.path == layout.file_of(ids.start)
         };
@@ -61,6 +64,7 @@ impl ResultsWriter {
             cohort_table: layout.table_file.as_deref(),
             in_parts: !layout.in_one_file(),
             is_expected: &is_expected,
+            can_resume,
         };
         let (results, kept) = ResultsDirectory::claim(directory, wanted, existing)?;
         Ok(Self {
@@ -73,6 +77,19 @@ impl ResultsWriter {
             files: Vec::new(),
             counts: RowCounts::empty(layout.study.arms.len()),
         })
+    }
+
+    /// Whether all of the run was there already: then there is nothing to do but to [reopen](Self::reopen) it.
+    pub fn was_complete(&self) -> bool {
+        self.results.was_complete()
+    }
+
+    /// The table of a run that was complete.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`](crate::Dataset::open).
+    pub fn reopen(self) -> Result<CompleteTable> {
+        self.results.reopen()
     }
 
     /// What is to be done, in this order.
@@ -128,6 +145,11 @@ impl ResultsWriter {
             return Ok(());
         }
         self.expect(block.first_patient)?;
+        if !self.layout.stored_ids().contains(&block.first_patient) {
+            self.next_patient += block.counts.patients;
+            self.counts.merge(&block.counts);
+            return Ok(());
+        }
         let mut part = match self.part.take() {
             Some(part) => part,
             None => {
@@ -169,7 +191,8 @@ impl ResultsWriter {
     /// [`DatasetError::Io`] if the dictionary cannot be written; [`DatasetError::Order`] if patients are missing.
     pub fn finish(self) -> Result<CompleteTable> {
         self.expect(self.layout.ids.end)?;
-        self.results.complete(self.layout.columns, self.files, &self.counts)
+        let stored = self.layout.stored_columns().cloned().collect();
+        self.results.complete(self.layout.columns, stored, self.files, self.counts)
     }
 
     fn expect(&self, found: u64) -> Result<()> {

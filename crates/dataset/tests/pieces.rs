@@ -53,7 +53,11 @@ fn any_number_of_shards_in_any_order_comes_to_the_same() {
             pieces.merge_into(&out, Existing::Replace).unwrap().publish(None).unwrap();
             let merged = Dataset::open_checked(&out).unwrap();
             assert_eq!(merged.verify().unwrap(), expected.content_hash, "{of}");
-            let told = |manifest: &Manifest| Manifest { files: Vec::new(), ..manifest.clone() };
+            let told = |manifest: &Manifest| {
+                let mut manifest = manifest.clone();
+                manifest.files.clear();
+                manifest
+            };
             assert_eq!(told(merged.manifest()), told(&expected), "{of}");
             let ids = |dataset: &Dataset| -> Vec<u64> {
                 let chunks = dataset.chunks(&["patient_id"]).unwrap();

@@ -22,6 +22,9 @@ pub enum FindingsError {
     /// What was accumulated from a shard cannot be read.
     #[error("the accumulators of a shard cannot be read ({0}). Run the shard again.")]
     Accumulators(#[from] postcard::Error),
+    /// Rows are not stored, and neither is what was accumulated from them.
+    #[error("the results have neither their rows nor accumulators. Run the study again.")]
+    NoAccumulators,
     /// What was accumulated belongs to another study.
     #[error("the accumulators of a shard are those of another study. Run the shard again.")]
     OtherAccumulators,

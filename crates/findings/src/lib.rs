@@ -12,13 +12,15 @@
 mod error;
 mod fitted_line;
 pub mod reproduction;
+mod study_accumulators;
 mod study_analysis;
 mod study_findings;
 mod trial_analysis;
 
 pub use error::FindingsError;
 pub use fitted_line::FittedLine;
-pub use study_analysis::{RegressionSample, StudyAccumulators, StudyAnalysis, StudySummary};
+pub use study_accumulators::StudyAccumulators;
+pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
 pub use study_findings::{Comparison, StudyFindings};
 pub use trial_analysis::{TrialAnalysis, TrialSummary, design};
 

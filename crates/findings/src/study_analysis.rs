@@ -2,17 +2,17 @@
 
 use crate::FindingsError;
 use crate::fitted_line::FittedLine;
+use crate::study_accumulators::{FirstRows, StudyAccumulators};
 use crate::study_findings::{Comparison, StudyFindings};
 use crate::trial_analysis::{TrialAnalysis, TrialSummary};
-use cartrial_analysis::trial::ComparisonMoments;
 use cartrial_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
+    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
     RegressionEntry, ResponseScale,
 };
-use cartrial_cohort::{Shard, Study};
+use cartrial_cohort::{Shard, Store, Study};
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// Toxicity: the outcome that is regressed on everything.
@@ -77,20 +77,25 @@ impl StudyAnalysis {
         }
     }
 
-    /// The analysis of a finished dataset.
+    /// The analysis of a finished dataset: from its rows, or from what was accumulated where not all of them are stored.
     ///
     /// # Errors
-    /// [`FindingsError::Dataset`] if its rows cannot be read.
+    /// [`FindingsError::Dataset`] if it cannot be read.
     pub fn of_dataset(dataset: &Dataset) -> Result<Self, FindingsError> {
         let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
+        if dataset.manifest().study.run.store != Store::All {
+            let bytes = dataset.accumulators()?.ok_or(FindingsError::NoAccumulators)?;
+            analysis.append(StudyAccumulators::from_bytes(&bytes)?)?;
+            return Ok(analysis);
+        }
         for rows in dataset.chunks(&analysis.columns())? {
             analysis.extend(&rows?)?;
         }
         Ok(analysis)
     }
 
-    /// The analysis of a dataset from what was accumulated from its rows, piece by piece in their order. Only the first
-    /// patients are read, for what ranks and curves rest on. The same, bit for bit, as [`StudyAnalysis::of_dataset`].
+    /// The analysis of a dataset from what was accumulated from its rows, piece by piece in their order. Where rows are
+    /// stored, the first ones are read, for what ranks and curves rest on. The same, bit for bit, as [`StudyAnalysis::of_dataset`].
     ///
     /// # Errors
     /// [`FindingsError::Dataset`] if the first rows cannot be read; the first error of `pieces`.
@@ -102,7 +107,9 @@ impl StudyAnalysis {
         for piece in pieces {
             analysis.append(piece?)?;
         }
-        analysis.keep_first_rows(dataset)?;
+        if dataset.manifest().study.run.store == Store::All {
+            analysis.keep_first_rows(dataset)?;
+        }
         Ok(analysis)
     }
 
@@ -150,21 +157,34 @@ impl StudyAnalysis {
         self.comparison.as_mut().map_or(Ok(()), |comparison| comparison.extend(rows))
     }
 
-    /// What is accumulated from the rows so far, without those that are kept for ranks and curves.
-    pub fn into_accumulators(self) -> StudyAccumulators {
+    /// What is accumulated from the rows so far; `with_first_rows` also those that are kept for ranks and curves, where
+    /// they cannot be read again.
+    pub fn accumulators(&self, with_first_rows: bool) -> StudyAccumulators {
         let histograms =
-            |named: Vec<(String, Histogram)>| named.into_iter().map(|(_, histogram)| histogram).collect();
+            |named: &[(String, Histogram)]| named.iter().map(|(_, histogram)| histogram.clone()).collect();
+        let first_rows = || FirstRows {
+            arms: self
+                .arms
+                .iter()
+                .map(|(_, analysis)| {
+                    let (predictors, response) = analysis.kept();
+                    (predictors.to_vec(), response.to_vec())
+                })
+                .collect(),
+            comparison: self.comparison.as_ref().map(|comparison| comparison.arms().kept().to_vec()),
+        };
         StudyAccumulators {
-            arms: self.arms.into_iter().map(|(_, analysis)| analysis.into_moments()).collect(),
-            comparison: self.comparison.map(TrialAnalysis::into_moments),
-            patients: histograms(self.patients),
-            outcomes: self.outcome_histograms.into_iter().map(|(_, named)| histograms(named)).collect(),
+            arms: self.arms.iter().map(|(_, analysis)| analysis.moments_so_far()).collect(),
+            comparison: self.comparison.as_ref().map(|comparison| comparison.arms().moments_so_far()),
+            patients: histograms(&self.patients),
+            outcomes: self.outcome_histograms.iter().map(|(_, named)| histograms(named)).collect(),
+            first_rows: with_first_rows.then(first_rows),
         }
     }
 
     /// Adds what was accumulated from the rows that come next.
     fn append(&mut self, next: StudyAccumulators) -> Result<(), FindingsError> {
-        let StudyAccumulators { arms, comparison, patients, outcomes } = next;
+        let StudyAccumulators { arms, comparison, patients, outcomes, first_rows } = next;
         let same_shape = arms.len() == self.arms.len()
             && comparison.is_some() == self.comparison.is_some()
             && patients.len() == self.patients.len()
@@ -177,6 +197,13 @@ impl StudyAnalysis {
         self.comparison.iter_mut().zip(comparison).for_each(|(all, next)| all.append(next));
         merge(&mut self.patients, &patients);
         self.outcome_histograms.iter_mut().zip(&outcomes).for_each(|((_, all), next)| merge(all, next));
+        if let Some(FirstRows { arms, comparison }) = first_rows {
+            for ((_, analysis), (predictors, response)) in self.arms.iter_mut().zip(&arms) {
+                let predictors: Vec<_> = predictors.iter().map(Vec::as_slice).collect();
+                analysis.keep(&predictors, response);
+            }
+            self.comparison.iter_mut().zip(&comparison).for_each(|(all, next)| all.keep_kept(next));
+        }
         Ok(())
     }
 
@@ -188,7 +215,7 @@ impl StudyAnalysis {
             for (arm, (_, analysis)) in self.arms.iter_mut().enumerate() {
                 let predictors = columns_in_arm(&rows, &self.predictors, arm)?;
                 let outcomes = columns_in_arm(&rows, &self.outcomes, arm)?;
-                has_room |= analysis.keep(&slices(&predictors), &slices(&outcomes));
+                has_room |= analysis.keep(&slices(&predictors), &outcomes[analysis.response()]);
             }
             if let Some(comparison) = &mut self.comparison {
                 has_room |= comparison.keep(&rows)?;
@@ -249,33 +276,6 @@ impl StudyAnalysis {
         let (x, y) = analysis.first_rows(predictor)?;
         let fit = |scale| FittedLine::from_moments(&analysis.moments(predictor, scale)?).ok();
         Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
-    }
-}
-
-/// What was accumulated from some rows of a study, without the rows: a few hundred kilobytes, however many they were.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StudyAccumulators {
-    arms: Vec<ArmMoments>,
-    comparison: Option<ComparisonMoments>,
-    patients: Vec<Histogram>,
-    outcomes: Vec<Vec<Histogram>>,
-}
-
-impl StudyAccumulators {
-    /// In the form in which machines hand them to each other.
-    ///
-    /// # Errors
-    /// [`FindingsError::Accumulators`] if memory does not suffice.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, FindingsError> {
-        Ok(postcard::to_stdvec(self)?)
-    }
-
-    /// From what [`StudyAccumulators::to_bytes`] of the same version of this program gave.
-    ///
-    /// # Errors
-    /// [`FindingsError::Accumulators`] if it is something else.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FindingsError> {
-        Ok(postcard::from_bytes(bytes)?)
     }
 }
 

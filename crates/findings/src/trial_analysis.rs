@@ -91,11 +91,6 @@ impl TrialAnalysis {
         self.arms.go_to_segment(number);
     }
 
-    /// What is accumulated.
-    pub fn into_moments(self) -> ComparisonMoments {
-        self.arms.into_moments()
-    }
-
     /// Adds what was accumulated from the rows that come next.
     pub fn append(&mut self, moments: ComparisonMoments) {
         self.arms.append(moments);
@@ -105,6 +100,13 @@ impl TrialAnalysis {
     pub fn keep(&mut self, rows: &PatientRows) -> Result<bool, FindingsError> {
         let columns = self.columns(rows)?;
         Ok(self.arms.keep(&slices(&columns)))
+    }
+
+    /// Keeps patients that another analysis kept.
+    pub fn keep_kept(&mut self, arms: &[Vec<Vec<f64>>]) {
+        let slices: Vec<Vec<&[f64]>> =
+            arms.iter().map(|columns| columns.iter().map(Vec::as_slice).collect()).collect();
+        self.arms.keep(&slices);
     }
 
     /// The columns of every arm.

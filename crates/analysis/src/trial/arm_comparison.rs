@@ -97,8 +97,13 @@ impl ArmComparison {
     }
 
     /// The moments and counts of all rows so far, without the patients that are kept.
-    pub fn into_moments(self) -> ComparisonMoments {
-        ComparisonMoments(self.moments.0.closed())
+    pub fn moments_so_far(&self) -> ComparisonMoments {
+        ComparisonMoments(self.moments.0.clone().closed())
+    }
+
+    /// The patients that are kept, as [`Self::keep`] takes them.
+    pub fn kept(&self) -> &[Vec<Vec<f64>>] {
+        &self.kept
     }
 
     /// Adds the moments and counts of segments that come after all of these. Where all are of the same rows cut

@@ -2,7 +2,7 @@
 
 use cartrial_cohort::{
     Allocation, Arm, Correction, Distribution, EndpointThresholds, Method, Population, PopulationSpec,
-    RunLimits, Sampling, Solver, Study, TableSource,
+    RunLimits, Sampling, Solver, Store, Study, TableSource,
 };
 use cartrial_model::{
     Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
@@ -36,9 +36,14 @@ fn study(population: impl Strategy<Value = Population>) -> impl Strategy<Value =
     (days, population).prop_flat_map(|(days, population)| {
         let head = (name(), any::<u64>(), 1..=1_000_000_000_000_u64);
         let part_patients = prop_oneof![Just(RunLimits::PART_PATIENTS), 256_u64..=1 << 24];
-        let run = (prop_oneof![Just(0.0), share()], part_patients).prop_map(
-            |(max_failed_fraction, part_patients)| RunLimits { max_failed_fraction, part_patients },
-        );
+        let store = proptest::sample::select(Store::ALL);
+        let run = (prop_oneof![Just(0.0), share()], part_patients, store, 1..=1_000_000_000_000_u64)
+            .prop_map(|(max_failed_fraction, part_patients, store, sample_patients)| RunLimits {
+                max_failed_fraction,
+                part_patients,
+                store,
+                sample_patients,
+            });
         let parts = (model(), solver(days), endpoints(), run, arms(days));
         (head, parts).prop_map(move |((name, seed, patients), (model, solver, endpoints, run, arms))| {
             let (allocation, arms) = arms;
