@@ -6,6 +6,7 @@ use crate::journal::JOURNAL;
 use crate::manifest::{Manifest, PartFile};
 use crate::part;
 use crate::staged::is_temporary_of;
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ fn is_part(name: &str) -> bool {
 
 /// Refuses a directory with a file of a patient table that is not among `files`: who reads all there is, reads too much.
 pub(crate) fn check_tables(directory: &Path, files: &[PartFile]) -> Result<()> {
-    let named: Vec<_> = files.iter().map(|file| directory.join(&file.path)).collect();
+    let named = paths(directory, files);
     match Found::in_directory(directory)?.tables.into_iter().find(|path| !named.contains(path)) {
         Some(path) => Err(DatasetError::Damaged {
             path,
@@ -59,6 +60,11 @@ pub(crate) fn check_tables(directory: &Path, files: &[PartFile]) -> Result<()> {
         }),
         None => Ok(()),
     }
+}
+
+/// Where those files are.
+pub(crate) fn paths<'a>(directory: &Path, files: impl IntoIterator<Item = &'a PartFile>) -> HashSet<PathBuf> {
+    files.into_iter().map(|file| directory.join(&file.path)).collect()
 }
 
 impl Found {
@@ -118,21 +124,12 @@ impl Found {
 
     /// Refuses to replace anything that this program did not write, or that the cohort comes from.
     pub fn check_ours(&self, cohort_table: Option<&Path>) -> Result<()> {
-        let foreign = |path: &Path, reason| Err(DatasetError::Foreign { path: path.into(), reason });
-        let cohort_table = cohort_table.and_then(|file| file.canonicalize().ok());
         for path in self.manifest.iter().chain(&self.journal) {
             if !Manifest::is_ours(path) {
                 return foreign(path, "was not written by cartrial");
             }
         }
-        for path in &self.tables {
-            if cohort_table.is_some() && path.canonicalize().ok() == cohort_table {
-                return foreign(path, "is the table that the cohort comes from");
-            }
-            if !part::is_ours(path) {
-                return foreign(path, "was not written by cartrial");
-            }
-        }
+        self.check_tables_ours(cohort_table, &HashSet::new())?;
         match self.others.first() {
             Some(path) if self.manifest.is_none() && self.journal.is_none() && self.tables.is_empty() => {
                 foreign(path, "stands there without any results")
@@ -141,9 +138,23 @@ impl Found {
         }
     }
 
-    /// Removes everything but manifest and journal, and of the tables those that are not to stay.
-    pub fn remove_all_but(&self, stays: impl Fn(&Path) -> bool) -> Result<()> {
-        for path in self.tables.iter().filter(|path| !stays(path)).chain(&self.others) {
+    /// As [`Self::check_ours`], for the files of the patient table; those that are `known` to be ours may be damaged.
+    pub fn check_tables_ours(&self, cohort_table: Option<&Path>, known: &HashSet<PathBuf>) -> Result<()> {
+        let cohort_table = cohort_table.and_then(|file| file.canonicalize().ok());
+        for path in &self.tables {
+            if cohort_table.is_some() && path.canonicalize().ok() == cohort_table {
+                return foreign(path, "is the table that the cohort comes from");
+            }
+            if !known.contains(path) && !part::is_ours(path) {
+                return foreign(path, "was not written by cartrial");
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes everything but manifest, journal, and the tables that are to stay.
+    pub fn remove_all_but(&self, stay: &HashSet<PathBuf>) -> Result<()> {
+        for path in self.tables.iter().filter(|path| !stay.contains(*path)).chain(&self.others) {
             remove(path)?;
         }
         Ok(())
@@ -156,6 +167,10 @@ impl Found {
             let _ = fs::remove_file(path);
         }
     }
+}
+
+fn foreign(path: &Path, reason: &'static str) -> Result<()> {
+    Err(DatasetError::Foreign { path: path.into(), reason })
 }
 
 /// Removes a file that may be gone already.

@@ -11,6 +11,7 @@ use crate::results_directory::{CompleteTable, Existing, ResultsDirectory, Wanted
 use crate::row_counts::RowCounts;
 use crate::staged::link_file;
 use cartrial_cohort::Shard;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -173,7 +174,7 @@ fn check_every_shard_once(pieces: &[Dataset]) -> Result<()> {
     let Some((first, shard)) = pieces.first().and_then(|piece| Some((piece, shard_of(piece)?))) else {
         return Ok(());
     };
-    let there: Vec<_> = pieces.iter().filter_map(shard_of).collect();
+    let there: HashSet<_> = pieces.iter().filter_map(shard_of).collect();
     let study = &first.manifest().study;
     let number = shard.of() - there.len() as u64;
     if number == 0 {

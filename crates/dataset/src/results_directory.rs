@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::column::Column;
 use crate::dataset::Dataset;
-use crate::directory::{ACCUMULATORS, Found, MANIFEST, PARTS, remove};
+use crate::directory::{ACCUMULATORS, Found, MANIFEST, PARTS, paths, remove};
 use crate::error::DatasetError;
 use crate::file_hash::FileHash;
 use crate::identity::{RunIdentity, listed};
@@ -186,6 +186,7 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
             differences: listed(&differences),
         });
     }
+    found.check_tables_ours(wanted.cohort_table, &paths(directory, &files))?;
     let arms = identity.study.arms.len();
     let check = |file: PartFile| -> Result<(PartFile, Footer)> {
         file.check(directory)?;
@@ -219,8 +220,7 @@ fn begin(directory: &Path, wanted: &Wanted, found: &Found, kept: &Kept) -> Resul
     let files: Vec<_> = kept.files.iter().map(|(file, _)| file.clone()).collect();
     let journal = Journal::begin(directory, &wanted.identity, &files)?;
     remove(&directory.join(MANIFEST))?;
-    let stays: Vec<_> = files.iter().map(|file| directory.join(&file.path)).collect();
-    found.remove_all_but(|path| stays.iter().any(|stays| stays == path))?;
+    found.remove_all_but(&paths(directory, &files))?;
     let parts = directory.join(PARTS);
     if wanted.in_parts {
         fs::create_dir_all(&parts).map_err(|e| DatasetError::io(&parts, "created", e))?;

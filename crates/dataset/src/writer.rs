@@ -62,7 +62,7 @@ impl ResultsWriter {
         let wanted = Wanted {
             identity: RunIdentity::of(layout),
             cohort_table: layout.table_file.as_deref(),
-            in_parts: !layout.in_one_file(),
+            in_parts: !layout.in_one_file() && !layout.stored_ids().is_empty(),
             is_expected: &is_expected,
             can_resume,
         };

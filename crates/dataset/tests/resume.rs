@@ -288,6 +288,25 @@ fn two_runs_never_write_to_one_directory() {
 }
 
 #[test]
+fn a_file_of_others_among_the_parts_stops_the_run_and_stays() {
+    let run = Run::new();
+    run.interrupted_after(40);
+    let mine = run.file("patients/part-00007.parquet");
+    fs::write(&mine, "mine").unwrap();
+    assert_eq!(
+        run.refusal(Existing::Resume),
+        "DIR/patients/part-00007.parquet: was not written by cartrial, so it is not replaced. \
+         Move it away, or choose another directory."
+    );
+    assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
+    fs::remove_file(mine).unwrap();
+    // One of ours that belongs to no run any more would be counted by who reads all there is.
+    fs::copy(run.file("patients/part-00000.parquet"), run.file("patients/part-00007.parquet")).unwrap();
+    run.resume();
+    run.assert_undisturbed();
+}
+
+#[test]
 fn a_temporary_name_that_leads_elsewhere_is_not_followed() {
     let run = Run::new();
     let precious = run.home.path().join("precious");
