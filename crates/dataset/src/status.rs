@@ -3,8 +3,14 @@
 use cartrial_runner::Status;
 
 /// Every way in which a solve can end, the good one first.
-pub const STATUSES: [Status; 5] =
-    [Status::Completed, Status::StepCollapsed, Status::NonFinite, Status::StepTooLong, Status::TooManySteps];
+pub const STATUSES: [Status; 6] = [
+    Status::Completed,
+    Status::StepCollapsed,
+    Status::NonFinite,
+    Status::StepTooLong,
+    Status::TooManySteps,
+    Status::NegativeState,
+];
 
 /// A status as the column `status` has it.
 pub const fn status_name(status: Status) -> &'static str {
@@ -14,6 +20,7 @@ pub const fn status_name(status: Status) -> &'static str {
         Status::NonFinite => "non_finite",
         Status::StepTooLong => "step_too_long",
         Status::TooManySteps => "too_many_steps",
+        Status::NegativeState => "negative_state",
     }
 }
 
@@ -30,6 +37,7 @@ pub const fn status_in_words(status: Status) -> &'static str {
         Status::NonFinite => "a value became infinite or undefined",
         Status::StepTooLong => "the fixed step is too long for a stable solve",
         Status::TooManySteps => "the solve needed too many steps",
+        Status::NegativeState => "a state that cannot be negative was at the end",
     }
 }
 
@@ -41,6 +49,7 @@ pub(crate) const fn position(status: Status) -> usize {
         Status::NonFinite => 2,
         Status::StepTooLong => 3,
         Status::TooManySteps => 4,
+        Status::NegativeState => 5,
     }
 }
 

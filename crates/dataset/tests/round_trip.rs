@@ -155,7 +155,13 @@ fn failed_patients_have_their_rows_with_null_outcomes() {
     let by_status: Vec<_> = failures.by_status.iter().map(|(status, n)| (status.as_str(), *n)).collect();
     assert_eq!(
         by_status,
-        [("non_finite", 4), ("step_collapsed", 4), ("step_too_long", 0), ("too_many_steps", 4)]
+        [
+            ("negative_state", 0),
+            ("non_finite", 4),
+            ("step_collapsed", 4),
+            ("step_too_long", 0),
+            ("too_many_steps", 4)
+        ]
     );
     let by_arm: Vec<_> = failures.by_arm.iter().map(|arm| (arm.arm.as_str(), arm.rows)).collect();
     assert_eq!(by_arm, [("control", 6), ("car-t", 6)]);

@@ -108,6 +108,8 @@ pub enum Status {
     StepTooLong,
     /// The problem needs more steps than [`Control::max_steps`](crate::Control::max_steps).
     TooManySteps,
+    /// The problem was integrated to its end, but its ensemble refuses the solution: a state that cannot be negative is.
+    NegativeState,
 }
 
 /// How the solution of a problem ended.

@@ -7,16 +7,17 @@ use crate::outcome::Outcome;
 use crate::peak_refinement::{PeakToRefine, Refinement};
 use crate::plan::Course;
 use crate::response::ResponseTracker;
+use crate::simulate::control;
 use crate::step_features::StepFeatures;
 use crate::step_history::StepHistory;
 use crate::time_above::TimeAboveThreshold;
-use cartrial_cohort::Study;
+use cartrial_cohort::{Method, Study};
 use cartrial_lanes::{Mask, Real};
 use cartrial_model::{
     EFFECTOR_CTL, EFFECTOR_HELPER, Endpoint, HOURS_PER_DAY, INFLAMMATION, LYMPHOCYTES, MEMORY_CTL,
-    MEMORY_HELPER, Quantities, Quantity, TUMOUR_BURDEN, TumourVariable,
+    MEMORY_HELPER, Quantities, Quantity, STATE_COUNT, State, TUMOUR_BURDEN, TumourVariable,
 };
-use cartrial_ode::{Finish, OneStepMethod, Step};
+use cartrial_ode::{Control, Finish, OneStepMethod, Status, Step};
 
 /// The endpoints of the patients in the lanes, and the outcomes of those done.
 ///
@@ -25,6 +26,8 @@ pub(crate) struct EndpointObserver<'a, R: Real> {
     end_h: f64,
     /// The burden of a tumour variable.
     to_burden: fn(f64) -> f64,
+    /// The states at the end of the study that the tolerance does not tell from 0: no less is possible.
+    least: State<f64>,
     /// How peaks are solved again, if they are.
     refinement: Option<Refinement>,
     patients: [PatientRecord; MAX_LANES],
@@ -45,6 +48,7 @@ pub(crate) struct EndpointObserver<'a, R: Real> {
 struct PatientRecord {
     index: usize,
     d2: f64,
+    p2: f64,
     peak: PeakToRefine,
     /// State at the end of the study.
     end: [f64; SOLVED],
@@ -60,6 +64,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         let nobody = PatientRecord {
             index: 0,
             d2: 1.0,
+            p2: 0.0,
             peak: PeakToRefine {
                 start: (0.0, [0.0; SOLVED], 0.0),
                 before_h: 0.0,
@@ -71,6 +76,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         Self {
             end_h,
             to_burden: V::to_burden,
+            least: least_states(study),
             refinement: Refinement::of(&study.solver),
             patients: in_every_lane::<R, _>(nobody),
             peak: ExtremumTracker::new(),
@@ -93,10 +99,23 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             PeakToRefine { start: (t_h, y, drug), before_h, is_located, until_h: f64::INFINITY };
     }
 
+    /// Whether a state of the patient who is done in a lane is below 0 by more than the tolerance. Lymphocytes are
+    /// produced at rate p2, so that none are too few: below 0 there is an equilibrium, from which the solution flees and on
+    /// which long implicit steps land.
+    fn ended_negative(&self, lane: usize) -> bool {
+        let PatientRecord { end, p2, .. } = &self.patients[lane];
+        let below = states(end).iter().zip(self.least).any(|(state, least)| *state < least);
+        below || (end[LYMPHOCYTES] < 0.0 && *p2 > 0.0)
+    }
+
     /// Every endpoint of the patient who is done in a lane.
     fn values(&self, lane: usize, course: &Course) -> [f64; Endpoint::COUNT] {
-        let end = states(&self.patients[lane].end);
-        let auc = self.patients[lane].end[INFLAMMATION_AUC];
+        let mut end = states(&self.patients[lane].end);
+        let tumour_burden_end = (self.to_burden)(end[TUMOUR_BURDEN]).max(0.0);
+        for i in (0..STATE_COUNT).filter(|i| *i != TUMOUR_BURDEN) {
+            end[i] = end[i].max(0.0);
+        }
+        let auc = self.patients[lane].end[INFLAMMATION_AUC].max(0.0);
         let (indicator, day) = (|is: bool| f64::from(u8::from(is)), |hours: f64| hours / HOURS_PER_DAY);
         let censored_day = |time_h: Option<f64>| day(time_h.unwrap_or(self.end_h));
 
@@ -115,9 +134,9 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             Endpoint::PeakInflammation => peak,
             Endpoint::TimeOfPeak => day(peak_h),
             Endpoint::InflammationAuc => day(auc),
-            Endpoint::TumourNadir => (self.to_burden)(nadir),
+            Endpoint::TumourNadir => (self.to_burden)(nadir).max(0.0),
             Endpoint::TimeOfNadir => day(nadir_h),
-            Endpoint::TumourBurdenEnd => (self.to_burden)(end[TUMOUR_BURDEN]),
+            Endpoint::TumourBurdenEnd => tumour_burden_end,
             Endpoint::InflammationEnd => end[INFLAMMATION],
             Endpoint::EffectorCtlEnd => end[EFFECTOR_CTL],
             Endpoint::MemoryCtlEnd => end[MEMORY_CTL],
@@ -142,6 +161,16 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
     }
 }
 
+/// For every state the least value that stands for 0; a logarithm of the tumour has none.
+fn least_states(study: &Study) -> State<f64> {
+    let Control { tolerance, absolute, .. } = control(study);
+    let mut least = states(&absolute.map(|absolute| -tolerance * absolute));
+    if study.solver.method == Method::Rodas5P {
+        least[TUMOUR_BURDEN] = f64::NEG_INFINITY;
+    }
+    least
+}
+
 impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
     fn begin_patient(
         &mut self,
@@ -163,11 +192,13 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
             refining,
             end_h: _,
             to_burden: _,
+            least: _,
             refinement: _,
             history: _,
             outcomes: _,
         } = self;
         (patients[lane].index, patients[lane].d2) = (index, patient[Quantity::D2]);
+        patients[lane].p2 = patient[Quantity::P2];
         *refining &= !(1 << lane);
         peak.restart(lane, y[INFLAMMATION]);
         nadir.restart(lane, y[TUMOUR_BURDEN]);
@@ -230,13 +261,17 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
 
     fn finish(&mut self, lane: usize, finish: &Finish<SOLVED>, course: Option<Course>) {
         // Without a course the solve has failed.
+        let is_negative = course.is_some() && self.ended_negative(lane);
+        let course = course.filter(|_| !is_negative);
         let values = match &course {
             Some(course) => self.values(lane, course),
             None => [f64::NAN; Endpoint::COUNT],
         };
         self.outcomes[self.patients[lane].index] = Some(Outcome {
-            status: finish.status,
-            failed_at_day: course.is_none().then_some(finish.t / HOURS_PER_DAY),
+            status: if is_negative { Status::NegativeState } else { finish.status },
+            failed_at_day: course
+                .is_none()
+                .then(|| if is_negative { self.end_h } else { finish.t } / HOURS_PER_DAY),
             steps: finish.accepted + finish.rejected,
             rejected: finish.rejected,
             values,

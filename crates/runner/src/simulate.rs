@@ -25,6 +25,8 @@ const INFLAMMATION_WEIGHT: f64 = 5.0;
 const SELF_SUSTAINED_SCALE: f64 = 1e-12;
 /// More steps than any physical patient needs: explicit methods take about 13 a day, Rodas5P fewer.
 const MAX_STEPS_PER_DAY: f64 = 10_000.0;
+/// In all, so that no patient takes more than about ten seconds however long the study is.
+const MAX_STEPS: f64 = 10_000_000.0;
 const FIRST_STEP_H: f64 = 0.1;
 
 /// The outcome of every patient in one arm of the study, in the order of `patients`.
@@ -67,7 +69,7 @@ pub(crate) fn control(study: &Study) -> Control<SOLVED> {
         tolerance: solver.local_tolerance(),
         absolute,
         relative,
-        max_steps: (fixed_steps + MAX_STEPS_PER_DAY * days.max(1.0)).min(f64::from(u32::MAX)) as u32,
+        max_steps: (fixed_steps + (MAX_STEPS_PER_DAY * days.max(1.0)).min(MAX_STEPS)) as u32,
     }
 }
 
