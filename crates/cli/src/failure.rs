@@ -111,6 +111,11 @@ fn quote(f: &mut fmt::Formatter<'_>, source: &str, span: &std::ops::Range<usize>
     let Some(before) = source.get(..span.start) else { return Ok(()) };
     let start = before.rfind('\n').map_or(0, |i| i + 1);
     let line = source[start..].lines().next().unwrap_or_default();
+    // What is not written by hand is not read either.
+    const LONGEST: usize = 1000;
+    if line.len() > LONGEST {
+        return Ok(());
+    }
     let number = before.matches('\n').count() + 1;
     let indent = source[start..span.start].chars().count();
     let length =

@@ -1,7 +1,7 @@
 //! From arms as they are typed to arms: defaults, and checks that depend on more than one key.
 
 use crate::allocation::Allocation;
-use crate::error::{Diagnostics, OverrideConnection, show};
+use crate::error::{Diagnostics, OverrideConnection, quoted, show};
 use crate::overrides::Override;
 use crate::sections::{
     TypedArm, TypedComposition, TypedInfusion, TypedRescue, TypedSecondInfusion, TypedSuppressant,
@@ -75,7 +75,7 @@ fn name(arm: &At<TypedArm>, before: &[String], d: &mut Diagnostics<'_>) -> Optio
     } else if name.value.chars().any(char::is_control) {
         ("has control characters".to_owned(), "It stands in the column arm of the results.")
     } else if before.iter().any(|before| before.trim() == name.value.trim()) {
-        (format!("a second arm named {:?}", name.value), "Give every arm its own name.")
+        (format!("a second arm named {}", quoted(&name.value)), "Give every arm its own name.")
     } else {
         return Some(name.value.clone());
     };

@@ -36,7 +36,7 @@ impl Cohort {
             Population::Drawn(spec) => Kind::Drawn(Box::new(Sampler::new(spec, study.seed, study.patients))),
             Population::Table(source) => {
                 let mut table = source.load().map_err(|refusal| match refusal {
-                    Refusal::File(reason) => {
+                    Refusal::File(reason, _) => {
                         Problem::of_file(&source.file().display().to_string(), reason, "").into()
                     }
                     Refusal::Content(problems) => StudyError { problems, source_text: String::new() },

@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Texts,
     /// A table with these keys.
     Table(&'static Section),
-    /// A list of tables with these keys, of the given length at least.
+    /// A list of tables with these keys, of the given length at least and of [`MOST_ITEMS`] at most.
     Tables(&'static Section, usize),
 }
 
@@ -70,6 +70,9 @@ impl Section {
         self.keys.iter().find(|k| k.synonyms.contains(&name.as_str())).map(|k| k.name)
     }
 }
+
+/// More infusions than any schedule has, and few enough to hold each against every other.
+pub(crate) const MOST_ITEMS: usize = 1000;
 
 pub(crate) const ANY: Bounds = Bounds { above: None, min: None, max: None };
 pub(crate) const NOT_NEGATIVE: Bounds = Bounds { min: Some(0.0), ..ANY };

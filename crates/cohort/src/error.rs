@@ -105,18 +105,26 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Collects the problems of one study file.
+/// Problems that are told one by one; of the others only their number.
+const TOLD: usize = 20;
+/// Characters of a key path, a reason and a remedy that are told: a value that was found may be of any length.
+const KEY_CHARS: usize = 100;
+const REASON_CHARS: usize = 400;
+const REMEDY_CHARS: usize = 2000;
+
+/// Collects the problems of one study file; of many, those that stand first in it.
 pub(crate) struct Diagnostics<'a> {
     file: &'a str,
     text: &'a str,
     /// The tables of the file, to say where a misplaced key belongs.
     pub(crate) sections: &'static [&'static Section],
     problems: Vec<Problem>,
+    untold: usize,
 }
 
 impl<'a> Diagnostics<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str, sections: &'static [&'static Section]) -> Self {
-        Self { file, text, sections, problems: Vec::new() }
+        Self { file, text, sections, problems: Vec::new(), untold: 0 }
     }
 
     /// Notes a problem at `span` of the file.
@@ -127,15 +135,8 @@ impl<'a> Diagnostics<'a> {
         reason: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        self.problems.push(Problem {
-            line: Some(before.matches('\n').count() + 1),
-            column: Some(before[line_start..].chars().count() + 1),
-            span: Some(span.clone()),
-            key: key.into(),
-            ..Problem::of_file(self.file, reason, remedy)
-        });
+        let problem = Problem::of_file(self.file, reason, remedy);
+        self.push(Problem { span: Some(span.clone()), key: key.into(), ..problem });
     }
 
     /// Connects the problem that was noted last with an override.
@@ -146,8 +147,35 @@ impl<'a> Diagnostics<'a> {
     }
 
     /// Notes a problem that has no place in the file.
-    pub(crate) fn push(&mut self, problem: Problem) {
+    pub(crate) fn push(&mut self, mut problem: Problem) {
+        // Far less often than every time, so that a file of nothing but mistakes is not sorted once for each.
+        if self.problems.len() == 10 * TOLD {
+            self.keep_the_first();
+        }
+        for (text, most) in [
+            (&mut problem.key, KEY_CHARS),
+            (&mut problem.reason, REASON_CHARS),
+            (&mut problem.remedy, REMEDY_CHARS),
+        ] {
+            *text = shortened(std::mem::take(text), most);
+        }
         self.problems.push(problem);
+    }
+
+    /// Drops the problems that will not be told.
+    fn keep_the_first(&mut self) {
+        self.problems.sort_by_key(|p| p.span.as_ref().map_or(usize::MAX, |s| s.start));
+        self.untold += self.problems.len().saturating_sub(TOLD);
+        self.problems.truncate(TOLD);
+    }
+
+    /// Fills in the line and the column of a problem with a place in the file.
+    fn locate(&self, problem: &mut Problem) {
+        let Some(span) = &problem.span else { return };
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        problem.line = Some(before.matches('\n').count() + 1);
+        problem.column = Some(before[line_start..].chars().count() + 1);
     }
 
     /// Whether nothing was noted.
@@ -157,13 +185,44 @@ impl<'a> Diagnostics<'a> {
 
     /// The problems as an error, in the order of the file.
     pub(crate) fn into_error(mut self) -> StudyError {
-        self.problems.sort_by_key(|p| p.span.as_ref().map_or(usize::MAX, |s| s.start));
-        StudyError { problems: self.problems, source_text: self.text.to_owned() }
+        self.keep_the_first();
+        let mut problems = std::mem::take(&mut self.problems);
+        problems.iter_mut().for_each(|problem| self.locate(problem));
+        if self.untold > 0 {
+            let noun = if self.untold == 1 { "mistake" } else { "mistakes" };
+            problems.push(Problem::of_file(self.file, format!("and {} more {noun}", self.untold), ""));
+        }
+        StudyError { problems, source_text: self.text.to_owned() }
     }
+}
+
+/// The text, or its beginning and its end if it has more than `most` characters.
+pub(crate) fn shortened(text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() <= most {
+        return text;
+    }
+    let end = most / 4;
+    let parts = [&chars[..most - end], &['…'], &chars[chars.len() - end..]];
+    parts.into_iter().flatten().collect()
+}
+
+/// A text from a file as a message quotes it.
+pub(crate) fn quoted(text: &str) -> String {
+    const CHARS: usize = 60;
+    format!("{:?}", shortened(text.to_owned(), CHARS))
 }
 
 /// The sentence that helps after an unknown name: the nearest valid one if it is near, and the list of all.
 pub(crate) fn suggestion(name: &str, valid: &[&str]) -> String {
+    // Nobody misspells a name by writing a long text; comparing that would take long as well.
+    const LONGEST: usize = 100;
+    if name.len() > LONGEST {
+        return did_you_mean(None, valid);
+    }
     let lower = name.to_lowercase();
     let distance = |v: &str| strsim::damerau_levenshtein(&lower, &v.to_lowercase());
     let nearest = valid.iter().map(|v| (distance(v), *v)).min_by_key(|(d, _)| *d);
@@ -207,6 +266,6 @@ pub(crate) fn unreadable(error: &std::io::Error) -> (String, &'static str) {
         ErrorKind::PermissionDenied => {
             ("may not be read: permission denied".into(), "Check its permissions.")
         }
-        _ => (format!("cannot be read: {error}"), ""),
+        _ => (format!("cannot be read: {error}"), "Check the path."),
     }
 }

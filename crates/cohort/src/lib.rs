@@ -33,6 +33,7 @@ mod distribution_forms;
 mod draws;
 mod endpoints;
 mod error;
+mod input_file;
 mod method;
 mod misplaced_key;
 mod overrides;

@@ -1,7 +1,7 @@
 //! From `[population]` as it is typed to the population.
 
 use crate::distribution_forms::{Ambient, about_mean, check_spread};
-use crate::error::Diagnostics;
+use crate::error::{Diagnostics, quoted};
 use crate::population::{Distribution, PopulationSpec, Shape};
 use crate::sections::TypedPopulation;
 use crate::study::Population;
@@ -10,6 +10,7 @@ use crate::toml_reader::At;
 use crate::typed_file::{TypedFile, TypedQuantities};
 use crate::typed_value::Given;
 use cartrial_model::{Quantity, Role};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Where the patients come from; `study` is the path of the study file, beside which a table lies.
@@ -60,11 +61,12 @@ fn from_table(
     }
     let typed_names = carry.value().map_or(&[][..], |carry| &carry.value);
     let carry: Vec<String> = typed_names.iter().map(|name| name.value.clone()).collect();
-    for (i, name) in typed_names.iter().enumerate() {
-        let reason = if carry[..i].contains(&name.value) {
-            format!("{:?} is named twice", name.value)
+    let mut seen = HashSet::new();
+    for name in typed_names {
+        let reason = if !seen.insert(&name.value) {
+            format!("{} is named twice", quoted(&name.value))
         } else if table::is_output_column(&name.value) {
-            format!("{:?} is a column of the results already", name.value)
+            format!("{} is a column of the results already", quoted(&name.value))
         } else {
             continue;
         };
@@ -76,8 +78,8 @@ fn from_table(
     let directory = study.parent().unwrap_or(Path::new("")).to_owned();
     match TableSource::inspect(&table.value, directory, carry) {
         Ok(source) => Some(Population::Table(source)),
-        Err(table::Refusal::File(reason)) => {
-            d.at(&table.span, table.path.as_str(), reason, "The path is taken relative to the study file.");
+        Err(table::Refusal::File(reason, remedy)) => {
+            d.at(&table.span, table.path.as_str(), reason, remedy);
             None
         }
         Err(table::Refusal::Content(problems)) => {

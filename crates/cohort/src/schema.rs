@@ -1,6 +1,6 @@
 //! JSON Schema of the study file, from the same tables that validation uses.
 
-use crate::declaration::{Key, Kind, Section};
+use crate::declaration::{Key, Kind, MOST_ITEMS, Section};
 use crate::population::table_of;
 use crate::sections::{FIXED, FORMS, MOST_ARMS, POPULATION, SECTIONS, STUDY};
 use cartrial_model::{Quantity, Role};
@@ -68,7 +68,7 @@ fn key_schema(key: &Key) -> Value {
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Kind::Table(section) => object(section),
         Kind::Tables(section, at_least) => {
-            json!({ "type": "array", "minItems": at_least, "items": object(section) })
+            json!({ "type": "array", "minItems": at_least, "maxItems": MOST_ITEMS, "items": object(section) })
         }
         Kind::Number(bounds) => {
             let mut number = json!({ "type": "number" });

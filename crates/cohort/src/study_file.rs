@@ -1,10 +1,17 @@
 //! From a study file to a study.
 
-use crate::error::{Problem, StudyError, unreadable};
+use crate::error::{Problem, StudyError};
+use crate::input_file::InputFile;
 use crate::overrides::Overrides;
 use crate::study::Study;
 use crate::{typed_file, validation};
 use std::path::Path;
+
+const STUDY_FILE: InputFile = InputFile {
+    noun: "a study file",
+    most: 1 << 20,
+    remedy: "Name the study file itself; patients of your own go into a table beside it.",
+};
 
 impl Study {
     /// Reads and validates a study file. A cohort table that it names is read and validated as well.
@@ -21,10 +28,8 @@ impl Study {
     /// As [`Study::read`]; a bad override is named by the key that it replaces, `study.patients` and so on.
     pub fn read_with(path: &Path, overrides: &Overrides) -> Result<Self, StudyError> {
         let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|e| {
-            let (reason, remedy) = unreadable(&e);
-            Problem::of_file(&file, reason, remedy)
-        })?;
+        let bytes =
+            STUDY_FILE.read(path).map_err(|(reason, remedy)| Problem::of_file(&file, reason, remedy))?;
         let text = String::from_utf8(bytes).map_err(|e| {
             let line =
                 e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;

@@ -1,7 +1,7 @@
 //! Typed access to a TOML document that remembers where everything stands.
 
-use crate::declaration::{Bounds, Key, Kind, Section};
-use crate::error::{Diagnostics, did_you_mean, listed, show, suggestion};
+use crate::declaration::{Bounds, Key, Kind, MOST_ITEMS, Section};
+use crate::error::{Diagnostics, did_you_mean, listed, quoted, shortened, show, suggestion};
 use crate::misplaced_key::where_it_belongs;
 use std::ops::Range;
 use toml::Spanned;
@@ -116,6 +116,11 @@ impl<'a> Node<'a> {
             refuse_type(&entry, "a list of tables", key.example(), diagnostics);
             return None;
         };
+        if items.len() > MOST_ITEMS {
+            let reason = format!("{} items are too many", items.len());
+            diagnostics.at(&entry.span, entry.path, reason, format!("At most {MOST_ITEMS} can be given."));
+            return None;
+        }
         if items.len() < at_least {
             diagnostics.at(&entry.span, entry.path, "empty", key.hint);
             return None;
@@ -165,7 +170,8 @@ impl<'a> Node<'a> {
         match value.filter(|v| (min..=max).contains(v)) {
             Some(value) => Some(At { value, span: entry.span, path: entry.path }),
             None => {
-                let reason = format!("expected a whole number from {min} to {max}, found {integer}");
+                let found = shortened(integer.to_string(), 60);
+                let reason = format!("expected a whole number from {min} to {max}, found {found}");
                 diagnostics.at(&entry.span, entry.path, reason, key.hint);
                 None
             }
@@ -182,7 +188,7 @@ impl<'a> Node<'a> {
         let text = as_text(self.entry(key.name)?, diagnostics)?;
         let found = valid.iter().find(|v| **v == text.value);
         if found.is_none() {
-            let reason = format!("unknown value {:?}", text.value);
+            let reason = format!("unknown value {}", quoted(&text.value));
             diagnostics.at(&text.span, text.path.as_str(), reason, suggestion(&text.value, valid));
         }
         found.map(|v| text.map(|_| *v))

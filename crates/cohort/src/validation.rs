@@ -2,7 +2,7 @@
 
 use crate::allocation::Allocation;
 use crate::arms::{self, Length};
-use crate::error::{Diagnostics, OverrideConnection, Problem, StudyError, show};
+use crate::error::{Diagnostics, OverrideConnection, Problem, StudyError, quoted, show};
 use crate::method::{Method, NamedMethod};
 use crate::overrides::{Override, Overrides};
 use crate::population_validation::population;
@@ -13,6 +13,9 @@ use crate::typed_file::TypedFile;
 use crate::typed_value::Given;
 use cartrial_model::{HOURS_PER_DAY, ModelSpec, Quantity};
 use std::path::Path;
+
+/// A patient in so many steps takes ten seconds, so that no study file makes one that takes days.
+const MOST_FIXED_STEPS: f64 = 10_000_000.0;
 
 /// Fills in the defaults and checks what depends on more than one key.
 pub(crate) fn study(
@@ -72,8 +75,8 @@ fn name(study: &At<TypedStudy>, d: &mut Diagnostics<'_>) -> Option<String> {
     let odd = name.value.chars().find(|c| !(c.is_ascii_alphanumeric() || "-_.".contains(*c)));
     let reason = match (name.value.chars().next(), odd) {
         (None, _) => "empty".to_owned(),
-        (_, Some(c)) => format!("{:?} has the character {c:?}", name.value),
-        (Some(c), _) if !c.is_ascii_alphanumeric() => format!("{:?} begins with {c:?}", name.value),
+        (_, Some(c)) => format!("{} has the character {c:?}", quoted(&name.value)),
+        (Some(c), _) if !c.is_ascii_alphanumeric() => format!("{} begins with {c:?}", quoted(&name.value)),
         _ if name.value.len() > 100 => format!("{} characters are too many", name.value.len()),
         _ => return Some(name.value.clone()),
     };
@@ -166,6 +169,15 @@ fn solver(
             d.at(&step.span, step.path.as_str(), reason, stable_step(population));
             return None;
         }
+        (NamedMethod::FixedStep(_), Given::Value(step))
+            if days.is_some_and(|days| HOURS_PER_DAY * days / step.value > MOST_FIXED_STEPS) =>
+        {
+            let steps = HOURS_PER_DAY * days? / step.value;
+            let reason = format!("a step of {} h makes {steps:.1e} of them a patient", show(step.value));
+            let remedy = format!("{MOST_FIXED_STEPS} are the most; a step of 0.1 h is short.");
+            d.at(&step.span, step.path.as_str(), reason, remedy);
+            return None;
+        }
         (NamedMethod::FixedStep(with_step), Given::Value(step)) => with_step(step.value),
         (NamedMethod::FixedStep(_), Given::Refused) => return None,
         (NamedMethod::FixedStep(with_step), Given::Absent) => {
@@ -194,8 +206,11 @@ fn stable_step(population: Option<&Population>) -> String {
     };
     let hours = 2.78 / fastest;
     // Two digits, rounded down so that the step is stable.
-    let unit = 10.0_f64.powi(libm::floor(libm::log10(hours)) as i32 - 1);
-    let shown = format!("{:.1e}", libm::floor(hours / unit) * unit).parse().unwrap_or(hours);
+    let unit = 10.0_f64.powi((libm::floor(libm::log10(hours)) as i32).saturating_sub(1));
+    let shown: f64 = format!("{:.1e}", libm::floor(hours / unit) * unit).parse().unwrap_or(hours);
+    if !(shown > 0.0 && shown.is_finite()) {
+        return "A step has to be below 2.78/d2.".to_owned();
+    }
     format!("A step has to be below 2.78/d2, about {} h here.", show(shown))
 }
 

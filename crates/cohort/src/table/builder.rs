@@ -1,11 +1,16 @@
 //! Checks a table column by column and cell by cell, whatever its format.
 
-use super::{CarriedColumn, CarriedValues, Cell, Table, is_output_column};
-use crate::error::{Problem, show, suggestion};
+use super::{CarriedColumn, CarriedValues, Cell, MOST_VALUES, Table, is_output_column};
+use crate::error::{Problem, quoted, shortened, show, suggestion};
 use cartrial_model::Quantity;
+use std::collections::{HashMap, HashSet};
 
 /// Bad cells that are told one by one; of the others only their number.
 const TOLD: usize = 5;
+/// The same of bad columns.
+const TOLD_COLUMNS: usize = 10;
+/// Names that are listed for one that is not among them.
+const LISTED: usize = 50;
 
 /// What a column is for.
 enum Column {
@@ -62,36 +67,53 @@ impl<'a> Builder<'a> {
     /// Takes the column names; whether the rows are worth reading.
     pub(crate) fn header(&mut self, names: Vec<String>, line: Option<usize>) -> bool {
         let valid: Vec<&str> = Quantity::ALL.iter().map(|q| q.symbol()).collect();
-        for (i, name) in names.iter().enumerate() {
+        let carried: HashMap<&str, usize> =
+            self.carry.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
+        let (mut seen, mut untold) = (HashSet::new(), 0_usize);
+        for name in &names {
             let mut refuse = |reason: &str, remedy: String| {
+                if self.problems.len() == TOLD_COLUMNS {
+                    untold += 1;
+                    return;
+                }
                 let problem = Problem::of_file(self.file, reason, remedy);
-                self.problems.push(Problem { line, key: format!("column {name:?}"), ..problem });
+                self.problems.push(Problem { line, key: format!("column {}", quoted(name)), ..problem });
             };
-            if names[..i].contains(name) {
+            if !seen.insert(name.as_str()) {
                 refuse("stands there twice", "Remove or rename one.".into());
             }
             let role = if let Some(quantity) = Quantity::from_symbol(name) {
                 self.columns.push((quantity, Vec::new()));
                 Column::Quantity(self.columns.len() - 1)
-            } else if let Some(carried) = self.carry.iter().position(|c| c == name) {
+            } else if let Some(&carried) = carried.get(name.as_str()) {
                 Column::Carried(carried)
             } else if name == "patient_id" {
                 Column::PatientId
             } else {
                 if !is_output_column(name) {
-                    let carry =
-                        format!("To carry it into the results, write carry = [{name:?}] under [population].");
+                    let carry = format!(
+                        "To carry it into the results, write carry = [{}] under [population].",
+                        quoted(name)
+                    );
                     refuse("unknown column", format!("{} {carry}", suggestion(name, &valid)));
                 }
                 Column::Ignored
             };
             self.roles.push(role);
         }
-        for name in self.carry.iter().filter(|c| !names.contains(c)) {
-            let others: Vec<&str> = names.iter().map(String::as_str).collect();
-            let problem =
-                Problem::of_file(self.file, "to be carried, but not in the table", suggestion(name, &others));
-            self.problems.push(Problem { line, key: format!("column {name:?}"), ..problem });
+        for name in self.carry.iter().filter(|c| !seen.contains(c.as_str())) {
+            if self.problems.len() >= TOLD_COLUMNS {
+                untold += 1;
+                continue;
+            }
+            let others: Vec<&str> = names.iter().take(LISTED).map(String::as_str).collect();
+            let remedy = shortened(suggestion(name, &others), 2000);
+            let problem = Problem::of_file(self.file, "to be carried, but not in the table", remedy);
+            self.problems.push(Problem { line, key: format!("column {}", quoted(name)), ..problem });
+        }
+        if untold > 0 {
+            let reason = format!("and {untold} more bad columns");
+            self.problems.push(Problem::of_file(self.file, reason, ""));
         }
         if self.columns.is_empty() && self.problems.is_empty() {
             let remedy = format!("Name columns by symbol: {}.", valid.join(", "));
@@ -122,9 +144,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Ends a row.
-    pub(crate) fn end_row(&mut self) {
+    /// Ends a row; whether there may be another.
+    pub(crate) fn end_row(&mut self) -> bool {
         self.rows += 1;
+        self.has_room_for(self.rows + 1)
+    }
+
+    /// Whether a table may have so many rows; if not, that is noted.
+    pub(crate) fn has_room_for(&mut self, rows: u64) -> bool {
+        let columns = self.names.len().max(1) as u64;
+        let most = MOST_VALUES / columns;
+        if rows > most {
+            let reason = format!("more than {most} patients in {columns} columns");
+            let remedy = format!(
+                "A table has at most {MOST_VALUES} values: leave out columns in which every patient has the standard \
+                 patient's value, or divide the cohort into several studies."
+            );
+            self.problems.push(Problem::of_file(self.file, reason, remedy));
+        }
+        rows <= most
     }
 
     /// Notes something that is wrong with the file as a whole or one of its rows.
@@ -156,7 +194,7 @@ impl<'a> Builder<'a> {
             Cell::Missing => "no value".to_owned(),
             Cell::Number(x) if *x == self.rows as f64 => return,
             Cell::Number(x) => show(*x),
-            Cell::Text(t) => format!("{t:?}"),
+            Cell::Text(t) => quoted(t),
         };
         // One row out of order puts all that follow out of order.
         if !self.problems.iter().any(|p| p.key.contains("\"patient_id\"")) {
@@ -174,8 +212,8 @@ impl<'a> Builder<'a> {
         }
         let name = &self.names[column];
         let (line, key) = match place {
-            Place::Line(line) => (usize::try_from(line).ok(), format!("column {name:?}")),
-            Place::Row(row) => (None, format!("row {row}, column {name:?}")),
+            Place::Line(line) => (usize::try_from(line).ok(), format!("column {}", quoted(name))),
+            Place::Row(row) => (None, format!("row {row}, column {}", quoted(name))),
         };
         self.problems.push(Problem { line, key, ..Problem::of_file(self.file, reason, remedy) });
     }
@@ -185,7 +223,7 @@ impl<'a> Builder<'a> {
 fn check(quantity: Quantity, cell: &Cell<'_>) -> Result<f64, String> {
     let value = match &cell.as_number() {
         Cell::Missing => return Err("no value".into()),
-        Cell::Text(t) => return Err(format!("expected a number, found {t:?}")),
+        Cell::Text(t) => return Err(format!("expected a number, found {}", quoted(t))),
         Cell::Number(x) => *x,
     };
     if quantity.is_physical(value) {

@@ -35,7 +35,9 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Resu
                 for (column, text) in record.iter().enumerate() {
                     builder.cell(column, place, &cell(text.trim()));
                 }
-                builder.end_row();
+                if !builder.end_row() {
+                    return builder.finish(true);
+                }
             }
         }
     }

@@ -3,8 +3,10 @@
 mod builder;
 mod csv;
 mod parquet;
+mod parquet_pages;
 
-use crate::error::{Problem, unreadable};
+use crate::error::{Problem, quoted};
+use crate::input_file::InputFile;
 use builder::Builder;
 use cartrial_model::{Endpoint, Quantities, Quantity};
 use serde::{Deserialize, Serialize};
@@ -74,10 +76,21 @@ pub(crate) struct Table {
     pub carried: Vec<CarriedColumn>,
 }
 
+/// A table is held in memory.
+const TABLE: InputFile = InputFile {
+    noun: "a cohort table",
+    most: 4 << 30,
+    remedy: "Divide the cohort into several studies, or write the table as Parquet.",
+};
+
+/// Values in all of a table's columns: ten million patients with every quantity. In a Parquet file a few bytes may stand
+/// for any number of them.
+pub(crate) const MOST_VALUES: u64 = 300_000_000;
+
 /// Why a table is refused.
 pub(crate) enum Refusal {
-    /// It could not be opened.
-    File(String),
+    /// It could not be opened: the reason, and what to do.
+    File(String, &'static str),
     /// What it says is wrong.
     Content(Vec<Problem>),
 }
@@ -133,6 +146,9 @@ impl TableSource {
     }
 }
 
+/// What to do about a table that is not there.
+const RELATIVE: &str = "The path is taken relative to the study file.";
+
 /// Reader of a format: the file's bytes, its name, the builder that checks them.
 type Read = fn(Vec<u8>, &str, Builder<'_>) -> Result<Table, Vec<Problem>>;
 
@@ -140,10 +156,16 @@ fn read(file: &Path, carry: &[String]) -> Result<(Table, String), Refusal> {
     let read: Read = match file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
         Some("csv") => csv::read,
         Some("parquet") => parquet::read,
-        _ => return Err(Refusal::File(format!("not a .csv or .parquet file: {:?}", file.display()))),
+        _ => {
+            let reason = format!("not a .csv or .parquet file: {}", quoted(&file.display().to_string()));
+            return Err(Refusal::File(reason, RELATIVE));
+        }
     };
     let shown = file.display().to_string();
-    let bytes = std::fs::read(file).map_err(|e| Refusal::File(format!("{}: {shown:?}", unreadable(&e).0)))?;
+    let bytes = TABLE.read(file).map_err(|(reason, remedy)| {
+        let remedy = if remedy == TABLE.remedy { remedy } else { RELATIVE };
+        Refusal::File(format!("{reason}: {}", quoted(&shown)), remedy)
+    })?;
     let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
     let table = read(bytes, &shown, Builder::new(&shown, carry)).map_err(Refusal::Content)?;
     Ok((table, sha256))

@@ -1,25 +1,50 @@
 //! Patients from a Parquet file.
 
 use super::builder::{Builder, Place};
-use super::{Cell, Table};
+use super::parquet_pages::CheckedFile;
+use super::{Cell as TableCell, Table};
 use crate::error::Problem;
 use ::bytes::Bytes;
 use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::file::reader::FileReader;
 use ::parquet::record::Field;
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 /// Reads a flat Parquet file, whatever program wrote it: numbers of any width, text, nulls.
 ///
 /// The `parquet` crate panics on some damaged files (version 60.1); that is told like any other damage.
 pub(super) fn read(bytes: Vec<u8>, file: &str, builder: Builder<'_>) -> Result<Table, Vec<Problem>> {
-    catch_unwind(AssertUnwindSafe(|| read_rows(bytes, file, builder))).unwrap_or_else(|_| {
+    let result = silently(|| catch_unwind(AssertUnwindSafe(|| read_rows(bytes, file, builder))));
+    result.unwrap_or_else(|_| {
         Err(vec![Problem::of_file(
             file,
             "cannot be read as Parquet: its pages are damaged",
             "Write it again.",
         )])
     })
+}
+
+thread_local! {
+    static IS_SILENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `read`, whose panics are caught and told otherwise, without a word of them on standard error.
+fn silently<T>(read: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !IS_SILENT.get() {
+                hook(info);
+            }
+        }));
+    });
+    IS_SILENT.set(true);
+    let result = read();
+    IS_SILENT.set(false);
+    result
 }
 
 fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Table, Vec<Problem>> {
@@ -31,10 +56,14 @@ fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Tab
             "Write it again; it may be cut short.",
         )
     };
-    let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(|e| vec![broken(e)])?;
-    let schema = reader.metadata().file_metadata().schema();
+    let reader = CheckedFile::new(Bytes::from(bytes)).map_err(|e| vec![broken(e)])?;
+    let metadata = reader.metadata().file_metadata();
+    let (schema, rows) = (metadata.schema(), u64::try_from(metadata.num_rows()));
     let names = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();
     if !builder.header(names, None) {
+        return builder.finish(false);
+    }
+    if rows.is_ok_and(|rows| !builder.has_room_for(rows)) {
         return builder.finish(false);
     }
     let rows = reader.get_row_iter(None).map_err(|e| vec![broken(e)])?;
@@ -44,7 +73,9 @@ fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Tab
                 for (column, (_, field)) in record.get_column_iter().enumerate() {
                     with_cell(field, |cell| builder.cell(column, Place::Row(row), cell));
                 }
-                builder.end_row();
+                if !builder.end_row() {
+                    break;
+                }
             }
             Err(error) => {
                 builder.note(broken(error));
@@ -55,10 +86,10 @@ fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Tab
     builder.finish(false)
 }
 
-fn with_cell(field: &Field, take: impl FnOnce(&Cell<'_>)) {
+fn with_cell(field: &Field, take: impl FnOnce(&TableCell<'_>)) {
     let number = match field {
-        Field::Null => return take(&Cell::Missing),
-        Field::Str(text) => return take(&Cell::Text(text)),
+        Field::Null => return take(&TableCell::Missing),
+        Field::Str(text) => return take(&TableCell::Text(text)),
         Field::Double(x) => *x,
         Field::Float(x) => f64::from(*x),
         Field::Float16(x) => f64::from(*x),
@@ -72,7 +103,7 @@ fn with_cell(field: &Field, take: impl FnOnce(&Cell<'_>)) {
         Field::ULong(i) => *i as f64,
         // A decimal prints itself in full.
         Field::Decimal(_) => field.to_string().parse().unwrap_or(f64::NAN),
-        other => return take(&Cell::Text(&other.to_string())),
+        other => return take(&TableCell::Text(&other.to_string())),
     };
-    take(&Cell::Number(number));
+    take(&TableCell::Number(number));
 }
