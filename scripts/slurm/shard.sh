@@ -11,7 +11,8 @@
 set -euo pipefail
 cartrial=$1 study=$2 of=$3 out=$4
 shard=$SLURM_ARRAY_TASK_ID
-# The journal of an unfinished shard has a line for each part, after one that says what it is.
+# The journal of an unfinished shard has a line for each part, after one that says what it is. Where not all rows are stored,
+# no part is kept, and the shard begins again.
 parts() { { sed 1d "$out/shard-$shard-of-$of/journal.jsonl" 2> /dev/null || true; } | wc -l; }
 say() { echo "$(date +%T) shard $shard/$of $*"; }
 before=$(parts)
@@ -30,7 +31,7 @@ wait "$run" || code=$?
 
 if [[ $out_of_time == yes && $code == 143 ]]; then
     if [[ $(parts) == "$before" ]]; then
-        echo "error: not one part was finished in the time of the job. Give more with --time, or lower part_patients." >&2
+        echo "error: not one part was finished in the time of the job. Give more with --time, or cut the study into more shards." >&2
         exit 1
     fi
     # Not $SLURM_JOB_ID, which for one of the tasks is the name of the whole array.
