@@ -154,6 +154,14 @@ pub enum DatasetError {
 impl DatasetError {
     /// A refusal of the file system, explained.
     pub(crate) fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
+        // What is read is no file that a run wrote: a pipe, a device, a directory, something endless.
+        let is_other = matches!(
+            source.kind(),
+            ErrorKind::IsADirectory | ErrorKind::InvalidInput | ErrorKind::InvalidData
+        );
+        if doing == "read" && is_other {
+            return Self::damaged(path, source.to_string());
+        }
         let (reason, remedy) = match source.kind() {
             ErrorKind::NotFound => ("there is no such file or directory", Remedy::CheckPath),
             ErrorKind::PermissionDenied => ("permission denied", Remedy::PermissionsOrElsewhere),

@@ -1,5 +1,6 @@
 //! The hash of a file's bytes, taken while they are written and when they are read.
 
+use crate::bounded::open_regular;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -24,7 +25,7 @@ impl FileHash {
     /// Reads a file; returns its hash and its length in bytes.
     pub(crate) fn of_file(path: &Path) -> io::Result<(Self, u64)> {
         const PIECE: usize = 1 << 20;
-        let (mut file, mut hasher, mut bytes) = (File::open(path)?, Xxh3::new(), 0);
+        let (mut file, mut hasher, mut bytes) = (open_regular(path)?, Xxh3::new(), 0);
         let mut piece = vec![0; PIECE];
         loop {
             match file.read(&mut piece) {

@@ -1,6 +1,7 @@
 //! One run at a time in a results directory.
 
 use crate::Result;
+use crate::bounded::open_regular;
 use crate::error::DatasetError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
@@ -48,7 +49,7 @@ impl DirectoryLock {
 
     /// Refuses a directory to which a run is writing; creates nothing.
     pub fn check_free(directory: &Path) -> Result<()> {
-        let Ok(mut file) = File::open(directory.join(LOCK)) else { return Ok(()) };
+        let Ok(mut file) = open_regular(&directory.join(LOCK)) else { return Ok(()) };
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Err(busy(directory, &mut file)),
             _ => Ok(()),

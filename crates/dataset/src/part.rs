@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::block_rows::BlockRows;
+use crate::bounded::open_regular;
 use crate::column::{Column, ColumnType, Origin};
 use crate::error::DatasetError;
 use crate::file_hash::HashedFile;
@@ -179,7 +180,7 @@ fn repeats_in_arms(column: &Column) -> bool {
 
 /// Opens a file and reads its metadata.
 pub(crate) fn open(path: PathBuf) -> Result<(File, ArrowReaderMetadata)> {
-    let file = match File::open(&path) {
+    let file = match open_regular(&path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(missing(&path)),
         Err(e) => return Err(DatasetError::io(&path, "read", e)),

@@ -1,6 +1,7 @@
 //! Files that appear under their name only once they are complete.
 
 use crate::Result;
+use crate::bounded::open_regular;
 use crate::error::DatasetError;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -73,7 +74,7 @@ pub(crate) fn write_file(path: PathBuf, content: &[u8]) -> Result<()> {
 pub(crate) fn link_file(from: &Path, to: PathBuf) -> Result<()> {
     let temporary = temporary(&to);
     if fs::hard_link(from, &temporary).is_err() {
-        let mut source = File::open(from).map_err(|e| DatasetError::io(from, "read", e))?;
+        let mut source = open_regular(from).map_err(|e| DatasetError::io(from, "read", e))?;
         let mut staged = Staged::create(to)?;
         std::io::copy(&mut source, &mut staged.file)
             .map_err(|e| DatasetError::io(staged.path(), "written", e))?;
