@@ -106,7 +106,10 @@ impl<'a> Builder<'a> {
                 untold += 1;
                 continue;
             }
-            let others: Vec<&str> = names.iter().take(LISTED).map(String::as_str).collect();
+            // A name may be of any length and have line breaks.
+            let others: Vec<String> =
+                names.iter().take(LISTED).map(|n| shortened(n.escape_debug().to_string(), 60)).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
             let remedy = shortened(suggestion(name, &others), 2000);
             let problem = Problem::of_file(self.file, "to be carried, but not in the table", remedy);
             self.problems.push(Problem { line, key: format!("column {}", quoted(name)), ..problem });
