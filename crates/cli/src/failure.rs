@@ -177,6 +177,8 @@ fn advised(error: &DatasetError) -> String {
         | Remedy::NameResults
         | Remedy::MoveDirectory
         | Remedy::FreeSpace
+        | Remedy::NameShards
+        | Remedy::RunShardAgain(_)
         | Remedy::LeaveOut
         | Remedy::LeaveOneOut => return text,
     };

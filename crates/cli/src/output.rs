@@ -30,12 +30,10 @@ pub fn show_results(results: &Results, study: &Study, started: Instant, quiet: b
     }
     let manifest = results.dataset.manifest();
     if !quiet {
-        let simulated = results.simulated.as_secs_f64();
-        let rate = if simulated > 0.0 {
-            format!(" ({} patients/s)", terminal::thousands((manifest.patients as f64 / simulated) as u64))
-        } else {
-            String::new()
-        };
+        let solved = manifest.patients - results.kept;
+        let rate = (solved > 0).then(|| solved as f64 / results.simulated.as_secs_f64());
+        let rate =
+            rate.map_or(String::new(), |rate| format!(" ({} patients/s)", terminal::thousands(rate as u64)));
         show(&format!(
             "{}\n{} in {:.2} s{rate}. Page: {}\nResults: {}\n",
             terminal::study(study, &results.summary, manifest),

@@ -44,7 +44,9 @@ pub struct Results {
     pub page: PathBuf,
     /// Files of a resumed run that were damaged, and were made again: each with what was wrong.
     pub repaired: Vec<String>,
-    /// How long patients were simulated and their rows written.
+    /// Patients whose rows were there already.
+    pub kept: u64,
+    /// How long the others were simulated and their rows written.
     pub simulated: Duration,
     /// How long all of it took.
     pub total: Duration,
@@ -88,6 +90,7 @@ impl RunStudy for Study {
         let writer = ResultsWriter::create(&directory, &layout, options.existing)?;
         let repaired = writer.damage().iter().map(DatasetError::to_string).collect();
 
+        let kept = writer.kept_patients();
         let simulating = Instant::now();
         let (table, analysis) = if writer.was_complete() {
             let table = writer.reopen()?;
@@ -113,7 +116,7 @@ impl RunStudy for Study {
             })
         };
         let (dataset, summary, page) = publish(table, &analysis, || timing(started.elapsed()))?;
-        Ok(Results { dataset, summary, page, repaired, simulated, total: started.elapsed() })
+        Ok(Results { dataset, summary, page, repaired, kept, simulated, total: started.elapsed() })
     }
 
     fn run_shard(&self, shard: Shard, options: &Options<'_>) -> Result<Dataset, Error> {
@@ -212,8 +215,8 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
     }
     let timing = || json!({ "merged_s": started.elapsed().as_secs_f64() });
     let (dataset, summary, page) = publish(table, &analysis, timing)?;
-    let (repaired, simulated) = (Vec::new(), Duration::ZERO);
-    Ok(Results { dataset, summary, page, repaired, simulated, total: started.elapsed() })
+    let (repaired, kept, simulated) = (Vec::new(), dataset.manifest().patients, Duration::ZERO);
+    Ok(Results { dataset, summary, page, repaired, kept, simulated, total: started.elapsed() })
 }
 
 /// Writes what is made from a table beside it, and the manifest last.

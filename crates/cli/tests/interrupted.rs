@@ -161,6 +161,34 @@ fn an_interrupted_run_says_what_is_done_and_goes_on() {
 }
 
 #[test]
+fn an_interrupted_shard_is_run_again() {
+    let place = Place::with_study(STUDY);
+    let shard = ["run", "study.toml", "--out", "here", "--shard", "1/2", "--quiet"];
+    let child = start(&place, &shard);
+    wait_for_parts(&place, "here/shard-1-of-2", 3);
+    send(&child, "-TERM");
+    let said = end(child);
+    assert_eq!(said.code, 143);
+    let (_, advice) =
+        said.err.split_once(" of 7680 patients are done, in here/shard-1-of-2. Go on with:\n").unwrap();
+    assert_eq!(advice, "cartrial run study.toml --out here --shard 1/2 --quiet --resume\n");
+    let said = place.cartrial(&["merge", "here"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.err.starts_with("error: here/shard-1-of-2: holds shard 1/2, which is unfinished: "),
+        "{said:?}"
+    );
+    let advice = " of 7680 patients are done. Run shard 1/2 again: it goes on from there.\n";
+    assert!(said.err.ends_with(advice), "{said:?}");
+    place.cartrial(&shard).well();
+    place.cartrial(&["run", "study.toml", "--out", "here", "--shard", "2/2"]).well();
+    place.cartrial(&["merge", "here"]).well();
+    place.cartrial(&["run", "study.toml", "--out", "undisturbed"]).well();
+    let of = |directory: &str| Outcome { parts: 0, ..Outcome::of(&place, directory) };
+    assert_eq!(of("here"), of("undisturbed"));
+}
+
+#[test]
 fn a_second_signal_stops_at_once() {
     let place = Place::with_study(&STUDY.replace("part_patients = 256", "part_patients = 16_384"));
     let child = start(&place, &["run", "study.toml", "--days", "3000", "--threads", "1"]);

@@ -141,7 +141,7 @@ fn a_plan_shows_every_command() {
         place.cartrial(&["plan", "study.toml", "--shards", "4", "--seed", "9", "--out", "there"]).well();
     assert_eq!(
         said.out,
-        "small: 6 patients in 4 shards of at most 2, about 658 B on disk each
+        "small: 6 patients in 4 shards of about 1, some 658 B on disk each
 
 Run each, anywhere, in any order, as often as needed:
   cartrial run study.toml --shard 1/4 --seed 9 --out there   # patients 0 to 0

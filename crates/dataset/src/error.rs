@@ -1,5 +1,6 @@
 //! What can go wrong with results on disk: each text names the place, the reason and a remedy.
 
+use cartrial_cohort::Shard;
 use parquet::errors::ParquetError;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -254,6 +255,12 @@ pub enum Remedy {
     /// The run is to be resumed.
     #[error("Resume the run.")]
     Resume,
+    /// The shard is to be run again, and goes on where it was.
+    #[error("Run shard {0} again: it goes on from there.")]
+    RunShardAgain(Shard),
+    /// The path names something other than shards.
+    #[error("Name the directory that shards were written to.")]
+    NameShards,
     /// Shards have to be merged first.
     #[error("Merge all shards of the study.")]
     MergeFirst,

@@ -344,9 +344,14 @@ fn absent(directory: &Path) -> DatasetError {
         Ok(Some(JournalEntries { identity, files })) => {
             let ids = identity.ids();
             let done: u64 = files.iter().map(|file| file.patients).sum();
-            let reason =
-                format!("holds an unfinished run: {done} of {} patients are done", ids.end - ids.start);
-            nothing(&reason, Remedy::Resume)
+            let done = format!("{done} of {} patients are done", ids.end - ids.start);
+            match identity.shard {
+                None => nothing(&format!("holds an unfinished run: {done}"), Remedy::Resume),
+                Some(shard) => nothing(
+                    &format!("holds shard {shard}, which is unfinished: {done}"),
+                    Remedy::RunShardAgain(shard),
+                ),
+            }
         }
         Ok(None) if directory.join("patients").is_dir() || directory.join("patients.parquet").exists() => {
             nothing("holds an unfinished run: there is no manifest.json", Remedy::RunAgain)

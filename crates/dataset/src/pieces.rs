@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::dataset::Dataset;
-use crate::directory::{MANIFEST, PATIENTS, part_name};
+use crate::directory::{Found, MANIFEST, PATIENTS, part_name};
 use crate::error::{DatasetError, Remedy};
 use crate::identity::listed;
 use crate::journal::JOURNAL;
@@ -27,6 +27,11 @@ impl Pieces {
         directory.join(format!("shard-{}-of-{}", shard.index(), shard.of()))
     }
 
+    /// Whether `directory` is that of one shard's results.
+    pub fn is_one(directory: &Path) -> bool {
+        Dataset::open(directory).is_ok_and(|dataset| dataset.manifest().shard.is_some())
+    }
+
     /// Whether `directory` holds results of shards, each in a directory of its own.
     pub fn are_in(directory: &Path) -> bool {
         !below(directory).is_empty()
@@ -43,7 +48,7 @@ impl Pieces {
             let below = below(directory);
             if below.is_empty() { vec![directory.clone()] } else { below }
         });
-        let mut pieces = found.map(|directory| Dataset::open(&directory)).collect::<Result<Vec<_>>>()?;
+        let mut pieces = found.map(|directory| open(&directory)).collect::<Result<Vec<_>>>()?;
         check_same_study(&pieces)?;
         pieces.sort_by_key(|piece| piece.manifest().shard.map(Shard::index));
         check_every_shard_once(&pieces)?;
@@ -115,6 +120,15 @@ impl Pieces {
         self.pieces.iter().for_each(|piece| counts.merge(&piece.counts));
         results.complete(first.columns().to_vec(), first.stored_columns().to_vec(), merged, counts)
     }
+}
+
+fn open(directory: &Path) -> Result<Dataset> {
+    if directory.is_dir() && Found::in_directory(directory)?.is_empty() {
+        let reason = "holds no results of shards".to_owned();
+        let (directory, remedy) = (directory.into(), Remedy::NameShards);
+        return Err(DatasetError::NotPieces { directory, reason, remedy });
+    }
+    Dataset::open(directory)
 }
 
 /// The directories of shards in a directory, in the order of their names.

@@ -110,6 +110,14 @@ impl ResultsWriter {
         tasks
     }
 
+    /// Patients whose rows are there already, or were taken in without them.
+    pub fn kept_patients(&self) -> u64 {
+        if self.was_complete() {
+            return self.layout.ids.end - self.layout.ids.start;
+        }
+        self.kept.files.iter().map(|(file, _)| file.patients).sum()
+    }
+
     /// Files that were found damaged when the run was resumed, and are solved again.
     pub fn damage(&self) -> &[DatasetError] {
         &self.kept.damage

@@ -130,7 +130,7 @@ fn missing_doubled_and_foreign_pieces_are_named() {
     fs::create_dir(&nothing).unwrap();
     assert_eq!(
         refusal(&home, &[nothing]),
-        "DIR/nothing: is no results directory: there is no manifest.json. Name the directory that a run wrote to."
+        "DIR/nothing: holds no results of shards. Name the directory that shards were written to."
     );
 }
 

@@ -22,7 +22,7 @@ pub fn merge(arguments: &MergeArguments) -> Result<(), Failure> {
 fn directory(arguments: &MergeArguments) -> Result<PathBuf, Failure> {
     match (&arguments.out, arguments.pieces.as_slice()) {
         (Some(out), _) => Ok(out.clone()),
-        (None, [one]) if Pieces::are_in(one) || !one.exists() => Ok(one.clone()),
+        (None, [one]) if !Pieces::is_one(one) => Ok(one.clone()),
         _ => {
             let text = "the merged results need a directory of their own. Give one with --out.";
             Err(Failure::Input(text.into()))

@@ -20,14 +20,13 @@ pub fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
         return Err(Error::TooManyShards { shards: of, patients: study.patients }.into());
     }
     let layout = Layout::new(&study, &Cohort::new(&study)?);
-    let largest = (study.patients).div_ceil(of);
     let mut text = format!(
-        "{name}: {patients} patients in {shards} of at most {largest}, about {bytes} on disk each\n\n\
+        "{name}: {patients} patients in {shards} of about {each}, some {bytes} on disk each\n\n\
          Run each, anywhere, in any order, as often as needed:\n",
         name = study.name,
         patients = thousands(study.patients),
         shards = if of == 1 { "one shard".into() } else { format!("{} shards", thousands(of)) },
-        largest = thousands(largest),
+        each = thousands(study.patients / of),
         bytes = indicatif::HumanBytes(layout.estimated_bytes() / of),
     );
     let options = options(&arguments.overrides, arguments.out.as_ref());
