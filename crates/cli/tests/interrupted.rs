@@ -170,7 +170,7 @@ fn an_interrupted_shard_is_run_again() {
     let said = end(child);
     assert_eq!(said.code, 143);
     let (_, advice) =
-        said.err.split_once(" of 7680 patients are done, in here/shard-1-of-2. Go on with:\n").unwrap();
+        said.err.split_once(" of 4096 patients are done, in here/shard-1-of-2. Go on with:\n").unwrap();
     assert_eq!(advice, "cartrial run study.toml --out here --shard 1/2 --quiet --resume\n");
     let said = place.cartrial(&["merge", "here"]);
     assert_eq!(said.code, 2);
@@ -178,7 +178,7 @@ fn an_interrupted_shard_is_run_again() {
         said.err.starts_with("error: here/shard-1-of-2: holds shard 1/2, which is unfinished: "),
         "{said:?}"
     );
-    let advice = " of 7680 patients are done. Run shard 1/2 again: it goes on from there.\n";
+    let advice = " of 4096 patients are done. Run shard 1/2 again: it goes on from there.\n";
     assert!(said.err.ends_with(advice), "{said:?}");
     place.cartrial(&shard).well();
     place.cartrial(&["run", "study.toml", "--out", "here", "--shard", "2/2"]).well();

@@ -219,7 +219,20 @@ fn merges_that_cannot_be_are_refused() {
         "error: here: holds results of shards, which are not merged. Put all shards together with cartrial merge.",
     );
     refuses(&["merge", "nowhere"], "error: nowhere: there is no such directory. Check the path.");
-    refuses(&["merge", "."], "error: the merged results need a directory of their own. Give one with --out.");
+    refuses(
+        &["merge", "."],
+        "error: .: holds no results of shards. Name the directory that shards were written to.",
+    );
+    refuses(
+        &["merge", &one],
+        "error: the merged results need a directory of their own. Give one with --out.",
+    );
+    place.cartrial(&["run", "study.toml", "--out", "whole", "--quiet"]).well();
+    refuses(
+        &["merge", "whole"],
+        "error: whole: holds a whole study, not a shard of one. \
+         Leave it out, or run it again as a shard of the same study.",
+    );
     place.cartrial(&["merge", "here", "--quiet"]).well();
     refuses(
         &["merge", "here"],
