@@ -108,6 +108,19 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         below || (end[LYMPHOCYTES] < 0.0 && *p2 > 0.0)
     }
 
+    /// Every endpoint of the patient who was solved to the end, and whether these are values that a patient can have.
+    fn solved(&self, lane: usize, course: &Course) -> (Status, [f64; Endpoint::COUNT]) {
+        let values = self.values(lane, course);
+        let status = if self.ended_negative(lane) {
+            Status::NegativeState
+        } else if values.iter().any(|value| value.is_infinite()) {
+            Status::NonFinite
+        } else {
+            Status::Completed
+        };
+        (status, values)
+    }
+
     /// Every endpoint of the patient who is done in a lane.
     fn values(&self, lane: usize, course: &Course) -> [f64; Endpoint::COUNT] {
         let mut end = states(&self.patients[lane].end);
@@ -261,20 +274,16 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
 
     fn finish(&mut self, lane: usize, finish: &Finish<SOLVED>, course: Option<Course>) {
         // Without a course the solve has failed.
-        let is_negative = course.is_some() && self.ended_negative(lane);
-        let course = course.filter(|_| !is_negative);
-        let values = match &course {
-            Some(course) => self.values(lane, course),
-            None => [f64::NAN; Endpoint::COUNT],
-        };
+        let solved = course.map(|course| self.solved(lane, &course));
+        let (status, values) = solved.unwrap_or((finish.status, [f64::NAN; Endpoint::COUNT]));
+        let reached_h = if solved.is_some() { self.end_h } else { finish.t };
+        let is_failed = status != Status::Completed;
         self.outcomes[self.patients[lane].index] = Some(Outcome {
-            status: if is_negative { Status::NegativeState } else { finish.status },
-            failed_at_day: course
-                .is_none()
-                .then(|| if is_negative { self.end_h } else { finish.t } / HOURS_PER_DAY),
+            status,
+            failed_at_day: is_failed.then_some(reached_h / HOURS_PER_DAY),
             steps: finish.accepted + finish.rejected,
             rejected: finish.rejected,
-            values,
+            values: if is_failed { [f64::NAN; Endpoint::COUNT] } else { values },
         });
     }
 }

@@ -7,7 +7,9 @@ use crate::observer::{Observer, Replay};
 use crate::plan::Plan;
 use cartrial_cohort::Study;
 use cartrial_lanes::{Mask, Real};
-use cartrial_model::{CarT, INFLAMMATION, LogBurden, Quantities, Quantity, STATE_COUNT, TumourVariable};
+use cartrial_model::{
+    CarT, INFLAMMATION, LogBurden, Quantities, Quantity, STATE_COUNT, TUMOUR_BURDEN, TumourVariable,
+};
 use cartrial_ode::{Arrival, Ensemble, Finish, LinearlyImplicit, OneStepMethod, Start, Status, Step};
 
 /// Compile the kernel for the equations of the paper, [`cartrial_model::ModelSpec::default`].
@@ -127,6 +129,12 @@ where
         self.decay[lane] = patient[Quantity::D2];
         self.equations.set_lane(lane, patient);
         let (burden, state, stop) = self.intervention.begin(lane, &self.equations, patient);
+        if V::to_burden(state[TUMOUR_BURDEN]) == 0.0 {
+            // A logarithm stands for no tumour by a very low number, which must not grow.
+            let mut without_growth = *patient;
+            without_growth[Quantity::R1] = 0.0;
+            self.equations.set_lane(lane, &without_growth);
+        }
         let mut y = [0.0; SOLVED];
         y[..STATE_COUNT].copy_from_slice(&state);
         self.observer.begin_patient(lane, index, patient, burden, &y);

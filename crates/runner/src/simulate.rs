@@ -20,7 +20,7 @@ const LN_TUMOUR_BURDEN_SCALE: f64 = 1.0;
 /// For Rodas5P: an error of inflammation is forgotten at rate d2, within two hours, where that of a slow state stays. So
 /// it may be larger; the peak is solved again in short steps.
 const INFLAMMATION_WEIGHT: f64 = 5.0;
-/// For Rodas5P in the printed reading: inflammation, and so the birth of effector CTL, comes from effector CTL alone.
+/// In the printed reading: inflammation, and so the birth of effector CTL, comes from effector CTL alone.
 /// What is left of them grows back with its relative error, as a tumour does.
 const SELF_SUSTAINED_SCALE: f64 = 1e-12;
 /// More steps than any physical patient needs: explicit methods take about 13 a day, Rodas5P fewer.
@@ -55,11 +55,11 @@ pub(crate) fn control(study: &Study) -> Control<SOLVED> {
             (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
             absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
             relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
-            if study.model.reading == Reading::Printed {
-                absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
-            }
         }
         Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => {}
+    }
+    if study.model.reading == Reading::Printed {
+        absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
     }
     let fixed_steps = match solver.method.step_size() {
         StepSize::Fixed { hours } => days * HOURS_PER_DAY / hours,

@@ -153,6 +153,18 @@ fn try_method(method: Method, reading: &str, growth: &str) -> Counts {
 }
 
 #[test]
+fn prop_a_tumour_that_is_gone_does_not_grow_back() {
+    for growth in ["logistic", "gompertz", "exponential"] {
+        let arm = "[[arms]]\nname = \"none\"\nbridging = { remaining = 0 }\n";
+        let mut study = study("curated", growth, arm);
+        study.days = 36_500.0;
+        let patients = cartrial_cohort::Cohort::new(&study).expect("a drawn cohort").draw(0..1);
+        let outcome = simulate(&study, &study.arms[0], Level::best(), &patients)[0];
+        assert_eq!(outcome.get(Endpoint::TumourBurdenEnd), Some(0.0), "{growth}: {:?}", outcome.status);
+    }
+}
+
+#[test]
 fn prop_an_extreme_patient_is_solved_or_ends_in_a_status() {
     let mut wrong = Vec::new();
     for method in [Method::Rodas5P, Method::Tsit5] {
