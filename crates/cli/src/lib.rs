@@ -42,10 +42,13 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod progress;
 mod study_run;
+mod wording;
 
 pub use error::Error;
 pub use study_run::{Options, Results, RunStudy, merge};
+pub use wording::{Wording, too_many_failed};
 
 pub use cartrial_cohort::{
     Allocation, Arm, Cohort, CorrectedSet, Override, OverrideConnection, Overrides, Population, Problem,

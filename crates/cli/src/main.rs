@@ -8,7 +8,6 @@ mod args;
 mod commands;
 mod failure;
 mod output;
-mod progress;
 mod signals;
 
 use args::{Arguments, Command};

@@ -1,7 +1,7 @@
 //! Results on standard output, remarks on standard error.
 
 use crate::failure::Failure;
-use cartrial::{Manifest, Results, Study};
+use cartrial::{Results, Study, too_many_failed};
 use cartrial_report::terminal;
 use std::io::{ErrorKind, Write};
 use std::time::Instant;
@@ -43,27 +43,5 @@ pub fn show_results(results: &Results, study: &Study, started: Instant, quiet: b
             results.dataset.directory().display(),
         ))?;
     }
-    judge(manifest)
-}
-
-/// Exit code 3 where too many patients failed.
-fn judge(manifest: &Manifest) -> Result<(), Failure> {
-    if !manifest.too_many_failed() {
-        return Ok(());
-    }
-    let failures = &manifest.failures;
-    let by_status: Vec<_> = failures
-        .by_status
-        .iter()
-        .filter(|&(_, &rows)| rows > 0)
-        .map(|(status, rows)| format!("{rows} {status}"))
-        .collect();
-    Err(Failure::TooManyFailed(format!(
-        "{} of {} patients failed ({}), more than [run] max_failed_fraction = {} allows. Their rows are in the results, \
-         with the status and without outcomes.",
-        terminal::thousands(failures.patients),
-        terminal::thousands(manifest.patients),
-        by_status.join(", "),
-        failures.max_failed_fraction,
-    )))
+    too_many_failed(manifest).map_or(Ok(()), |text| Err(Failure::TooManyFailed(text)))
 }

@@ -3,7 +3,7 @@
 use crate::args::ReproduceArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::progress;
+use cartrial::progress;
 use cartrial_findings::reproduction;
 use cartrial_report::reproduction::Directory;
 use cartrial_report::terminal;

@@ -3,9 +3,8 @@
 use crate::args::RunArguments;
 use crate::failure::Failure;
 use crate::output::{show, show_results, warn};
-use crate::progress;
 use crate::signals::Signals;
-use cartrial::{Error, Existing, Options, RunStudy, Shard, Study};
+use cartrial::{Error, Existing, Options, RunStudy, Shard, Study, progress};
 use cartrial_report::terminal;
 use std::time::Instant;
 

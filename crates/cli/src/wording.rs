@@ -1,0 +1,194 @@
+//! Errors in the words of the one who reads them: the command line, Python and code each have names of their own for what can be
+//! changed.
+
+use crate::Error;
+use cartrial_cohort::{Override, OverrideConnection, Problem, StudyError};
+use cartrial_dataset::{DatasetError, Manifest, Remedy};
+use cartrial_report::{FileError, terminal};
+use cartrial_runner::LevelError;
+use std::ops::Range;
+
+/// What is typed to change how a study is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording {
+    /// Names the results directory.
+    pub out: &'static str,
+    /// Replaces results that are there.
+    pub replace: &'static str,
+    /// Goes on with results that are there.
+    pub resume: &'static str,
+    /// Runs one shard.
+    pub shard: &'static str,
+    /// Puts shards together.
+    pub merge: &'static str,
+    /// Sets the number of threads.
+    pub threads: &'static str,
+    /// Takes the place of the study's `patients`.
+    pub patients: &'static str,
+    /// Takes the place of the study's `seed`.
+    pub seed: &'static str,
+    /// Takes the place of the study's `days`.
+    pub days: &'static str,
+    /// Stands between one of these names and its value.
+    pub assignment: &'static str,
+}
+
+impl Wording {
+    /// Every problem of a study with its place, its reason and a remedy, and the line of the study file that is meant.
+    pub fn problems(&self, error: &StudyError) -> Vec<String> {
+        let text = |problem: &Problem| {
+            let quoted = problem.span.as_ref().and_then(|span| quote(&error.source_text, span));
+            format!("{}{}", self.with_arguments(problem), quoted.unwrap_or_default())
+        };
+        error.problems.iter().map(text).collect()
+    }
+
+    /// The text of an error of results, with a remedy that names what to type.
+    pub fn dataset(&self, error: &DatasetError) -> String {
+        let text = error.to_string();
+        let Some(remedy) = error.remedy() else { return text };
+        let Self { out, replace, resume, shard, merge, .. } = self;
+        let advice = match remedy {
+            Remedy::Elsewhere => self.elsewhere(),
+            Remedy::PermissionsOrElsewhere => {
+                format!("Check its permissions, or choose another directory with {out}.")
+            }
+            Remedy::ReplaceOrElsewhere => {
+                format!("Give {replace} to replace it, or another directory with {out}.")
+            }
+            Remedy::ResumeReplaceOrElsewhere => {
+                format!(
+                    "Give {resume} to go on with it, {replace} to replace it, or another directory with {out}."
+                )
+            }
+            Remedy::MoveOrElsewhere => format!("Move it away, or choose another directory with {out}."),
+            Remedy::RunAgain => format!("Run the study again with {replace}."),
+            Remedy::Resume => format!("Go on with it: run the study with {resume}."),
+            Remedy::MergeFirst => format!("Put all shards together with {merge}."),
+            Remedy::RunMissing => format!("Run what is missing with {shard}, and merge again."),
+            Remedy::CheckPath
+            | Remedy::NameResults
+            | Remedy::MoveDirectory
+            | Remedy::FreeSpace
+            | Remedy::NameShards
+            | Remedy::RunShardAgain(_)
+            | Remedy::LeaveOut
+            | Remedy::LeaveOneOut => return text,
+        };
+        text.strip_suffix(&remedy.to_string())
+            .map_or_else(|| text.clone(), |problem| format!("{problem}{advice}"))
+    }
+
+    /// The text of an error of a page or figure.
+    pub fn file(&self, error: &FileError) -> String {
+        match error {
+            FileError::Unwritable { .. } => format!("{error}. {}", self.elsewhere()),
+            FileError::Png { .. } | FileError::Json { .. } => error.to_string(),
+        }
+    }
+
+    /// The text of an error of the instructions that were asked for.
+    pub fn level(&self, error: &LevelError) -> String {
+        format!("{error}.")
+    }
+
+    /// The text of any error; of a study, its problems line by line.
+    pub fn error(&self, error: &Error) -> String {
+        match error {
+            Error::Study(error) => self.problems(error).join("\n"),
+            Error::Level(error) => self.level(error),
+            Error::Dataset(error) => self.dataset(error),
+            Error::File(error) => self.file(error),
+            Error::TooManyShards { .. } => format!("{error}. Give fewer."),
+            Error::ShardsTooSmall { .. } => {
+                format!("{error}. Give fewer, or write store = \"all\" under [run].")
+            }
+            Error::Threads { .. } => format!("{error}; try fewer with {}", self.threads),
+            Error::Interrupted { .. } | Error::Accumulators { .. } | Error::StandardPatient { .. } => {
+                error.to_string()
+            }
+        }
+    }
+
+    /// Advises another directory.
+    pub fn elsewhere(&self) -> String {
+        format!("Choose another directory with {}.", self.out)
+    }
+
+    /// The problem with the names of values that are given beside the study file.
+    fn with_arguments(&self, problem: &Problem) -> Problem {
+        let mut problem = problem.clone();
+        match problem.connection {
+            Some(OverrideConnection::Given(given)) => {
+                for text in [&mut problem.key, &mut problem.reason, &mut problem.remedy] {
+                    *text = text.replace(given.key(), self.argument(given));
+                }
+            }
+            Some(OverrideConnection::CouldBeGiven(value)) => {
+                let remedy = problem.remedy.trim_end_matches('.');
+                let (argument, is) = (self.argument(value), self.assignment);
+                problem.remedy = format!("{remedy}, or give {argument}{is}{}.", example(value));
+            }
+            None => {}
+        }
+        problem
+    }
+
+    /// The argument with which a value is given beside the study file.
+    fn argument(&self, value: Override) -> &'static str {
+        match value {
+            Override::Patients => self.patients,
+            Override::Seed => self.seed,
+            Override::Days => self.days,
+        }
+    }
+}
+
+/// A value for that argument.
+fn example(value: Override) -> &'static str {
+    match value {
+        Override::Patients => "200",
+        Override::Seed => "1",
+        Override::Days => "30",
+    }
+}
+
+/// The line of `source` that `span` begins in, with the span underlined.
+fn quote(source: &str, span: &Range<usize>) -> Option<String> {
+    let before = source.get(..span.start)?;
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    let line = source[start..].lines().next().unwrap_or_default();
+    // What is not written by hand is not read either.
+    const LONGEST: usize = 1000;
+    if line.len() > LONGEST {
+        return None;
+    }
+    let number = before.matches('\n').count() + 1;
+    let indent = source[start..span.start].chars().count();
+    let length =
+        source.get(span.clone()).and_then(|s| s.lines().next()).map_or(1, |s| s.chars().count().max(1));
+    let margin = " ".repeat(number.to_string().len());
+    Some(format!("\n {number} | {line}\n {margin} | {}{}", " ".repeat(indent), "^".repeat(length)))
+}
+
+/// What there is to say where more patients failed than the study allows.
+pub fn too_many_failed(manifest: &Manifest) -> Option<String> {
+    if !manifest.too_many_failed() {
+        return None;
+    }
+    let failures = &manifest.failures;
+    let by_status: Vec<_> = failures
+        .by_status
+        .iter()
+        .filter(|&(_, &rows)| rows > 0)
+        .map(|(status, rows)| format!("{rows} {status}"))
+        .collect();
+    Some(format!(
+        "{} of {} patients failed ({}), more than [run] max_failed_fraction = {} allows. Their rows are in the results, \
+         with the status and without outcomes.",
+        terminal::thousands(failures.patients),
+        terminal::thousands(manifest.patients),
+        by_status.join(", "),
+        failures.max_failed_fraction,
+    ))
+}
