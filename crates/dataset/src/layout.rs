@@ -64,6 +64,11 @@ impl Layout {
         &self.columns
     }
 
+    /// The same as an Arrow schema.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
     /// The patients whose results are laid out.
     pub fn patients(&self) -> Range<u64> {
         self.ids.clone()
