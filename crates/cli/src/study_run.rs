@@ -199,7 +199,6 @@ impl RunStudy for Study {
 pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result<Results, Error> {
     let started = Instant::now();
     let pieces = Pieces::open(pieces)?;
-    pieces.check_files()?;
     let mut table = pieces.merge_into(directory, existing)?;
     let analysis = match pieces.accumulators() {
         Some(pieces) => {

@@ -11,7 +11,6 @@ use crate::manifest::{Manifest, NotStored};
 use crate::part;
 use crate::row_counts::RowCounts;
 use crate::table_reader::{Chunks, TableReader};
-use rayon::prelude::*;
 use std::path::Path;
 
 /// The results of a complete run, on disk.
@@ -30,7 +29,17 @@ impl Dataset {
     /// [`DatasetError::NotResults`] if there are none or no complete ones, [`DatasetError::Damaged`] if a file is
     /// missing, cut off, of another version, has other rows than the manifest says, or is not in the manifest.
     pub fn open(directory: &Path) -> Result<Self> {
+        Self::of_manifest(directory, Manifest::read(directory)?)
+    }
+
+    /// As [`Dataset::open`], but every file is checked first, byte for byte: what is damaged is not even parsed.
+    pub(crate) fn open_bytes_first(directory: &Path) -> Result<Self> {
         let manifest = Manifest::read(directory)?;
+        manifest.check_files(directory)?;
+        Self::of_manifest(directory, manifest)
+    }
+
+    fn of_manifest(directory: &Path, manifest: Manifest) -> Result<Self> {
         crate::directory::check_tables(directory, &manifest.files)?;
         let mut stored: Option<Vec<Column>> = None;
         let mut counts = RowCounts::empty(manifest.arms.len());
@@ -74,7 +83,7 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::open`] and [`Dataset::check_files`]; [`DatasetError::NotResults`] if they are those of a shard.
     pub fn open_checked(directory: &Path) -> Result<Self> {
-        let dataset = Self::open(directory)?;
+        let dataset = Self::open_bytes_first(directory)?;
         if let Some(shard) = dataset.manifest.shard {
             let reason = format!("holds shard {shard} of a study, not all of it");
             return Err(DatasetError::NotResults {
@@ -83,7 +92,6 @@ impl Dataset {
                 remedy: Remedy::MergeFirst,
             });
         }
-        dataset.check_files()?;
         Ok(dataset)
     }
 
@@ -125,8 +133,7 @@ impl Dataset {
     /// # Errors
     /// [`DatasetError::Damaged`] naming a file that is not as it was written.
     pub fn check_files(&self) -> Result<()> {
-        self.manifest.files.par_iter().try_for_each(|file| file.check(self.directory()))?;
-        self.manifest.check_accumulators(self.directory())
+        self.manifest.check_files(self.directory())
     }
 
     /// What was accumulated from the rows of a shard; nothing if it was not kept.

@@ -19,6 +19,7 @@ use crate::status::{STATUSES, by_name, status_name};
 use cartrial_cohort::{Allocation, Shard, Store, Study};
 use cartrial_model::Quantity;
 use cartrial_runner::Status;
+use rayon::prelude::*;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -286,6 +287,12 @@ impl Manifest {
     /// Whether a file is a manifest of this program, of any version.
     pub(crate) fn is_ours(path: &Path) -> bool {
         read_bounded(path).is_ok_and(|bytes| is_ours(&bytes))
+    }
+
+    /// Refuses files in `directory` that are not, byte for byte, as they were written.
+    pub(crate) fn check_files(&self, directory: &Path) -> Result<()> {
+        self.files.par_iter().try_for_each(|file| file.check(directory))?;
+        self.check_accumulators(directory)
     }
 
     /// Refuses accumulators in `directory` that are not, byte for byte, as they were written.

@@ -37,12 +37,12 @@ impl Pieces {
         !below(directory).is_empty()
     }
 
-    /// Opens the results of shards. A directory is that of one shard, or holds those of several as
+    /// Opens the results of shards and checks every file, byte for byte. A directory is that of one shard, or holds those of several as
     /// [`Pieces::directory_of`] names them. Their order does not matter.
     ///
     /// # Errors
     /// [`DatasetError::NotPieces`] if a shard is missing, there twice, or of another study, seed or version than the
-    /// first; otherwise as [`Dataset::open`].
+    /// first; otherwise as [`Dataset::open_checked`].
     pub fn open(directories: &[PathBuf]) -> Result<Self> {
         let found = directories.iter().flat_map(|directory| {
             let below = below(directory);
@@ -71,14 +71,6 @@ impl Pieces {
             .iter()
             .all(has_them)
             .then(|| self.pieces.iter().filter_map(|piece| piece.accumulators().transpose()))
-    }
-
-    /// Reads every file of every piece and compares its bytes with their hash.
-    ///
-    /// # Errors
-    /// [`DatasetError::Damaged`] naming a file that is not as it was written.
-    pub fn check_files(&self) -> Result<()> {
-        self.pieces.iter().try_for_each(Dataset::check_files)
     }
 
     /// Makes one patient table of all pieces in `directory`: their files get a second name there, or are copied where
@@ -128,7 +120,7 @@ fn open(directory: &Path) -> Result<Dataset> {
         let (directory, remedy) = (directory.into(), Remedy::NameShards);
         return Err(DatasetError::NotPieces { directory, reason, remedy });
     }
-    Dataset::open(directory)
+    Dataset::open_bytes_first(directory)
 }
 
 /// The directories of shards in a directory, in the order of their names.
