@@ -145,7 +145,7 @@ pub fn analyse<'py>(py: Python<'py>, source: &Bound<'py, PyAny>) -> PyResult<Bou
 
 fn of_directory(py: Python<'_>, directory: &Path) -> PyResult<StudySummary> {
     interruptible::run(py, &Progress::Hidden, |_| {
-        let dataset = Dataset::open_checked(directory)?;
+        let dataset = Dataset::open_whole(directory)?;
         Ok(StudyAnalysis::of_dataset(&dataset)?.summary())
     })
 }

@@ -23,23 +23,15 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Opens the results in `directory`: reads the manifest and the footer of every file.
+    /// Opens the results in `directory`: reads the manifest, checks every file byte for byte, and reads its footer. What is
+    /// damaged is not even parsed. Hashing a file is quick, since nothing is decoded.
     ///
     /// # Errors
     /// [`DatasetError::NotResults`] if there are none or no complete ones, [`DatasetError::Damaged`] if a file is
     /// missing, cut off, of another version, has other rows than the manifest says, or is not in the manifest.
     pub fn open(directory: &Path) -> Result<Self> {
-        Self::of_manifest(directory, Manifest::read(directory)?)
-    }
-
-    /// As [`Dataset::open`], but every file is checked first, byte for byte: what is damaged is not even parsed.
-    pub(crate) fn open_bytes_first(directory: &Path) -> Result<Self> {
         let manifest = Manifest::read(directory)?;
         manifest.check_files(directory)?;
-        Self::of_manifest(directory, manifest)
-    }
-
-    fn of_manifest(directory: &Path, manifest: Manifest) -> Result<Self> {
         crate::directory::check_tables(directory, &manifest.files)?;
         let mut stored: Option<Vec<Column>> = None;
         let mut counts = RowCounts::empty(manifest.arms.len());
@@ -78,12 +70,12 @@ impl Dataset {
         Self { reader, columns, counts, manifest }
     }
 
-    /// Opens the results of a whole study and checks every file, byte for byte, before anything is made of them.
+    /// As [`Dataset::open`], for the results of a whole study.
     ///
     /// # Errors
-    /// As [`Dataset::open`] and [`Dataset::check_files`]; [`DatasetError::NotResults`] if they are those of a shard.
-    pub fn open_checked(directory: &Path) -> Result<Self> {
-        let dataset = Self::open_bytes_first(directory)?;
+    /// As [`Dataset::open`]; [`DatasetError::NotResults`] if they are those of a shard.
+    pub fn open_whole(directory: &Path) -> Result<Self> {
+        let dataset = Self::open(directory)?;
         if let Some(shard) = dataset.manifest.shard {
             let reason = format!("holds shard {shard} of a study, not all of it");
             return Err(DatasetError::NotResults {
@@ -126,14 +118,6 @@ impl Dataset {
     /// [`DatasetError::Column`] if there is no such column. The items are errors where a file cannot be read.
     pub fn chunks(&self, names: &[&str]) -> Result<Chunks> {
         self.reader.chunks(names, self.manifest.files.clone())
-    }
-
-    /// Reads every file and compares its bytes with their hash. This is quick, since nothing is decoded.
-    ///
-    /// # Errors
-    /// [`DatasetError::Damaged`] naming a file that is not as it was written.
-    pub fn check_files(&self) -> Result<()> {
-        self.manifest.check_files(self.directory())
     }
 
     /// What was accumulated from the rows of a shard; nothing if it was not kept.

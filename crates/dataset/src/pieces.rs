@@ -42,7 +42,7 @@ impl Pieces {
     ///
     /// # Errors
     /// [`DatasetError::NotPieces`] if a shard is missing, there twice, or of another study, seed or version than the
-    /// first; otherwise as [`Dataset::open_checked`].
+    /// first; otherwise as [`Dataset::open_whole`].
     pub fn open(directories: &[PathBuf]) -> Result<Self> {
         let found = directories.iter().flat_map(|directory| {
             let below = below(directory);
@@ -120,7 +120,7 @@ fn open(directory: &Path) -> Result<Dataset> {
         let (directory, remedy) = (directory.into(), Remedy::NameShards);
         return Err(DatasetError::NotPieces { directory, reason, remedy });
     }
-    Dataset::open_bytes_first(directory)
+    Dataset::open(directory)
 }
 
 /// The directories of shards in a directory, in the order of their names.

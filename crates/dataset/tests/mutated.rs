@@ -136,29 +136,22 @@ fn no_journal_makes_a_resumed_run_panic() {
 }
 
 #[test]
-fn no_file_of_the_table_makes_the_reader_panic() {
+fn no_fault_in_a_file_of_the_table_gets_as_far_as_the_parser() {
     let (_home, directory, _) = results();
     let path = directory.join("patients/part-00001.parquet");
     let good = fs::read(&path).unwrap();
-    let footer =
-        good.len() - 8 - u32::from_le_bytes(good[good.len() - 8..][..4].try_into().unwrap()) as usize;
-    let (mut random, mut unnoticed) = (Random(3), 0);
+    let mut random = Random(3);
     for _ in 0..mutants() {
-        // Half of the faults in the footer, whose length is kept as often as not.
-        let (kept, rest) = good.split_at(if random.below(2) == 0 { footer } else { 0 });
-        let mut mutant = [kept, &random.mutate(rest)].concat();
-        if random.below(2) == 0 && mutant.len() > 8 {
-            let end = mutant.len() - 8;
-            let length = (end.saturating_sub(footer)) as u32;
-            mutant[end..][..4].copy_from_slice(&length.to_le_bytes());
-            mutant[end + 4..].copy_from_slice(b"PAR1");
+        let mutant = random.mutate(&good);
+        fs::write(&path, &mutant).unwrap();
+        match Dataset::open(&directory) {
+            Ok(_) => assert!(mutant == good, "a file that has changed went unnoticed"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(
+                    mutant != good && (text.contains(" bytes, and ") || text.contains(" has been changed"))
+                );
+            }
         }
-        let changed = mutant != good;
-        fs::write(&path, mutant).unwrap();
-        let found = Dataset::open_checked(&directory);
-        assert_eq!(found.is_err(), changed, "a file that has changed is found by its hash");
-        // Without that check, what a parser makes of it.
-        unnoticed += u64::from(changed && read_all(&directory).is_ok());
     }
-    eprintln!("{unnoticed} of {} damaged files have the same rows", mutants());
 }

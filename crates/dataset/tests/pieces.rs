@@ -50,7 +50,7 @@ fn any_number_of_shards_in_any_order_comes_to_the_same() {
         for pieces in [pieces, vec![below]] {
             let pieces = Pieces::open(&pieces).unwrap();
             pieces.merge_into(&out, Existing::Replace).unwrap().publish(None).unwrap();
-            let merged = Dataset::open_checked(&out).unwrap();
+            let merged = Dataset::open_whole(&out).unwrap();
             assert_eq!(merged.verify().unwrap(), expected.content_hash, "{of}");
             let told = |manifest: &Manifest| {
                 let mut manifest = manifest.clone();
@@ -78,10 +78,10 @@ fn merging_leaves_the_pieces_as_they_are() {
         .publish(None)
         .unwrap();
     for piece in &pieces {
-        Dataset::open(piece).unwrap().check_files().unwrap();
+        Dataset::open(piece).unwrap();
     }
     assert_eq!(listing(&home.path().join("patients")).len(), 5);
-    assert!(Dataset::open_checked(home.path()).is_ok());
+    assert!(Dataset::open_whole(home.path()).is_ok());
 }
 
 #[test]
@@ -141,11 +141,11 @@ fn a_piece_is_not_taken_for_the_whole() {
         error.to_string().replace(&home.path().display().to_string(), "DIR")
     };
     assert_eq!(
-        text(Dataset::open_checked(&pieces[0]).unwrap_err()),
+        text(Dataset::open_whole(&pieces[0]).unwrap_err()),
         "DIR/shard-1-of-2: holds shard 1/2 of a study, not all of it. Merge all shards of the study."
     );
     assert_eq!(
-        text(Dataset::open_checked(home.path()).unwrap_err()),
+        text(Dataset::open_whole(home.path()).unwrap_err()),
         "DIR: holds results of shards, which are not merged. Merge all shards of the study."
     );
     let all = Pieces::open(&pieces).unwrap();

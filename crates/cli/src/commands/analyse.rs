@@ -9,7 +9,7 @@ use cartrial_report::terminal;
 
 /// Reads a finished dataset and writes its `summary.json` anew.
 pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
-    let dataset = Dataset::open_checked(&arguments.dir)?;
+    let dataset = Dataset::open_whole(&arguments.dir)?;
     let summary = StudyAnalysis::of_dataset(&dataset)?.summary();
     write_summary(&arguments.dir, &summary)?;
     show(&format!(

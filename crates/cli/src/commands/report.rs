@@ -8,7 +8,7 @@ use cartrial_findings::StudyAnalysis;
 
 /// Reads a finished dataset and writes its `report.html` and figures anew.
 pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
-    let dataset = Dataset::open_checked(&arguments.dir)?;
+    let dataset = Dataset::open_whole(&arguments.dir)?;
     let analysis = StudyAnalysis::of_dataset(&dataset)?;
     let (manifest, columns) = (dataset.manifest(), dataset.columns());
     let path =
