@@ -164,7 +164,7 @@ start_node node2
 until_true 60 state_is node2 idle
 until_true 400 queue_is_empty
 [[ ! -e disturbed/manifest.json ]] || fail 'a study without one of its shards was merged'
-grep "shard-$shard-of-8: holds an unfinished run" disturbed/slurm/merge.log || fail 'the merge did not say what is missing'
+grep "shard-$shard-of-8: holds shard $shard/8, which is unfinished" disturbed/slurm/merge.log || fail 'the merge did not say what is missing'
 grep -q "shard $shard/8 ended with exit code 143" "disturbed/slurm/shard-$shard.log" || fail 'it did not finish its part'
 "$here/resubmit.sh" disturbed
 until_true 120 queue_is_empty
