@@ -1,11 +1,11 @@
 //! `[endpoints]`: thresholds of the outcome columns.
 
-use crate::declaration::{A_FRACTION, NOT_NEGATIVE, POSITIVE, UP_TO_ONE};
+use crate::declaration::{A_FRACTION, Kind, NOT_NEGATIVE, POSITIVE, UP_TO_ONE};
 use crate::error::{Diagnostics, show};
-use crate::section_macros::number_section;
+use crate::section_macros::section_of_defaults;
 use crate::typed_value::Given;
 
-number_section! {
+section_of_defaults! {
     /// Thresholds of the outcome columns.
     ///
     /// Remission and relapse compare the tumour with the patient's own burden before any bridging, so that twins are
@@ -14,29 +14,29 @@ number_section! {
     /// None of the defaults is a finding.
     EndpointThresholds, typed TypedEndpoints,
     ENDPOINTS = "endpoints", "Thresholds of the outcome columns." {
-        severe_inflammation: 400.0, POSITIVE,
+        severe_inflammation: f64 = 400.0, Kind::Number(POSITIVE),
             synonyms(&["severe", "threshold", "severe_crs"])
             "Inflammation above which it is severe, in pg/mL. It is not calibrated to one cytokine, so there is no \
              clinical threshold: about a quarter of the paper's uniform population exceeds 400, the share of severe \
              cytokine release syndrome in the first trials in B-ALL (Maude et al., N Engl J Med 2014: 8 of 30; Park et \
              al., N Engl J Med 2018: 14 of 53).";
-        remission_fraction: 0.05, UP_TO_ONE,
+        remission_fraction: f64 = 0.05, Kind::Number(UP_TO_ONE),
             hint(A_FRACTION)
             synonyms(&["remission"])
             "Remission: the tumour is below this fraction of the patient's own burden before any bridging. After \
              complete remission in haematology, fewer than 5 % blasts, which is a share of marrow cells: the model has \
              no marrow.";
-        remission_count: 0.0, NOT_NEGATIVE,
+        remission_count: f64 = 0.0, Kind::Number(NOT_NEGATIVE),
             "Remission: the tumour is below this count, in cells/µL; of count and fraction the higher holds.";
-        relapse_fraction: 0.1, NOT_NEGATIVE,
+        relapse_fraction: f64 = 0.1, Kind::Number(NOT_NEGATIVE),
             hint(A_FRACTION)
             synonyms(&["relapse"])
             "Relapse: the tumour is, after remission, above this fraction of the patient's own burden. Twice that of \
              remission, so that a fluctuation about the threshold does not count.";
-        relapse_count: 0.0, NOT_NEGATIVE,
+        relapse_count: f64 = 0.0, Kind::Number(NOT_NEGATIVE),
             "Relapse: the tumour is, after remission, above this count, in cells/µL; of count and fraction the higher \
              holds.";
-        car_t_detection: 1.6, POSITIVE,
+        car_t_detection: f64 = 1.6, Kind::Number(POSITIVE),
             synonyms(&["detection", "detection_limit", "persistence"])
             "CAR T cells in all above which they are detected, in cells/µL. 0.1 % of the normal lymphocyte count, 1600: \
              about what flow cytometry resolves.";

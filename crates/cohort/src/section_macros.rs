@@ -75,20 +75,24 @@ macro_rules! section {
     };
 }
 
-/// Declares a table all of whose keys are numbers with defaults: as [`section!`], and the struct of the study that it
-/// fills, with its [`Default`].
-macro_rules! number_section {
+/// Declares a table all of whose keys have defaults: as [`section!`], and the struct of the study that it fills, with its
+/// [`Default`].
+macro_rules! section_of_defaults {
     (
         $(#[$doc:meta])*
         $name:ident, typed $typed:ident,
         $section:ident = $toml_name:literal, $about:literal {
-            $($key:ident: $default:literal, $bounds:expr, $($advice:ident($argument:expr))* $meaning:literal;)*
+            $($key:ident: $type:ty = $default:expr, $kind:expr, $($advice:ident($argument:expr))* $meaning:literal;)*
         }
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
-            $(#[doc = $meaning] #[doc = concat!("\n\nDefault: ", stringify!($default), ".")] pub $key: f64,)*
+            $(
+                #[doc = $meaning]
+                #[doc = concat!("\n\nDefault: `", stringify!($default), "`.")]
+                pub $key: $type,
+            )*
         }
 
         impl Default for $name {
@@ -100,10 +104,7 @@ macro_rules! number_section {
         $crate::section_macros::section! {
             /// The table as it is typed.
             $typed, $section = $toml_name, $about {
-                $(
-                    $key: f64 = $default, $crate::declaration::Kind::Number($bounds),
-                    $($advice($argument))* $meaning;
-                )*
+                $($key: $type = $default, $kind, $($advice($argument))* $meaning;)*
             }
         }
 
@@ -133,5 +134,5 @@ macro_rules! choice {
 }
 
 pub(crate) use choice;
-pub(crate) use number_section;
 pub(crate) use section;
+pub(crate) use section_of_defaults;

@@ -4,7 +4,7 @@ use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
 use crate::method::Method;
 use crate::population::PopulationSpec;
-use crate::run_limits::RunLimits;
+use crate::run_settings::RunSettings;
 use crate::table::TableSource;
 use cartrial_model::{ModelSpec, Treatment};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub struct Study {
     /// Thresholds of the outcome columns.
     pub endpoints: EndpointThresholds,
     /// When the run counts as failed.
-    pub run: RunLimits,
+    pub run: RunSettings,
     /// The arms, at least one, with distinct names.
     pub arms: Vec<Arm>,
 }

@@ -5,7 +5,7 @@ use crate::distribution_forms::TypedForm;
 use crate::endpoints::{ENDPOINTS, TypedEndpoints};
 use crate::error::{Diagnostics, Problem, StudyError};
 use crate::population::table_of;
-use crate::run_limits::{RUN, TypedRunLimits};
+use crate::run_settings::{RUN, TypedRunSettings};
 use crate::sections::{
     ARMS, MODEL, MOST_ARMS, POPULATION, SECTIONS, SOLVER, STUDY, TypedArm, TypedModel, TypedPopulation,
     TypedSolver, TypedStudy, symbols,
@@ -26,7 +26,7 @@ pub(crate) struct TypedFile {
     pub quantities: TypedQuantities,
     pub solver: TypedSolver,
     pub endpoints: TypedEndpoints,
-    pub run: TypedRunLimits,
+    pub run: TypedRunSettings,
     /// `None` if they are not a list of tables.
     pub arms: Option<Vec<At<TypedArm>>>,
 }

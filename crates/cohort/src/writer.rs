@@ -5,7 +5,7 @@ use crate::declaration::{Kind, Section};
 use crate::endpoints::ENDPOINTS;
 use crate::error::show;
 use crate::population::{Distribution, PopulationSpec, table_of};
-use crate::run_limits::RUN;
+use crate::run_settings::RUN;
 use crate::sections::{ARMS, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
 use crate::study::{Population, Study};
 use cartrial_model::{Quantity, Role};

@@ -1,5 +1,5 @@
 //! The tables of the study file: reader, schema and writer follow what is declared here, in `endpoints` and in
-//! `run_limits`.
+//! `run_settings`.
 
 mod arm;
 mod population;
@@ -11,7 +11,7 @@ use crate::allocation::Allocation;
 use crate::declaration::{ANY, Bounds, Kind, POSITIVE, Section};
 use crate::endpoints::ENDPOINTS;
 use crate::method::{Method, NamedMethod};
-use crate::run_limits::RUN;
+use crate::run_settings::RUN;
 use crate::section_macros::{choice, section};
 use cartrial_model::{Growth, Reading};
 

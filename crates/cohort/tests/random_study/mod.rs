@@ -2,7 +2,7 @@
 
 use cartrial_cohort::{
     Allocation, Arm, Correction, Distribution, EndpointThresholds, Method, Population, PopulationSpec,
-    RunLimits, Sampling, Solver, Store, Study, TableSource,
+    RunSettings, Sampling, Solver, Store, Study, TableSource,
 };
 use cartrial_model::{
     Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
@@ -35,10 +35,10 @@ fn study(population: impl Strategy<Value = Population>) -> impl Strategy<Value =
     let days = prop_oneof![Just(30.0), 1e-3..36_500.0];
     (days, population).prop_flat_map(|(days, population)| {
         let head = (name(), any::<u64>(), 1..=1_000_000_000_000_u64);
-        let part_patients = prop_oneof![Just(RunLimits::PART_PATIENTS), 256_u64..=1 << 24];
+        let part_patients = prop_oneof![Just(RunSettings::default().part_patients), 256_u64..=1 << 24];
         let store = proptest::sample::select(Store::ALL);
         let run = (prop_oneof![Just(0.0), share()], part_patients, store, 1..=1_000_000_000_000_u64)
-            .prop_map(|(max_failed_fraction, part_patients, store, sample_patients)| RunLimits {
+            .prop_map(|(max_failed_fraction, part_patients, store, sample_patients)| RunSettings {
                 max_failed_fraction,
                 part_patients,
                 store,
