@@ -93,7 +93,8 @@ impl From<LevelError> for Failure {
 impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
         use DatasetError::{
-            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NotPieces, NotResults, NotStored, OtherRun,
+            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NoPieces, NotPieces, NotResults, NotStored,
+            OtherRun,
         };
         match &error {
             Busy { .. }
@@ -101,6 +102,7 @@ impl From<DatasetError> for Failure {
             | Foreign { .. }
             | HoldsResults { .. }
             | NoJournal { .. }
+            | NoPieces
             | NotPieces { .. }
             | NotResults { .. }
             | NotStored { .. }

@@ -17,6 +17,12 @@ pub fn show(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A command that can be typed as it stands.
+pub fn command_line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    // A word with a NUL cannot have been typed.
+    shlex::try_join(words).unwrap_or_default()
+}
+
 /// Says something on standard error.
 pub fn warn(text: &str) {
     // Nothing can be done about a terminal that does not take it.

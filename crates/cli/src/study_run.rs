@@ -201,12 +201,7 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
     let pieces = Pieces::open(pieces)?;
     let mut table = pieces.merge_into(directory, existing)?;
     let analysis = match pieces.accumulators() {
-        Some(pieces) => {
-            let read = |bytes: cartrial_dataset::Result<Vec<u8>>| {
-                StudyAccumulators::from_bytes(&bytes?).map_err(Error::from)
-            };
-            StudyAnalysis::of_accumulators(table.dataset(), pieces.map(read))?
-        }
+        Some(pieces) => StudyAnalysis::of_accumulators(table.dataset(), pieces)?,
         None => StudyAnalysis::of_dataset(table.dataset())?,
     };
     if table.dataset().manifest().study.run.store != Store::All {

@@ -156,6 +156,12 @@ Then put them together:
     let said = place.cartrial(&["plan", "study.toml", "--shards", "1000", "--patients", "1000000000"]).well();
     assert!(said.out.contains("\n  … and so on up to --shard 1000/1000\n"), "{}", said.out);
     assert!(said.out.ends_with("\n  cartrial merge results/small\n"), "{}", said.out);
+    let said = place.cartrial(&["plan", "study.toml", "--shards", "1", "--out", "my results"]).well();
+    assert!(
+        said.out.contains("\n  cartrial run study.toml --shard 1/1 --out 'my results'   # "),
+        "{}",
+        said.out
+    );
     assert!(place.contents() == before, "a plan touches nothing");
 }
 

@@ -5,7 +5,7 @@ use crate::bounded::read_bounded;
 use crate::column::Column;
 use crate::directory::{ACCUMULATORS, MANIFEST};
 use crate::error::{DatasetError, Remedy};
-use crate::file_hash::FileHash;
+use crate::file_hash::FileBytes;
 use crate::hash::ContentHash;
 use crate::manifest::{Manifest, NotStored};
 use crate::part;
@@ -32,6 +32,11 @@ impl Dataset {
     pub fn open(directory: &Path) -> Result<Self> {
         let manifest = Manifest::read(directory)?;
         manifest.check_files(directory)?;
+        Self::of_checked_files(directory, manifest)
+    }
+
+    /// The results of that manifest, whose files' bytes have been checked.
+    pub(crate) fn of_checked_files(directory: &Path, manifest: Manifest) -> Result<Self> {
         crate::directory::check_tables(directory, &manifest.files)?;
         let mut stored: Option<Vec<Column>> = None;
         let mut counts = RowCounts::empty(manifest.arms.len());
@@ -128,7 +133,7 @@ impl Dataset {
         let Some(expected) = self.manifest.accumulators else { return Ok(None) };
         let path = self.directory().join(ACCUMULATORS);
         let bytes = read_bounded(&path).map_err(|e| DatasetError::io(&path, "read", e))?;
-        if FileHash::of_bytes(&bytes) == expected.file_hash {
+        if FileBytes::of(&bytes) == expected {
             return Ok(Some(bytes));
         }
         Err(DatasetError::damaged(&path, "has been changed since it was written"))

@@ -3,8 +3,9 @@
 use crate::Result;
 use crate::error::DatasetError;
 use crate::journal::JOURNAL;
-use crate::manifest::{Manifest, PartFile};
+use crate::manifest::Manifest;
 use crate::part;
+use crate::part_file::PartFile;
 use crate::staged::is_temporary_of;
 use std::collections::HashSet;
 use std::fs;

@@ -79,6 +79,9 @@ pub enum DatasetError {
         /// What can be done about it.
         remedy: Remedy,
     },
+    /// No results of shards were given.
+    #[error("there are no results of shards to merge. {}", Remedy::NameShards)]
+    NoPieces,
     /// Something needs rows that are not stored.
     #[error(
         "{}: not all rows and columns are stored. Run the study again with store = \"all\" under [run].",
@@ -191,6 +194,7 @@ impl DatasetError {
             }
             Self::Foreign { .. } => Some(Remedy::MoveOrElsewhere),
             Self::NotResults { remedy, .. } | Self::NotPieces { remedy, .. } => Some(*remedy),
+            Self::NoPieces => Some(Remedy::NameShards),
             Self::Busy { .. }
             | Self::NotStored { .. }
             | Self::Order { .. }

@@ -1,17 +1,12 @@
 //! The content hash of a patient table: a sum over its rows.
 
 use crate::column::Column;
+use crate::hash_text::hash_text;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
-use std::str::FromStr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
-
-const PREFIX: &str = "xxh3-128-sum:";
 
 /// What identifies the rows of a patient table, as a set: equal for equal rows, however they were cut and computed.
 ///
@@ -130,32 +125,4 @@ fn blank_nulls(
     }
 }
 
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{:032x}", self.0)
-    }
-}
-
-impl FromStr for ContentHash {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.strip_prefix(PREFIX)
-            .filter(|digits| digits.len() == 32)
-            .and_then(|digits| u128::from_str_radix(digits, 16).ok())
-            .map(Self)
-            .ok_or_else(|| format!("expected {PREFIX} and 32 hexadecimal digits, found {text:?}"))
-    }
-}
-
-impl Serialize for ContentHash {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for ContentHash {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
+hash_text!(ContentHash, "xxh3-128-sum:");

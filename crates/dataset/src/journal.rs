@@ -4,7 +4,7 @@ use crate::Result;
 use crate::bounded::read_bounded;
 use crate::error::DatasetError;
 use crate::identity::{RunIdentity, check_format};
-use crate::manifest::PartFile;
+use crate::part_file::PartFile;
 use crate::staged::write_file;
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions};

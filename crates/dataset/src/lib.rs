@@ -37,15 +37,18 @@
 
 #![forbid(unsafe_code)]
 
+mod absent;
 mod block_rows;
 mod bounded;
 mod column;
 mod dataset;
 mod directory;
 mod error;
+mod failures;
 mod file_hash;
 mod first_failures;
 mod hash;
+mod hash_text;
 mod identity;
 mod journal;
 mod json;
@@ -53,6 +56,7 @@ mod layout;
 mod lock;
 mod manifest;
 mod part;
+mod part_file;
 mod patient_rows;
 mod pieces;
 mod results_directory;
@@ -68,13 +72,15 @@ pub use block_rows::BlockRows;
 pub use column::{Column, ColumnType, Origin};
 pub use dataset::Dataset;
 pub use error::{DatasetError, Remedy};
-pub use file_hash::FileHash;
+pub use failures::{ArmFailures, FailedRow, Failures};
+pub use file_hash::{FileBytes, FileHash};
 pub use first_failures::{FailedSolve, FirstFailures};
 pub use hash::ContentHash;
 pub use identity::{CohortSource, Difference, FORMAT_VERSION, Program, RunIdentity};
 pub use json::{write_dictionary, write_summary};
 pub use layout::Layout;
-pub use manifest::{AccumulatorFile, ArmFailures, Corrections, FailedRow, Failures, Manifest, PartFile};
+pub use manifest::{Corrections, Manifest};
+pub use part_file::PartFile;
 pub use patient_rows::PatientRows;
 pub use pieces::Pieces;
 pub use results_directory::{CompleteTable, Existing};

@@ -24,6 +24,10 @@ impl DirectoryLock {
     /// Takes the lock of a directory that exists.
     pub fn take(directory: &Path) -> Result<Self> {
         let path = directory.join(LOCK);
+        // A link would be followed, and what it leads to overwritten.
+        if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(DatasetError::Foreign { path, reason: "is no regular file" });
+        }
         loop {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true).truncate(false);

@@ -1,24 +1,21 @@
 //! The manifest: what was run, what came out, and what proves it. Written last, it makes results complete.
 
 use crate::Result;
+use crate::absent::absent;
 use crate::bounded::read_bounded;
 use crate::column::Column;
 use crate::directory::{ACCUMULATORS, MANIFEST, is_table};
-use crate::error::{DatasetError, Remedy};
-use crate::file_hash::FileHash;
-use crate::first_failures::FailedSolve;
+use crate::error::DatasetError;
+use crate::failures::Failures;
+use crate::file_hash::FileBytes;
 use crate::hash::ContentHash;
 use crate::identity::{CohortSource, Program, RunIdentity, check_format, is_ours};
-use crate::journal::JournalEntries;
-use crate::lock::DirectoryLock;
-use crate::pieces::Pieces;
+use crate::part_file::PartFile;
 use crate::row_counts::RowCounts;
 use crate::sealed::{is_sealed, seal};
 use crate::staged::write_file;
-use crate::status::{STATUSES, by_name, status_name};
 use cartrial_cohort::{Allocation, Shard, Store, Study};
 use cartrial_model::Quantity;
-use cartrial_runner::Status;
 use rayon::prelude::*;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
@@ -56,7 +53,7 @@ pub struct Manifest {
     pub files: Vec<PartFile>,
     /// What was accumulated from the rows, where these are those of a shard or not all stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accumulators: Option<AccumulatorFile>,
+    pub accumulators: Option<FileBytes>,
     /// What the files of the patient table cannot say, where not all of it is stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) not_stored: Option<NotStored>,
@@ -78,25 +75,6 @@ fn sorted_by_key<S: Serializer>(study: &Study, serializer: S) -> Result<S::Ok, S
     serde_json::to_value(study).map_err(S::Error::custom)?.serialize(serializer)
 }
 
-/// A file of the patient table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartFile {
-    /// Its path, from the results directory.
-    pub path: String,
-    /// Id of its first patient.
-    pub first_patient: u64,
-    /// Number of patients in it.
-    pub patients: u64,
-    /// Number of its rows.
-    pub rows: u64,
-    /// Identifies its rows; those of all files add up to that of the table.
-    pub content_hash: ContentHash,
-    /// Length of the file in bytes.
-    pub bytes: u64,
-    /// Identifies the file, byte for byte.
-    pub file_hash: FileHash,
-}
-
 /// What the files of the patient table cannot say, where not all of it is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct NotStored {
@@ -104,44 +82,6 @@ pub(crate) struct NotStored {
     pub counts: RowCounts,
     /// Every column.
     pub columns: Vec<Column>,
-}
-
-/// The file `accumulators.bin`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccumulatorFile {
-    /// Length of the file in bytes.
-    pub bytes: u64,
-    /// Identifies the file, byte for byte.
-    pub file_hash: FileHash,
-}
-
-impl PartFile {
-    /// Refuses a file in `directory` that is not, byte for byte, as it was written.
-    pub(crate) fn check(&self, directory: &Path) -> Result<()> {
-        check_bytes(&directory.join(&self.path), self.bytes, self.file_hash)
-    }
-}
-
-/// Refuses a file that has other bytes than were written.
-fn check_bytes(path: &Path, expected_bytes: u64, expected: FileHash) -> Result<()> {
-    let (hash, bytes) = match FileHash::of_file(path) {
-        Ok(found) => found,
-        Err(e) if e.kind() == ErrorKind::NotFound => return Err(missing(path)),
-        Err(e) => return Err(DatasetError::io(path, "read", e)),
-    };
-    let reason = if bytes != expected_bytes {
-        format!("has {bytes} bytes, and {expected_bytes} were written")
-    } else if hash != expected {
-        format!("has been changed: its hash is {hash}, and {expected} was written")
-    } else {
-        return Ok(());
-    };
-    Err(DatasetError::damaged(path, reason))
-}
-
-/// A file of the patient table that is not there.
-pub(crate) fn missing(path: &Path) -> DatasetError {
-    DatasetError::damaged(path, "is missing, though it belongs to these results")
 }
 
 /// Draws that no patient can have, and that were corrected.
@@ -153,49 +93,6 @@ pub struct Corrections {
     pub total: u64,
     /// Patients by corrected quantity; only the quantities that were corrected.
     pub by_quantity: BTreeMap<String, u64>,
-}
-
-/// Solves that failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Failures {
-    /// Patients that failed in at least one arm.
-    pub patients: u64,
-    /// Largest fraction of patients that the study lets fail.
-    pub max_failed_fraction: f64,
-    /// Rows that failed.
-    pub rows: u64,
-    /// Failed rows by status, every status named.
-    pub by_status: BTreeMap<String, u64>,
-    /// Failed rows by arm, in the order of the arms.
-    pub by_arm: Vec<ArmFailures>,
-    /// The first failed rows in order of patient and arm, [`FirstFailures::MOST`](crate::FirstFailures::MOST) of them at
-    /// most.
-    pub first: Vec<FailedRow>,
-}
-
-/// A row that failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FailedRow {
-    /// The patient's id.
-    pub patient_id: u64,
-    /// The arm's name.
-    pub arm: String,
-    /// Why the solve failed.
-    #[serde(with = "by_name")]
-    pub status: Status,
-    /// The day that it had reached.
-    pub failed_at_day: f64,
-}
-
-/// Solves that failed in one arm.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArmFailures {
-    /// The arm's name.
-    pub arm: String,
-    /// Failed rows.
-    pub rows: u64,
-    /// Failed rows by status, every status named.
-    pub by_status: BTreeMap<String, u64>,
 }
 
 impl Manifest {
@@ -297,8 +194,7 @@ impl Manifest {
 
     /// Refuses accumulators in `directory` that are not, byte for byte, as they were written.
     pub(crate) fn check_accumulators(&self, directory: &Path) -> Result<()> {
-        self.accumulators
-            .map_or(Ok(()), |file| check_bytes(&directory.join(ACCUMULATORS), file.bytes, file.file_hash))
+        self.accumulators.map_or(Ok(()), |written| written.check(&directory.join(ACCUMULATORS)))
     }
 
     /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
@@ -331,46 +227,6 @@ impl Manifest {
     }
 }
 
-/// What to say of a directory without a manifest.
-fn absent(directory: &Path) -> DatasetError {
-    let nothing = |reason: &str, remedy| DatasetError::NotResults {
-        directory: directory.into(),
-        reason: reason.to_owned(),
-        remedy,
-    };
-    if !directory.exists() {
-        return nothing("there is no such directory", Remedy::CheckPath);
-    }
-    if !directory.is_dir() {
-        return nothing("is a file, not a results directory", Remedy::NameResults);
-    }
-    if let Err(busy) = DirectoryLock::check_free(directory) {
-        return busy;
-    }
-    match JournalEntries::read(directory) {
-        Ok(Some(JournalEntries { identity, files })) => {
-            let ids = identity.ids();
-            let done: u64 = files.iter().map(|file| file.patients).sum();
-            let done = format!("{done} of {} patients are done", ids.end - ids.start);
-            match identity.shard {
-                None => nothing(&format!("holds an unfinished run: {done}"), Remedy::Resume),
-                Some(shard) => nothing(
-                    &format!("holds shard {shard}, which is unfinished: {done}"),
-                    Remedy::RunShardAgain(shard),
-                ),
-            }
-        }
-        Ok(None) if directory.join("patients").is_dir() || directory.join("patients.parquet").exists() => {
-            nothing("holds an unfinished run: there is no manifest.json", Remedy::RunAgain)
-        }
-        Ok(None) if Pieces::are_in(directory) => {
-            nothing("holds results of shards, which are not merged", Remedy::MergeFirst)
-        }
-        Ok(None) => nothing("is no results directory: there is no manifest.json", Remedy::NameResults),
-        Err(error) => error,
-    }
-}
-
 impl Corrections {
     fn new(counts: &RowCounts) -> Self {
         let by_quantity = Quantity::ALL.into_iter().zip(counts.corrected);
@@ -380,47 +236,5 @@ impl Corrections {
             total: counts.corrected.iter().sum(),
             by_quantity: corrected.collect(),
         }
-    }
-}
-
-impl Failures {
-    fn new(study: &Study, counts: &RowCounts) -> Self {
-        let by_status = |arms: &[[u64; STATUSES.len()]]| -> BTreeMap<String, u64> {
-            let statuses = STATUSES.into_iter().enumerate();
-            let failed = statuses.filter(|(_, status)| *status != Status::Completed);
-            failed
-                .map(|(i, status)| (status_name(status).to_owned(), arms.iter().map(|a| a[i]).sum()))
-                .collect()
-        };
-        let arm = |(name, ended): (&str, &[u64; STATUSES.len()])| {
-            let by_status = by_status(std::slice::from_ref(ended));
-            ArmFailures { arm: name.into(), rows: by_status.values().sum(), by_status }
-        };
-        let all = by_status(&counts.ended);
-        Self {
-            patients: counts.patients_failed,
-            max_failed_fraction: study.run.max_failed_fraction,
-            rows: all.values().sum(),
-            by_status: all,
-            by_arm: study.arms.iter().map(|arm| arm.name.as_str()).zip(&counts.ended).map(arm).collect(),
-            first: counts
-                .first_failures
-                .solves()
-                .iter()
-                .filter_map(|solve| FailedRow::of(study, solve))
-                .collect(),
-        }
-    }
-}
-
-impl FailedRow {
-    /// None if the study has no such arm.
-    fn of(study: &Study, solve: &FailedSolve) -> Option<Self> {
-        Some(Self {
-            patient_id: solve.patient,
-            arm: study.arms.get(solve.arm)?.name.clone(),
-            status: solve.status,
-            failed_at_day: solve.day,
-        })
     }
 }

@@ -5,9 +5,9 @@ use crate::block_rows::BlockRows;
 use crate::bounded::open_regular;
 use crate::column::{Column, ColumnType, Origin};
 use crate::error::DatasetError;
-use crate::file_hash::HashedFile;
+use crate::file_hash::Hashed;
 use crate::layout::{Layout, entries};
-use crate::manifest::{PartFile, missing};
+use crate::part_file::{PartFile, missing};
 use crate::row_counts::RowCounts;
 use crate::staged::Staged;
 use arrow_array::RecordBatch;
@@ -40,7 +40,7 @@ const ROW_COUNTS: &str = "cartrial.row_counts";
 pub(crate) struct Part {
     name: String,
     staged: Staged,
-    writer: SerializedFileWriter<HashedFile>,
+    writer: SerializedFileWriter<Hashed<File>>,
     factory: ArrowRowGroupWriterFactory,
     schema: SchemaRef,
     /// Positions of its columns among those of a block.
@@ -58,7 +58,7 @@ impl Part {
         let staged = Staged::create(directory.join(&name))?;
         let failed = |e| DatasetError::writing(staged.path(), e);
         let schema = Arc::clone(&layout.stored_schema);
-        let file = HashedFile::new(staged.handle()?);
+        let file = Hashed::new(staged.handle()?);
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties(layout)));
         let (writer, factory) = writer.and_then(ArrowWriter::into_serialized_writer).map_err(failed)?;
         let counts = RowCounts::empty(layout.study.arms.len());
@@ -101,7 +101,6 @@ impl Part {
             .map_err(|e| DatasetError::Encoding { path: self.staged.path().into(), reason: e.to_string() })?;
         self.writer.append_key_value_metadata(KeyValue::new(ROW_COUNTS.into(), counts));
         let file = self.writer.into_inner().map_err(|e| DatasetError::writing(self.staged.path(), e))?;
-        let (file_hash, bytes) = file.written();
         self.staged.publish()?;
         let file = PartFile {
             path: self.name,
@@ -109,8 +108,7 @@ impl Part {
             patients: self.counts.patients,
             rows: self.counts.rows,
             content_hash: self.counts.hash,
-            bytes,
-            file_hash,
+            written: file.written(),
         };
         Ok((file, self.counts))
     }

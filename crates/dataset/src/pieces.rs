@@ -6,7 +6,8 @@ use crate::directory::{Found, MANIFEST, PATIENTS, part_name};
 use crate::error::{DatasetError, Remedy};
 use crate::identity::listed;
 use crate::journal::JOURNAL;
-use crate::manifest::PartFile;
+use crate::manifest::Manifest;
+use crate::part_file::PartFile;
 use crate::results_directory::{CompleteTable, Existing, ResultsDirectory, Wanted};
 use crate::row_counts::RowCounts;
 use crate::staged::link_file;
@@ -29,7 +30,7 @@ impl Pieces {
 
     /// Whether `directory` is that of one shard's results.
     pub fn is_one(directory: &Path) -> bool {
-        Dataset::open(directory).is_ok_and(|dataset| dataset.manifest().shard.is_some())
+        Manifest::read(directory).is_ok_and(|manifest| manifest.shard.is_some())
     }
 
     /// Whether `directory` holds results of shards, each in a directory of its own.
@@ -37,13 +38,16 @@ impl Pieces {
         !below(directory).is_empty()
     }
 
-    /// Opens the results of shards and checks every file, byte for byte. A directory is that of one shard, or holds those of several as
-    /// [`Pieces::directory_of`] names them. Their order does not matter.
+    /// Opens the results of shards and checks every file, byte for byte. A directory is that of one shard, or holds those
+    /// of several as [`Pieces::directory_of`] names them. Their order does not matter.
     ///
     /// # Errors
-    /// [`DatasetError::NotPieces`] if a shard is missing, there twice, or of another study, seed or version than the
+    /// [`DatasetError::NoPieces`] if no directory is given, [`DatasetError::NotPieces`] if a shard is missing, there twice, or of another study, seed or version than the
     /// first; otherwise as [`Dataset::open_whole`].
     pub fn open(directories: &[PathBuf]) -> Result<Self> {
+        if directories.is_empty() {
+            return Err(DatasetError::NoPieces);
+        }
         let found = directories.iter().flat_map(|directory| {
             let below = below(directory);
             if below.is_empty() { vec![directory.clone()] } else { below }
@@ -79,7 +83,7 @@ impl Pieces {
     /// # Errors
     /// As [`ResultsWriter::create`](crate::ResultsWriter::create).
     pub fn merge_into(&self, directory: &Path, existing: Existing) -> Result<CompleteTable> {
-        // A study has a patient, and so a shard.
+        // There is a directory, so there is a piece.
         let first = &self.pieces[0];
         let same = |piece: &&Dataset| {
             directory.canonicalize().is_ok_and(|to| piece.directory().canonicalize().is_ok_and(|of| to == of))

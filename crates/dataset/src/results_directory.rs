@@ -5,15 +5,16 @@ use crate::column::Column;
 use crate::dataset::Dataset;
 use crate::directory::{ACCUMULATORS, Found, MANIFEST, PARTS, paths, remove};
 use crate::error::DatasetError;
-use crate::file_hash::FileHash;
+use crate::file_hash::FileBytes;
 use crate::identity::{RunIdentity, listed};
 use crate::journal::{Journal, JournalEntries};
 use crate::json::write_dictionary;
 use crate::lock::DirectoryLock;
-use crate::manifest::{AccumulatorFile, Manifest, PartFile};
+use crate::manifest::Manifest;
 use crate::part::Footer;
+use crate::part_file::PartFile;
 use crate::row_counts::RowCounts;
-use crate::staged::write_file;
+use crate::staged::{sync_directory, write_file};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -118,7 +119,10 @@ impl ResultsDirectory {
 
     /// The table of a run that was complete.
     pub fn reopen(self) -> Result<CompleteTable> {
-        Ok(CompleteTable { dataset: Dataset::open(&self.path)?, results: self })
+        Ok(CompleteTable {
+            dataset: Dataset::of_checked_files(&self.path, Manifest::read(&self.path)?)?,
+            results: self,
+        })
     }
 }
 
@@ -142,8 +146,7 @@ impl CompleteTable {
     pub fn add_accumulators(&mut self, bytes: &[u8]) -> Result<()> {
         if self.results.journal.is_some() {
             write_file(self.results.path.join(ACCUMULATORS), bytes)?;
-            let file = AccumulatorFile { bytes: bytes.len() as u64, file_hash: FileHash::of_bytes(bytes) };
-            self.dataset.manifest_mut().accumulators = Some(file);
+            self.dataset.manifest_mut().accumulators = Some(FileBytes::of(bytes));
         }
         Ok(())
     }
@@ -224,6 +227,8 @@ fn begin(directory: &Path, wanted: &Wanted, found: &Found, kept: &Kept) -> Resul
     let parts = directory.join(PARTS);
     if wanted.in_parts {
         fs::create_dir_all(&parts).map_err(|e| DatasetError::io(&parts, "created", e))?;
+        // A part lasts only if the directory that it is in does.
+        sync_directory(directory)?;
     } else {
         // It stays if anything else is in it.
         let _ = fs::remove_dir(parts);

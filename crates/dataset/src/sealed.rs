@@ -10,7 +10,7 @@ const BLANK: &str = "xxh3-128:00000000000000000000000000000000";
 pub(crate) fn seal(object: &str) -> String {
     let open = object.trim_end().trim_end_matches('}').trim_end();
     let with_hash = |hash: &str| format!("{open},\n  {KEY}{hash}\"\n}}\n");
-    with_hash(&FileHash::of_bytes(with_hash(BLANK).as_bytes()).to_string())
+    with_hash(&FileHash::of(with_hash(BLANK).as_bytes()).to_string())
 }
 
 /// Whether a text is as [`seal`] made it.
@@ -20,7 +20,7 @@ pub(crate) fn is_sealed(text: &str) -> bool {
         return false;
     };
     let blanked = format!("{}{BLANK}{rest}", &text[..at]);
-    FileHash::of_bytes(blanked.as_bytes()).to_string() == hash
+    FileHash::of(blanked.as_bytes()).to_string() == hash
 }
 
 #[cfg(test)]

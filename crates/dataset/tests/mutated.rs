@@ -126,6 +126,7 @@ fn no_journal_makes_a_resumed_run_panic() {
     for _ in 0..mutants() {
         fs::write(directory.join("journal.jsonl"), random.mutate(&good)).unwrap();
         parts.iter().zip(&bytes).for_each(|(part, bytes)| fs::write(part, bytes).unwrap());
+        assert!(Dataset::open(&directory).is_err(), "an unfinished run is no dataset");
         match ResultsWriter::create(&directory, &layout, Existing::Resume) {
             Ok(writer) => kept += u64::from(writer.kept_patients() > 0),
             Err(_) => refused += 1,

@@ -89,6 +89,10 @@ fn missing_doubled_and_foreign_pieces_are_named() {
     let home = tempdir().unwrap();
     let pieces = shards(home.path(), &small(), 1..=5, 5);
     assert_eq!(
+        refusal(&home, &[]),
+        "there are no results of shards to merge. Name the directory that shards were written to."
+    );
+    assert_eq!(
         refusal(&home, &[pieces[0].clone(), pieces[1].clone(), pieces[3].clone(), pieces[4].clone()]),
         "DIR: shard 3/5 (patients 20 to 29) of example is missing. Run what is missing, and merge again."
     );

@@ -145,12 +145,12 @@ fn damaged_files_are_named_and_done_again() {
     fs::remove_file(part(3)).unwrap();
     let (tasks, damage) = run.resume();
     assert_eq!(tasks, [Task::Solve(0..32), Task::Keep(32..48), Task::Solve(48..80)]);
-    let hash = run.undisturbed.files[0].file_hash;
+    let hash = run.undisturbed.files[0].written.file_hash;
     assert!(
         damage[0].starts_with("DIR/patients/part-00000.parquet: has been changed: its hash is xxh3-128:")
     );
     assert!(damage[0].contains(&format!(", and {hash} was written.")), "{}", damage[0]);
-    let bytes = run.undisturbed.files[1].bytes;
+    let bytes = run.undisturbed.files[1].written.bytes;
     let remedy = "Restore it from a copy, or run the study again.";
     assert_eq!(
         damage[1..],
@@ -306,6 +306,22 @@ fn a_file_of_others_among_the_parts_stops_the_run_and_stays() {
     run.assert_undisturbed();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_lock_that_leads_elsewhere_is_not_written_to() {
+    let run = Run::new();
+    let precious = run.home.path().join("precious");
+    fs::write(&precious, "mine").unwrap();
+    fs::create_dir(run.directory()).unwrap();
+    std::os::unix::fs::symlink(&precious, run.file(".lock")).unwrap();
+    assert_eq!(
+        run.refusal(Existing::Refuse),
+        "DIR/.lock: is no regular file, so it is not replaced. Move it away, or choose another directory."
+    );
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "mine");
+}
+
+#[cfg(unix)]
 #[test]
 fn a_temporary_name_that_leads_elsewhere_is_not_followed() {
     let run = Run::new();

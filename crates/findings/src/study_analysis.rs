@@ -82,30 +82,31 @@ impl StudyAnalysis {
     /// # Errors
     /// [`FindingsError::Dataset`] if it cannot be read.
     pub fn of_dataset(dataset: &Dataset) -> Result<Self, FindingsError> {
-        let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
         if dataset.manifest().study.run.store != Store::All {
             let bytes = dataset.accumulators()?.ok_or(FindingsError::NoAccumulators)?;
-            analysis.append(StudyAccumulators::from_bytes(&bytes)?)?;
-            return Ok(analysis);
+            return Self::of_accumulators(dataset, [Ok(bytes)]);
         }
+        let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
         for rows in dataset.chunks(&analysis.columns())? {
             analysis.extend(&rows?)?;
         }
         Ok(analysis)
     }
 
-    /// The analysis of a dataset from what was accumulated from its rows, piece by piece in their order. Where rows are
-    /// stored, the first ones are read, for what ranks and curves rest on. The same, bit for bit, as [`StudyAnalysis::of_dataset`].
+    /// The analysis of a dataset from what was accumulated from its rows, piece by piece in their order, as
+    /// [`StudyAccumulators::to_bytes`] gave it. Where rows are stored, the first ones are read, for what ranks and curves
+    /// rest on. The same, bit for bit, as [`StudyAnalysis::of_dataset`].
     ///
     /// # Errors
-    /// [`FindingsError::Dataset`] if the first rows cannot be read; the first error of `pieces`.
-    pub fn of_accumulators<E: From<FindingsError>>(
+    /// [`FindingsError::Dataset`] if the first rows cannot be read; the first error of `pieces`;
+    /// [`FindingsError::Accumulators`] or [`FindingsError::OtherAccumulators`] if they are something else.
+    pub fn of_accumulators(
         dataset: &Dataset,
-        pieces: impl IntoIterator<Item = Result<StudyAccumulators, E>>,
-    ) -> Result<Self, E> {
+        pieces: impl IntoIterator<Item = cartrial_dataset::Result<Vec<u8>>>,
+    ) -> Result<Self, FindingsError> {
         let mut analysis = Self::new(&dataset.manifest().study, dataset.columns());
         for piece in pieces {
-            analysis.append(piece?)?;
+            analysis.append(StudyAccumulators::from_bytes(&piece?)?)?;
         }
         if dataset.manifest().study.run.store == Store::All {
             analysis.keep_first_rows(dataset)?;

@@ -2,12 +2,12 @@
 
 use crate::args::{OverrideArguments, PlanArguments};
 use crate::failure::Failure;
-use crate::output::show;
+use crate::output::{command_line, show};
 use cartrial::{Error, Shard, Study};
 use cartrial_cohort::Cohort;
 use cartrial_dataset::Layout;
 use cartrial_report::terminal::thousands;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// More shards than these are not listed one by one.
 const LISTED: usize = 20;
@@ -29,32 +29,32 @@ pub fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
         each = thousands(study.patients / of),
         bytes = indicatif::HumanBytes(layout.estimated_bytes() / of),
     );
-    let options = options(&arguments.overrides, arguments.out.as_ref());
-    let file = arguments.study.display();
+    let options = options(&arguments.overrides, arguments.out.as_deref());
+    let file = arguments.study.display().to_string();
     for shard in Shard::all(of).take(LISTED) {
         let ids = shard.ids(study.patients);
-        text += &format!(
-            "  cartrial run {file} --shard {shard}{options}   # patients {} to {}\n",
-            ids.start,
-            ids.end - 1
-        );
+        let shard = shard.to_string();
+        let words = ["cartrial", "run", &file, "--shard", &shard].into_iter();
+        let command = command_line(words.chain(options.iter().map(String::as_str)));
+        text += &format!("  {command}   # patients {} to {}\n", ids.start, ids.end - 1);
     }
     if of > LISTED as u64 {
         text += &format!("  … and so on up to --shard {of}/{of}\n");
     }
     let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
-    text += &format!("\nThen put them together:\n  cartrial merge {}\n", out.display());
+    let merge = command_line(["cartrial", "merge", &out.display().to_string()]);
+    text += &format!("\nThen put them together:\n  {merge}\n");
     show(&text)
 }
 
 /// The arguments that every shard needs as well.
-fn options(overrides: &OverrideArguments, out: Option<&PathBuf>) -> String {
+fn options(overrides: &OverrideArguments, out: Option<&Path>) -> Vec<String> {
     let OverrideArguments { patients, seed, days } = overrides;
     let given = [
-        patients.map(|n| format!(" --patients {n}")),
-        seed.map(|seed| format!(" --seed {seed}")),
-        days.map(|days| format!(" --days {days}")),
-        out.map(|out| format!(" --out {}", out.display())),
+        ("--patients", patients.map(|n| n.to_string())),
+        ("--seed", seed.map(|seed| seed.to_string())),
+        ("--days", days.map(|days| days.to_string())),
+        ("--out", out.map(|out| out.display().to_string())),
     ];
-    given.into_iter().flatten().collect()
+    given.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?])).flatten().collect()
 }
