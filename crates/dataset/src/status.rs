@@ -3,13 +3,14 @@
 use cartrial_runner::Status;
 
 /// Every way in which a solve can end, the good one first.
-pub const STATUSES: [Status; 6] = [
+pub const STATUSES: [Status; 7] = [
     Status::Completed,
     Status::StepCollapsed,
     Status::NonFinite,
     Status::StepTooLong,
     Status::TooManySteps,
     Status::NegativeState,
+    Status::Underflow,
 ];
 
 /// A status as the column `status` has it.
@@ -21,6 +22,7 @@ pub const fn status_name(status: Status) -> &'static str {
         Status::StepTooLong => "step_too_long",
         Status::TooManySteps => "too_many_steps",
         Status::NegativeState => "negative_state",
+        Status::Underflow => "underflow",
     }
 }
 
@@ -38,6 +40,7 @@ pub const fn status_in_words(status: Status) -> &'static str {
         Status::StepTooLong => "the fixed step is too long for a stable solve",
         Status::TooManySteps => "the solve needed too many steps",
         Status::NegativeState => "a state that cannot be negative was at the end",
+        Status::Underflow => "a tumour that grew back had been less than a number can hold",
     }
 }
 
@@ -50,6 +53,7 @@ pub(crate) const fn position(status: Status) -> usize {
         Status::StepTooLong => 3,
         Status::TooManySteps => 4,
         Status::NegativeState => 5,
+        Status::Underflow => 6,
     }
 }
 

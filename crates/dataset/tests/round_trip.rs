@@ -160,7 +160,8 @@ fn failed_patients_have_their_rows_with_null_outcomes() {
             ("non_finite", 4),
             ("step_collapsed", 4),
             ("step_too_long", 0),
-            ("too_many_steps", 4)
+            ("too_many_steps", 4),
+            ("underflow", 0)
         ]
     );
     let by_arm: Vec<_> = failures.by_arm.iter().map(|arm| (arm.arm.as_str(), arm.rows)).collect();

@@ -110,6 +110,9 @@ pub enum Status {
     TooManySteps,
     /// The problem was integrated to its end, but its ensemble refuses the solution: a state that cannot be negative is.
     NegativeState,
+    /// The problem was integrated to its end, but its ensemble refuses the solution: a state that grows from what it was
+    /// fell below what a number can hold.
+    Underflow,
 }
 
 /// How the solution of a problem ended.

@@ -7,7 +7,7 @@ use crate::outcome::Outcome;
 use crate::peak_refinement::{PeakToRefine, Refinement};
 use crate::plan::Course;
 use crate::response::ResponseTracker;
-use crate::simulate::control;
+use crate::simulate::{SELF_SUSTAINED_SCALE, control};
 use crate::step_features::StepFeatures;
 use crate::step_history::StepHistory;
 use crate::time_above::TimeAboveThreshold;
@@ -28,6 +28,8 @@ pub(crate) struct EndpointObserver<'a, R: Real> {
     to_burden: fn(f64) -> f64,
     /// The states at the end of the study that the tolerance does not tell from 0: no less is possible.
     least: State<f64>,
+    /// Cells/µL below which a tumour is not resolved.
+    resolved_from: f64,
     /// How peaks are solved again, if they are.
     refinement: Option<Refinement>,
     patients: [PatientRecord; MAX_LANES],
@@ -77,6 +79,7 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             end_h,
             to_burden: V::to_burden,
             least: least_states(study),
+            resolved_from: resolved_from(study.solver.method),
             refinement: Refinement::of(&study.solver),
             patients: in_every_lane::<R, _>(nobody),
             peak: ExtremumTracker::new(),
@@ -108,6 +111,12 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
         below || (end[LYMPHOCYTES] < 0.0 && *p2 > 0.0)
     }
 
+    /// Whether the tumour has been too small to be resolved and grew back.
+    fn grew_from_nothing(&self, values: &[f64; Endpoint::COUNT]) -> bool {
+        values[Endpoint::TumourNadir.index()] < self.resolved_from
+            && values[Endpoint::TumourBurdenEnd.index()] >= self.resolved_from
+    }
+
     /// Every endpoint of the patient who was solved to the end, and whether these are values that a patient can have.
     fn solved(&self, lane: usize, course: &Course) -> (Status, [f64; Endpoint::COUNT]) {
         let values = self.values(lane, course);
@@ -115,6 +124,8 @@ impl<'a, R: Real> EndpointObserver<'a, R> {
             Status::NegativeState
         } else if values.iter().any(|value| value.is_infinite()) {
             Status::NonFinite
+        } else if self.grew_from_nothing(&values) {
+            Status::Underflow
         } else {
             Status::Completed
         };
@@ -184,6 +195,15 @@ fn least_states(study: &Study) -> State<f64> {
     least
 }
 
+/// The burden in cells/µL from which a tumour is resolved: an explicit method, which solves B, has no relative accuracy
+/// where numbers are about to end. A logarithm does not end there.
+fn resolved_from(method: Method) -> f64 {
+    match method {
+        Method::Rodas5P => 0.0,
+        Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => 1e10 * SELF_SUSTAINED_SCALE,
+    }
+}
+
 impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
     fn begin_patient(
         &mut self,
@@ -206,6 +226,7 @@ impl<R: Real> Observer<R> for EndpointObserver<'_, R> {
             end_h: _,
             to_burden: _,
             least: _,
+            resolved_from: _,
             refinement: _,
             history: _,
             outcomes: _,

@@ -20,9 +20,10 @@ const LN_TUMOUR_BURDEN_SCALE: f64 = 1.0;
 /// For Rodas5P: an error of inflammation is forgotten at rate d2, within two hours, where that of a slow state stays. So
 /// it may be larger; the peak is solved again in short steps.
 const INFLAMMATION_WEIGHT: f64 = 5.0;
-/// In the printed reading: inflammation, and so the birth of effector CTL, comes from effector CTL alone.
-/// What is left of them grows back with its relative error, as a tumour does.
-const SELF_SUSTAINED_SCALE: f64 = 1e-12;
+/// The same for a state that grows from what is left of itself, and with its relative error: the tumour; in the printed
+/// reading also effector CTL and inflammation, which come from nothing but each other. Implicit steps follow inflammation
+/// as it decays and need no such scale for it. Not 0, which a state may be.
+pub(crate) const SELF_SUSTAINED_SCALE: f64 = 1e-290;
 /// More steps than any physical patient needs: explicit methods take about 13 a day, Rodas5P fewer.
 const MAX_STEPS_PER_DAY: f64 = 10_000.0;
 /// In all, so that no patient takes more than about ten seconds however long the study is.
@@ -50,15 +51,21 @@ pub fn simulate(study: &Study, arm: &Arm, level: Level, patients: &[VirtualPatie
 pub(crate) fn control(study: &Study) -> Control<SOLVED> {
     let Study { solver, days, .. } = study;
     let (mut absolute, mut relative) = (SCALE, [1.0; SOLVED]);
+    let is_printed = study.model.reading == Reading::Printed;
     match solver.method {
         Method::Rodas5P => {
             (absolute[TUMOUR_BURDEN], relative[TUMOUR_BURDEN]) = (LN_TUMOUR_BURDEN_SCALE, 0.0);
             absolute[INFLAMMATION] *= INFLAMMATION_WEIGHT;
             relative[INFLAMMATION] *= INFLAMMATION_WEIGHT;
         }
-        Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => {}
+        Method::Tsit5 | Method::Dopri5 | Method::Bs3 | Method::Rk4 { .. } => {
+            absolute[TUMOUR_BURDEN] = SELF_SUSTAINED_SCALE;
+            if is_printed {
+                absolute[INFLAMMATION] = SELF_SUSTAINED_SCALE;
+            }
+        }
     }
-    if study.model.reading == Reading::Printed {
+    if is_printed {
         absolute[EFFECTOR_CTL] = SELF_SUSTAINED_SCALE;
     }
     let fixed_steps = match solver.method.step_size() {

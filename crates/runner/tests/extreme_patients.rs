@@ -22,9 +22,6 @@ const REFERENCE_RTOL: f64 = 1e-9;
 const AGREES: f64 = 1e-4;
 /// And of the few in whom errors are amplified most.
 const AGREES_ROUGHLY: f64 = 1e-2;
-/// Cells/µL below which explicit methods, which solve B and not ln B, do not resolve a tumour at the default tolerance:
-/// one that grows back from there is noise.
-const UNRESOLVED: f64 = 5e-10;
 /// Cells/µL or pg/mL below which an error is judged absolutely.
 const TRACE: f64 = 1.0;
 /// An explicit method is a reference only where it can finish.
@@ -136,13 +133,10 @@ fn try_method(method: Method, reading: &str, growth: &str) -> Counts {
                 // An explicit method may itself be wrong where the tumour nearly vanishes.
                 (error, what) = self::error(&outcome, &reference(&implicit));
             }
-            let nadir = expected.values[Endpoint::TumourNadir.index()];
             if error <= AGREES {
                 counts.count("agrees".into());
             } else if error <= AGREES_ROUGHLY {
                 counts.count("agrees roughly".into());
-            } else if method != Method::Rodas5P && nadir < UNRESOLVED {
-                counts.count("grew back unresolved".into());
             } else {
                 counts.count("disagrees".into());
                 counts.wrong.push(told(&format!("off by {error:.1e}: {what}")));
