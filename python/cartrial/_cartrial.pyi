@@ -9,6 +9,21 @@ import pandas
 import polars
 import pyarrow
 
+__all__ = [
+    "FailedPatientsError",
+    "Frame",
+    "Results",
+    "ResultsError",
+    "Study",
+    "StudyError",
+    "__version__",
+    "analyse",
+    "merge",
+    "simulate",
+    "simulate_table",
+    "standard_patient",
+]
+
 __version__: str
 
 _Path: TypeAlias = str | PathLike[str]

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import ray
 from ray.exceptions import RayTaskError, RaySystemError, WorkerCrashedError, NodeDiedError, LocalRayletDiedError
@@ -58,7 +59,7 @@ def run(
     shards: int | None = None,
     cpus_per_task: int = 1,
     retries: int = 3,
-    existing: str = "refuse",
+    existing: Literal["refuse", "resume", "replace"] = "refuse",
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Runs a study on the Ray cluster to which this process is connected.
@@ -81,11 +82,12 @@ def run(
     task = _run_shard.options(num_cpus=cpus_per_task, max_retries=0)
     shared = ray.put(study)
 
-    def submit(shard: str) -> ray.ObjectRef:
+    def submit(shard: str) -> ray.ObjectRef[Shard]:
         return task.remote(shared, shard, str(out), cpus_per_task)
 
     running = {submit(shard): shard for shard in (f"{i}/{shards}" for i in range(1, shards + 1))}
-    done, redone = [], []
+    done: list[Shard] = []
+    redone: list[str] = []
     while running:
         (ready,), _ = ray.wait(list(running), num_returns=1)
         shard = running.pop(ready)

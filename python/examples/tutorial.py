@@ -8,7 +8,7 @@ import pandas as pd
 
 # The standard patient, hour by hour: when does inflammation peak?
 course = cartrial.standard_patient(days=30).to_pandas()
-peak = course.loc[course["inflammation"].idxmax()]
+peak = course.nlargest(1, "inflammation").iloc[0]
 print(f"The standard patient's inflammation peaks at {peak['inflammation']:.0f} pg/mL on day {peak['day']:.2f}.")
 
 # A trial of twins: every patient without and with a rescue.

@@ -29,7 +29,10 @@ const FILE: &str = "table.parquet";
 ///
 /// Raises `StudyError` naming every bad cell by row (from 1) and column.
 #[pyfunction]
-#[pyo3(signature = (table, study=None, *, carry=Vec::new(), threads=None, progress=Progress::Hidden))]
+#[pyo3(
+    signature = (table, study=None, *, carry=Vec::new(), threads=None, progress=Progress::Hidden),
+    text_signature = "(table, study=None, *, carry=(), threads=None, progress=False)"
+)]
 pub fn simulate_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,

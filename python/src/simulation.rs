@@ -18,7 +18,10 @@ use std::ops::Range;
 /// patient table: the same bits as `Study.run` writes. A row takes about 450 bytes; patients by the million belong in
 /// `Study.run`. An outcome of a failed patient is null, and `status` says why.
 #[pyfunction]
-#[pyo3(signature = (study, start=0, count=None, *, threads=None, progress=Progress::Hidden))]
+#[pyo3(
+    signature = (study, start=0, count=None, *, threads=None, progress=Progress::Hidden),
+    text_signature = "(study, start=0, count=None, *, threads=None, progress=False)"
+)]
 pub fn simulate(
     py: Python<'_>,
     study: &Study,

@@ -52,7 +52,10 @@ impl Study {
     ///
     /// Raises `StudyError`.
     #[classmethod]
-    #[pyo3(signature = (text, directory=PathBuf::new(), *, patients=None, seed=None, days=None))]
+    #[pyo3(
+        signature = (text, directory=PathBuf::new(), *, patients=None, seed=None, days=None),
+        text_signature = "($cls, text, directory='', *, patients=None, seed=None, days=None)"
+    )]
     fn from_toml(
         cls: &Bound<'_, PyType>,
         text: &str,
@@ -70,7 +73,10 @@ impl Study {
     ///
     /// Raises `StudyError`.
     #[classmethod]
-    #[pyo3(signature = (values, directory=PathBuf::new(), *, patients=None, seed=None, days=None))]
+    #[pyo3(
+        signature = (values, directory=PathBuf::new(), *, patients=None, seed=None, days=None),
+        text_signature = "($cls, values, directory='', *, patients=None, seed=None, days=None)"
+    )]
     fn from_dict(
         cls: &Bound<'_, PyType>,
         values: &Bound<'_, PyDict>,
@@ -142,7 +148,10 @@ impl Study {
     ///     ResultsError: The directory holds results already, or cannot be written to.
     ///     FailedPatientsError: More patients failed than the study allows; everything is written.
     ///     KeyboardInterrupt: Ctrl-C. The file in hand was finished first, and existing="resume" goes on from there.
-    #[pyo3(signature = (out=None, *, threads=None, existing="refuse", progress=Progress::Bar))]
+    #[pyo3(
+        signature = (out=None, *, threads=None, existing="refuse", progress=Progress::Bar),
+        text_signature = "($self, out=None, *, threads=None, existing='refuse', progress=True)"
+    )]
     fn run(
         &self,
         py: Python<'_>,
@@ -161,7 +170,10 @@ impl Study {
     /// Simulates the patients of one shard, "I/K" (the first of four is "1/4"), for `merge`.
     ///
     /// Returns the shard's own directory, `shard-I-of-K` below `out`. Run again, it does only what is missing.
-    #[pyo3(signature = (shard, out=None, *, threads=None, existing="resume", progress=Progress::Bar))]
+    #[pyo3(
+        signature = (shard, out=None, *, threads=None, existing="resume", progress=Progress::Bar),
+        text_signature = "($self, shard, out=None, *, threads=None, existing='resume', progress=True)"
+    )]
     fn run_shard(
         &self,
         py: Python<'_>,
