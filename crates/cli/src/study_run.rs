@@ -255,7 +255,9 @@ impl Simulation<'_> {
                 Task::Solve(ids) => self.solve(ids, &mut writer, &mut take_in)?,
             }
         }
-        Ok(writer.finish()?)
+        let mut table = writer.finish()?;
+        self.follow_sample(&mut table)?;
+        Ok(table)
     }
 
     fn solve(
@@ -270,6 +272,18 @@ impl Simulation<'_> {
             writer.write(digest)?;
             self.go_on(writer)
         })
+    }
+
+    /// Writes the courses of those patients of the study's sample who are simulated here.
+    fn follow_sample(&self, table: &mut CompleteTable) -> Result<(), Error> {
+        let Some(mut writer) = table.trajectory_writer()? else { return Ok(()) };
+        let ids = self.layout.patients();
+        let sample: Vec<_> =
+            self.study.sampled_patients().into_iter().filter(|patient| ids.contains(patient)).collect();
+        cartrial_runner::follow(self.study, self.cohort, &sample, self.run, |course| {
+            writer.write(&course).map_err(Error::from)
+        })?;
+        Ok(table.add_trajectories(writer)?)
     }
 
     /// Reports what is done, and ends the run between two files if it is asked to.

@@ -48,7 +48,7 @@ fn a_misspelt_section_is_refused_with_the_nearest_valid_one() {
     refuses_addition(
         "[populaton]\nspread = 0.1",
         "\
-error: study.toml:6:2: populaton: unknown table or key. Did you mean \"population\"? Valid: study, model, population, solver, endpoints, run, arms.
+error: study.toml:6:2: populaton: unknown table or key. Did you mean \"population\"? Valid: study, model, population, solver, endpoints, run, trajectories, arms.
  6 | [populaton]
    |  ^^^^^^^^^",
     );

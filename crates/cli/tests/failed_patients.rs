@@ -62,7 +62,7 @@ fn rows_of_failed_patients_stay_with_their_status_and_null_outcomes() {
     let names = ["r1", "failed_at_day", "status", "peak_inflammation", "tumour_nadir", "lymphocytes_end"];
     let chunks: Vec<_> = dataset.chunks(&names).unwrap().map(|rows| rows.unwrap()).collect();
     let [rows] = &chunks[..] else { panic!("{} chunks", chunks.len()) };
-    assert_eq!(rows.f64_column("r1").unwrap(), [0.003, 1e300, 0.003, 1e200]);
+    assert_eq!(*rows.f64_column("r1").unwrap(), [0.003, 1e300, 0.003, 1e200]);
     let statuses: Vec<_> = rows.text_column("status").unwrap().flatten().collect();
     assert_eq!(statuses, ["ok", "step_collapsed", "ok", "step_collapsed"]);
     assert_eq!(rows.f64_column("failed_at_day").unwrap()[1], 0.0);

@@ -6,6 +6,7 @@ use crate::method::Method;
 use crate::population::PopulationSpec;
 use crate::run_settings::RunSettings;
 use crate::table::TableSource;
+use crate::trajectories::TrajectorySettings;
 use cartrial_model::{ModelSpec, Treatment};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub struct Study {
     pub endpoints: EndpointThresholds,
     /// When the run counts as failed.
     pub run: RunSettings,
+    /// Whose courses over time are kept.
+    pub trajectories: TrajectorySettings,
     /// The arms, at least one, with distinct names.
     pub arms: Vec<Arm>,
 }

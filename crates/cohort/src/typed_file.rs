@@ -11,6 +11,7 @@ use crate::sections::{
     TypedSolver, TypedStudy, symbols,
 };
 use crate::toml_reader::{At, Node, as_table, type_name};
+use crate::trajectories::{TRAJECTORIES, TypedTrajectories};
 use crate::typed_value::TypedTable;
 use cartrial_model::{Quantity, Role};
 use toml::Spanned;
@@ -27,6 +28,7 @@ pub(crate) struct TypedFile {
     pub solver: TypedSolver,
     pub endpoints: TypedEndpoints,
     pub run: TypedRunSettings,
+    pub trajectories: TypedTrajectories,
     /// `None` if they are not a list of tables.
     pub arms: Option<Vec<At<TypedArm>>>,
 }
@@ -70,6 +72,7 @@ impl TypedFile {
             solver: read_section(root, &SOLVER, d).value,
             endpoints: read_section(root, &ENDPOINTS, d).value,
             run: read_section(root, &RUN, d).value,
+            trajectories: read_section(root, &TRAJECTORIES, d).value,
             arms: read_arms(root, d),
         }
     }

@@ -32,6 +32,7 @@ pub(crate) fn study(
         solver: typed_solver,
         endpoints,
         run,
+        trajectories,
         arms,
     } = typed;
     let d = &mut diagnostics;
@@ -48,6 +49,7 @@ pub(crate) fn study(
     let takes_ratios = allocation != Some(Allocation::Twins);
     let arms = arms.as_ref().and_then(|typed| arms::arms(typed, takes_ratios, length, d));
     let endpoints = endpoints.resolve(d);
+    let trajectories = trajectories.resolve(days, arms.as_ref().map(|arms| arms.len().max(1)), d);
     let resolved = (|| {
         Some(Study {
             name: name?,
@@ -60,6 +62,7 @@ pub(crate) fn study(
             solver: solver?,
             endpoints: endpoints?,
             run: run.with_defaults()?,
+            trajectories: trajectories?,
             arms: arms?,
         })
     })();

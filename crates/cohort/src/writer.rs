@@ -8,6 +8,7 @@ use crate::population::{Distribution, PopulationSpec, table_of};
 use crate::run_settings::RUN;
 use crate::sections::{ARMS, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
 use crate::study::{Population, Study};
+use crate::trajectories::TRAJECTORIES;
 use cartrial_model::{Quantity, Role};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -32,6 +33,7 @@ impl Study {
         file.section(&SOLVER, &self.solver);
         file.section(&ENDPOINTS, &self.endpoints);
         file.section(&RUN, &self.run);
+        file.section(&TRAJECTORIES, &self.trajectories);
         for arm in &self.arms {
             let mut arm = object(arm);
             if self.allocation == Allocation::Twins {

@@ -147,3 +147,23 @@ x.toml:6:74: arms[0].suppressant[1].hours: expected a number above 0, found 0."#
         ),
     ]);
 }
+
+#[test]
+fn regress_messages_of_trajectories() {
+    refuses(&[
+        (
+            r"STUDY
+[trajectories]
+patients = 200
+every_hours = 1e-3",
+            "x.toml:5:12: trajectories.patients: 1.4e8 rows, 720001 for each patient and arm, are more than 10000000. Lower \
+             it, or raise every_hours, which is 0.001.",
+        ),
+        (
+            r"STUDY
+[trajectories]
+every = 6",
+            "x.toml:5:1: trajectories.every: unknown key. Did you mean \"every_hours\"? Valid: patients, every_hours.",
+        ),
+    ]);
+}

@@ -139,7 +139,7 @@ spread = 0.25"#,
         (
             r#"STUDY
 [sutdy]"#,
-            r#"x.toml:4:2: sutdy: unknown table or key. Did you mean "study"? Valid: study, model, population, solver, endpoints, run, arms."#,
+            r#"x.toml:4:2: sutdy: unknown table or key. Did you mean "study"? Valid: study, model, population, solver, endpoints, run, trajectories, arms."#,
         ),
         ("study = 3", "x.toml:1:9: study: expected a table, found an integer."),
     ]);

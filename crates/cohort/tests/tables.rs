@@ -235,12 +235,17 @@ fn regress_messages_of_bad_columns() {
 
 #[test]
 fn regress_messages_of_patient_numbers() {
-    let remedy = "Patients are numbered 0, 1, 2, … in order. Of a results table with several arms keep the rows of one \
-                  arm; of a selection of patients drop this column.";
+    let remedy = "Patients are numbered 0, 1, 2, … in order. Of a selection of patients drop this column, or carry it \
+                  under another name.";
     refused(
-        "patient_id,arm,d2\n0,a,1\n0,b,1\n1,a,1\n1,b,1\n",
+        "patient_id,arm,d2\n0,a,1\n2,a,1\n",
         "",
-        &format!("p.csv:3: column \"patient_id\": expected 1, found 0. {remedy}"),
+        &format!("p.csv:3: column \"patient_id\": expected 1, found 2. {remedy}"),
+    );
+    refused(
+        "patient_id,arm,d2\n0,a,1\n0,b,1\n1,a,1\n0,b,1\n",
+        "",
+        &format!("p.csv:5: column \"patient_id\": expected 2, found 0. {remedy}"),
     );
     refused(
         "patient_id,d2\nP1,1\n",
@@ -253,6 +258,22 @@ fn regress_messages_of_patient_numbers() {
         &format!("p.csv:2: column \"patient_id\": expected 0, found no value. {remedy}"),
     );
     assert_eq!(Room::csv("patient_id,arm,d2\n0,a,1\n1,a,1\n", "").unwrap().patients, 2);
+}
+
+#[test]
+fn rows_that_say_a_patient_again_are_one_patient_if_they_say_the_same() {
+    let table = "d2,arm,patient_id,site\n1,a,0,X\n1,b,0,X\n1.5,a,1,\n1.5,b,1,\n";
+    assert_eq!(Room::csv(table, "carry = [\"site\"]").unwrap().patients, 2);
+    refused(
+        "d2,arm,patient_id\n1,a,0\n1,b,0\n1.5,a,1\n1.6,b,1\n",
+        "",
+        "p.csv:5: column \"d2\": patient 1 has another value than in the row before. Keep one row a patient.",
+    );
+    refused(
+        "d2,site,patient_id\n1,X,0\n1,Y,0\n",
+        "carry = [\"site\"]",
+        "p.csv:3: column \"site\": patient 0 has another value than in the row before. Keep one row a patient.",
+    );
 }
 
 #[test]

@@ -1,17 +1,20 @@
 //! A block of outcomes as rows.
 
-use crate::column::{Column, Origin};
+use crate::column::{Column, ColumnType, Origin};
 use crate::hash::ContentHash;
 use crate::layout::Layout;
 use crate::patient_rows::PatientRows;
 use crate::row_counts::RowCounts;
-use crate::status::status_name;
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
+use crate::status::{STATUSES, position, status_name};
+use arrow_array::{
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, RecordBatch, StringArray, UInt32Array,
+    UInt64Array,
+};
 use arrow_buffer::NullBuffer;
 use arrow_select::take::take;
 use cartrial_cohort::VirtualPatient;
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Endpoint, Outcome, Row};
+use cartrial_runner::{Block, Endpoint, Outcome};
 use std::sync::Arc;
 
 /// The rows of one block and what is counted about them; a pure function of the block.
@@ -66,21 +69,35 @@ fn cells(layout: &Layout, column: &Column, block: &Block) -> ArrayRef {
         return Arc::new(Float64Array::from(of_patient(block, |p| p.quantities[quantity])));
     }
     if let Some(endpoint) = Endpoint::ALL.into_iter().find(|e| e.name() == name) {
-        return Arc::new(nullable(of_outcome(block, |o| o.get(endpoint))));
+        let values = of_outcome(block, |o| o.get(endpoint));
+        return match column.kind {
+            ColumnType::Bool => Arc::new(
+                values.into_iter().map(|flag| flag.map(|flag| flag != 0.0)).collect::<BooleanArray>(),
+            ),
+            _ => Arc::new(nullable(values)),
+        };
     }
     match name {
         "patient_id" => Arc::new(UInt64Array::from(of_patient(block, |p| p.id))),
-        "arm" => {
-            let name = |row: &Row| layout.study.arms[row.arm].name.as_str();
-            Arc::new(StringArray::from_iter_values(block.rows.iter().map(name)))
-        }
+        "arm" => categories(layout.arms(), block.rows.iter().map(|row| row.arm)),
         "dose_total" => Arc::new(Float64Array::from(of_patient(block, |p| p.quantities.dose_total()))),
         "failed_at_day" => Arc::new(nullable(of_outcome(block, |o| o.failed_at_day))),
         "corrections" => Arc::new(UInt32Array::from(of_patient(block, |p| p.corrected.count()))),
-        "status" => Arc::new(StringArray::from(of_outcome(block, |o| status_name(o.status)))),
+        "status" => {
+            categories(STATUSES.map(status_name), of_outcome(block, |o| position(o.status)).into_iter())
+        }
         "steps" => Arc::new(UInt32Array::from(of_outcome(block, |o| o.steps))),
         other => unreachable!("column {other} has no source"),
     }
+}
+
+/// Texts out of a few, each by its position among them.
+pub(crate) fn categories<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    positions: impl Iterator<Item = usize>,
+) -> ArrayRef {
+    let keys = Int32Array::from_iter_values(positions.map(|position| position as i32));
+    Arc::new(DictionaryArray::new(keys, Arc::new(StringArray::from_iter_values(texts))))
 }
 
 /// Numbers, null where there is none and NaN underneath.

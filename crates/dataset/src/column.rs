@@ -2,8 +2,7 @@
 
 use arrow_schema::{DataType, Field};
 use cartrial_cohort::{CarriedColumn, CarriedValues};
-use cartrial_model::{Quantity, Role};
-use cartrial_runner::Endpoint;
+use cartrial_model::{Endpoint, EndpointKind, Quantity, Role};
 use serde::{Deserialize, Serialize};
 
 /// A column of the patient table.
@@ -34,6 +33,10 @@ pub enum ColumnType {
     U32,
     /// A number of double precision.
     F64,
+    /// True or false.
+    Bool,
+    /// One of a few texts.
+    Category,
     /// UTF-8 text.
     Text,
 }
@@ -60,7 +63,7 @@ pub enum Origin {
 
 impl ColumnType {
     /// Every type.
-    const ALL: [Self; 4] = [Self::U64, Self::U32, Self::F64, Self::Text];
+    const ALL: [Self; 6] = [Self::U64, Self::U32, Self::F64, Self::Bool, Self::Category, Self::Text];
 
     /// Its name in the dictionary.
     pub const fn name(self) -> &'static str {
@@ -68,6 +71,8 @@ impl ColumnType {
             Self::U64 => "u64",
             Self::U32 => "u32",
             Self::F64 => "f64",
+            Self::Bool => "bool",
+            Self::Category => "category",
             Self::Text => "text",
         }
     }
@@ -78,11 +83,13 @@ impl ColumnType {
     }
 
     /// The type in Arrow.
-    pub(crate) const fn arrow(self) -> DataType {
+    pub(crate) fn arrow(self) -> DataType {
         match self {
             Self::U64 => DataType::UInt64,
             Self::U32 => DataType::UInt32,
             Self::F64 => DataType::Float64,
+            Self::Bool => DataType::Boolean,
+            Self::Category => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Self::Text => DataType::Utf8,
         }
     }
@@ -115,7 +122,7 @@ impl Origin {
 }
 
 impl Column {
-    fn new(name: &str, label: &str, unit: &str, kind: ColumnType, origin: Origin) -> Self {
+    pub(crate) fn new(name: &str, label: &str, unit: &str, kind: ColumnType, origin: Origin) -> Self {
         let nullable = matches!(origin, Origin::Outcome | Origin::Carried);
         Self { name: name.into(), label: label.into(), unit: unit.into(), kind, origin, nullable }
     }
@@ -128,6 +135,14 @@ impl Column {
         Self::new(quantity.symbol(), quantity.label(), quantity.unit(), ColumnType::F64, origin)
     }
 
+    fn endpoint(endpoint: Endpoint) -> Self {
+        let kind = match endpoint.kind() {
+            EndpointKind::Event { .. } => ColumnType::Bool,
+            EndpointKind::Continuous | EndpointKind::EventDay | EndpointKind::Count => ColumnType::F64,
+        };
+        Self::new(endpoint.name(), endpoint.label(), endpoint.unit(), kind, Origin::Outcome)
+    }
+
     fn carried(column: &CarriedColumn) -> Self {
         let kind = match column.values {
             CarriedValues::Number(_) => ColumnType::F64,
@@ -136,14 +151,24 @@ impl Column {
         Self::new(&column.name, &column.name, "", kind, Origin::Carried)
     }
 
+    /// The same, of a table in which there is always a value.
+    pub(crate) fn never_null(self) -> Self {
+        Self { nullable: false, ..self }
+    }
+
+    /// Whose row it is, and in which arm.
+    pub(crate) fn row_ids() -> Vec<Self> {
+        vec![
+            Self::new("patient_id", "Patient number in the cohort, from 0", "", ColumnType::U64, Origin::Id),
+            Self::new("arm", "Trial arm", "", ColumnType::Category, Origin::Id),
+        ]
+    }
+
     /// Every column of a run with those carried columns, in the order of the patient table.
     pub(crate) fn table(carried: &[CarriedColumn]) -> Vec<Self> {
-        use ColumnType::{F64, Text, U32, U64};
+        use ColumnType::{Category, F64, U32};
         let dose_unit = Quantity::DOSES[0].unit();
-        let mut columns = vec![
-            Self::new("patient_id", "Patient number in the cohort, from 0", "", U64, Origin::Id),
-            Self::new("arm", "Trial arm", "", Text, Origin::Id),
-        ];
+        let mut columns = Self::row_ids();
         for quantity in Quantity::ALL {
             if quantity == Quantity::Lymphocytes {
                 columns.push(Self::new(
@@ -156,7 +181,7 @@ impl Column {
             }
             columns.push(Self::quantity(quantity));
         }
-        columns.extend(Endpoint::ALL.map(|e| Self::new(e.name(), e.label(), e.unit(), F64, Origin::Outcome)));
+        columns.extend(Endpoint::ALL.map(Self::endpoint));
         let nullable = true;
         columns.extend([
             Self {
@@ -170,7 +195,7 @@ impl Column {
                 )
             },
             Self::new("corrections", "Quantities corrected to be physical", "1", U32, Origin::Bookkeeping),
-            Self::new("status", "How the solve ended: ok, or why not", "", Text, Origin::Bookkeeping),
+            Self::new("status", "How the solve ended: ok, or why not", "", Category, Origin::Bookkeeping),
             Self::new(
                 "steps",
                 "Steps of the integrator, accepted and rejected",

@@ -21,8 +21,10 @@ pub(crate) const PATIENTS: &str = "patients.parquet";
 pub(crate) const PARTS: &str = "patients";
 /// What was accumulated from the rows of a shard.
 pub(crate) const ACCUMULATORS: &str = "accumulators.bin";
+/// The courses of some patients.
+pub(crate) const TRAJECTORIES: &str = "trajectories.parquet";
 /// Files beside the patient table that are made from it, and are wrong as soon as it changes.
-const MADE_FROM_IT: [&str; 4] = [SUMMARY, DICTIONARY, ACCUMULATORS, "report.html"];
+const MADE_FROM_IT: [&str; 5] = [SUMMARY, DICTIONARY, ACCUMULATORS, TRAJECTORIES, "report.html"];
 
 /// The files of results that are in a directory.
 pub(crate) struct Found {

@@ -3,8 +3,8 @@
 use crate::column::Column;
 use crate::hash_text::hash_text;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, RecordBatch, StringArray};
+use arrow_array::types::{Float64Type, Int32Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 ///
 /// 1. XXH3-64 of the names and types of the columns;
 /// 2. one bit for every column, rounded up to whole words: set where the cell is null;
-/// 3. one word for every column: a whole number, the bits of an f64, XXH3-64 of a text, 0 for null.
+/// 3. one word for every column: a whole number, the bits of an f64, 1 or 0 of a flag, XXH3-64 of a text, 0 for null.
 ///
 /// The hash is the sum of XXH3-128 of the rows modulo 2¹²⁸. A sum does not depend on the order in which rows come and
 /// the sums of parts add up to that of the whole, so that blocks, threads, files and shards leave no trace in it. It
@@ -30,6 +30,9 @@ enum Cells<'a> {
     F64(&'a [f64]),
     U64(&'a [u64]),
     U32(&'a [u32]),
+    Bool(&'a BooleanArray),
+    /// Positions, and the hashes of the texts there.
+    Category(&'a [i32], Vec<u64>),
     Text(&'a StringArray),
 }
 
@@ -85,6 +88,14 @@ impl<'a> Cells<'a> {
             Self::U64(column.values())
         } else if let Some(column) = array.as_primitive_opt::<UInt32Type>() {
             Self::U32(column.values())
+        } else if let Some(column) = array.as_boolean_opt() {
+            Self::Bool(column)
+        } else if let Some(column) = array.as_dictionary_opt::<Int32Type>() {
+            let texts = column.values().as_string::<i32>();
+            Self::Category(
+                column.keys().values(),
+                texts.iter().map(|text| hash_of(text.unwrap_or(""))).collect(),
+            )
         } else {
             Self::Text(array.as_string())
         }
@@ -101,10 +112,22 @@ impl<'a> Cells<'a> {
                 words.zip(&values[cells]).for_each(|(w, &x)| *w = u64::from(x).to_le_bytes())
             }
             Self::Text(values) => {
-                words.zip(cells).for_each(|(w, i)| *w = xxh3_64(values.value(i).as_bytes()).to_le_bytes());
+                words.zip(cells).for_each(|(w, i)| *w = hash_of(values.value(i)).to_le_bytes());
+            }
+            Self::Bool(values) => {
+                words.zip(cells).for_each(|(w, i)| *w = u64::from(values.value(i)).to_le_bytes());
+            }
+            Self::Category(keys, hashes) => {
+                // Underneath a null there is any key.
+                let hash = |key: i32| hashes.get(key as usize).copied().unwrap_or_default();
+                words.zip(&keys[cells]).for_each(|(w, &key)| *w = hash(key).to_le_bytes());
             }
         }
     }
+}
+
+fn hash_of(text: &str) -> u64 {
+    xxh3_64(text.as_bytes())
 }
 
 /// Marks the nulls of column `column` and puts 0 in their place.

@@ -2,9 +2,11 @@
 
 use crate::Result;
 use crate::column::Column;
+use crate::dictionary;
 use crate::directory::{DICTIONARY, SUMMARY};
 use crate::error::DatasetError;
 use crate::staged::write_file;
+use cartrial_cohort::Study;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -16,12 +18,12 @@ pub fn write_summary(directory: &Path, summary: &impl Serialize) -> Result<()> {
     write_json(directory.join(SUMMARY), summary)
 }
 
-/// Writes `dictionary.json` into a results directory: a list of the columns, in order.
+/// Writes `dictionary.json` into a results directory: a list of the columns, in order, with what they mean in the study.
 ///
 /// # Errors
 /// [`DatasetError::Io`] if it cannot be written.
-pub fn write_dictionary(directory: &Path, columns: &[Column]) -> Result<()> {
-    write_json(directory.join(DICTIONARY), &columns)
+pub fn write_dictionary(directory: &Path, columns: &[Column], study: &Study) -> Result<()> {
+    write_json(directory.join(DICTIONARY), &dictionary::entries(columns, study))
 }
 
 /// Writes a value as indented JSON with a newline at the end.

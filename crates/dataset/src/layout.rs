@@ -102,7 +102,7 @@ impl Layout {
         let width = |column: &Column| match column.kind {
             ColumnType::F64 => 8,
             ColumnType::U32 => 2,
-            ColumnType::U64 | ColumnType::Text => 1,
+            ColumnType::U64 | ColumnType::Bool | ColumnType::Category | ColumnType::Text => 1,
         };
         let row: u64 = self.stored_columns().map(width).sum();
         let patients = self.ids.end - self.ids.start;
@@ -153,9 +153,10 @@ fn is_stored(store: Store, origin: Origin) -> bool {
 }
 
 /// What each file says about the run that it belongs to.
-pub(crate) fn entries(study: &Study) -> [(String, String); 3] {
+pub(crate) fn entries(study: &Study) -> [(String, String); 4] {
     [
         ("cartrial.study".into(), study.name.clone()),
+        ("cartrial.study_file".into(), study.to_toml()),
         ("cartrial.seed".into(), study.seed.to_string()),
         ("cartrial.version".into(), env!("CARGO_PKG_VERSION").into()),
     ]

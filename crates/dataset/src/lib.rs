@@ -42,6 +42,7 @@ mod block_rows;
 mod bounded;
 mod column;
 mod dataset;
+mod dictionary;
 mod directory;
 mod error;
 mod failures;
@@ -66,6 +67,7 @@ mod staged;
 mod status;
 mod table_reader;
 mod trajectory;
+mod trajectory_table;
 mod writer;
 
 pub use block_rows::BlockRows;
@@ -81,13 +83,14 @@ pub use json::{write_dictionary, write_summary};
 pub use layout::Layout;
 pub use manifest::{Corrections, Manifest};
 pub use part_file::PartFile;
-pub use patient_rows::PatientRows;
+pub use patient_rows::{PatientRows, Texts};
 pub use pieces::Pieces;
 pub use results_directory::{CompleteTable, Existing};
 pub use row_counts::RowCounts;
 pub use status::{STATUSES, status_from_name, status_in_words, status_name};
 pub use table_reader::Chunks;
 pub use trajectory::write_trajectories;
+pub use trajectory_table::{TrajectoryFile, TrajectoryWriter};
 pub use writer::{ResultsWriter, Task};
 
 /// The result of an operation on results.

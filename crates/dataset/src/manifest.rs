@@ -4,7 +4,7 @@ use crate::Result;
 use crate::absent::absent;
 use crate::bounded::read_bounded;
 use crate::column::Column;
-use crate::directory::{ACCUMULATORS, MANIFEST, is_table};
+use crate::directory::{ACCUMULATORS, MANIFEST, TRAJECTORIES, is_table};
 use crate::error::DatasetError;
 use crate::failures::Failures;
 use crate::file_hash::FileBytes;
@@ -14,6 +14,7 @@ use crate::part_file::PartFile;
 use crate::row_counts::RowCounts;
 use crate::sealed::{is_sealed, seal};
 use crate::staged::write_file;
+use crate::trajectory_table::TrajectoryFile;
 use cartrial_cohort::{Allocation, Shard, Store, Study};
 use cartrial_model::Quantity;
 use rayon::prelude::*;
@@ -54,6 +55,9 @@ pub struct Manifest {
     /// What was accumulated from the rows, where these are those of a shard or not all stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accumulators: Option<FileBytes>,
+    /// The courses of some patients, where the study asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trajectories: Option<TrajectoryFile>,
     /// What the files of the patient table cannot say, where not all of it is stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) not_stored: Option<NotStored>,
@@ -117,6 +121,7 @@ impl Manifest {
             rows: counts.rows,
             files,
             accumulators: None,
+            trajectories: None,
             not_stored: (study.run.store != Store::All)
                 .then(|| NotStored { counts: counts.clone(), columns: columns.to_vec() }),
             corrections: Corrections::new(counts),
@@ -189,12 +194,16 @@ impl Manifest {
     /// Refuses files in `directory` that are not, byte for byte, as they were written.
     pub(crate) fn check_files(&self, directory: &Path) -> Result<()> {
         self.files.par_iter().try_for_each(|file| file.check(directory))?;
-        self.check_accumulators(directory)
+        self.check_other_files(directory)
     }
 
-    /// Refuses accumulators in `directory` that are not, byte for byte, as they were written.
-    pub(crate) fn check_accumulators(&self, directory: &Path) -> Result<()> {
-        self.accumulators.map_or(Ok(()), |written| written.check(&directory.join(ACCUMULATORS)))
+    /// Refuses files beside the patient table that are not, byte for byte, as they were written.
+    pub(crate) fn check_other_files(&self, directory: &Path) -> Result<()> {
+        let trajectories = self.trajectories.map(|file| file.written);
+        let mut files = [(ACCUMULATORS, self.accumulators), (TRAJECTORIES, trajectories)].into_iter();
+        files.try_for_each(|(name, written)| {
+            written.map_or(Ok(()), |written| written.check(&directory.join(name)))
+        })
     }
 
     /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
@@ -205,7 +214,7 @@ impl Manifest {
         columns: &[Column],
     ) -> Result<()> {
         let expected = Self::new(&self.identity(), self.files.clone(), counts, columns);
-        let said = Self { timing: None, accumulators: None, ..self.clone() };
+        let said = Self { timing: None, accumulators: None, trajectories: None, ..self.clone() };
         if said == expected && counts.patients == self.patients {
             return Ok(());
         }

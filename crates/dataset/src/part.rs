@@ -12,13 +12,14 @@ use crate::row_counts::RowCounts;
 use crate::staged::Staged;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use cartrial_cohort::Study;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::metadata::{KeyValue, SortingColumn};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
@@ -31,10 +32,14 @@ const ROW_GROUP: usize = 1 << 16;
 /// Largest dictionary of a column, in bytes: columns with a few hundred values become small, and those of random numbers
 /// change to plain encoding at once.
 const DICTIONARY_BYTES: usize = 4096;
+/// The order of a file's rows.
+const BY_PATIENT: SortingColumn = SortingColumn { column_idx: 0, descending: false, nulls_first: false };
 /// What every file of ours says about its creator, before the version.
 const CREATOR: &str = "cartrial ";
 /// Footer entry with the counts of a file's rows.
 const ROW_COUNTS: &str = "cartrial.row_counts";
+/// Footer entry with the content hash of a file's rows, for whoever reads the file alone.
+const CONTENT_HASH: &str = "cartrial.content_hash";
 
 /// A Parquet file being written.
 pub(crate) struct Part {
@@ -100,6 +105,8 @@ impl Part {
         let counts = serde_json::to_string(&self.counts)
             .map_err(|e| DatasetError::Encoding { path: self.staged.path().into(), reason: e.to_string() })?;
         self.writer.append_key_value_metadata(KeyValue::new(ROW_COUNTS.into(), counts));
+        let hash = self.counts.hash.to_string();
+        self.writer.append_key_value_metadata(KeyValue::new(CONTENT_HASH.into(), hash));
         let file = self.writer.into_inner().map_err(|e| DatasetError::writing(self.staged.path(), e))?;
         self.staged.publish()?;
         let file = PartFile {
@@ -148,15 +155,7 @@ impl Part {
 /// Random numbers of double precision do not compress, so they are written as they are. A fast codec pays only where several
 /// arms repeat every patient's quantities. Statistics are kept per column and row group.
 fn properties(layout: &Layout) -> WriterProperties {
-    let entries = entries(&layout.study).map(|(key, value)| KeyValue::new(key, value));
-    let mut properties = WriterProperties::builder()
-        .set_created_by(format!("{CREATOR}{}", env!("CARGO_PKG_VERSION")))
-        .set_key_value_metadata(Some(entries.into()))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_offset_index_disabled(true)
-        .set_dictionary_enabled(true)
-        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
-        .set_compression(Compression::UNCOMPRESSED);
+    let mut properties = file_properties(&layout.study);
     for column in layout.stored_columns() {
         let path = ColumnPath::from(column.name.as_str());
         if column.kind == ColumnType::U64 {
@@ -169,6 +168,20 @@ fn properties(layout: &Layout) -> WriterProperties {
         }
     }
     properties.build()
+}
+
+/// What holds for every file of a study's results, whose first column is the patient.
+pub(crate) fn file_properties(study: &Study) -> WriterPropertiesBuilder {
+    let entries = entries(study).map(|(key, value)| KeyValue::new(key, value));
+    WriterProperties::builder()
+        .set_created_by(format!("{CREATOR}{}", env!("CARGO_PKG_VERSION")))
+        .set_key_value_metadata(Some(entries.into()))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_sorting_columns(Some(vec![BY_PATIENT]))
+        .set_offset_index_disabled(true)
+        .set_dictionary_enabled(true)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_compression(Compression::UNCOMPRESSED)
 }
 
 /// Whether a column has the same value in every arm of a patient.

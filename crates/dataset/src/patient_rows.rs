@@ -4,7 +4,7 @@ use crate::Result;
 use crate::column::ColumnType;
 use crate::error::{DatasetError, nearest};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
+use arrow_array::types::{Float64Type, Int32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -100,17 +100,21 @@ impl PatientRows {
         &self.batch
     }
 
-    /// A column of numbers, one a row; NaN where it is null.
+    /// A column of numbers, one a row, or of flags, as 1 and 0; NaN where it is null. Numbers are not copied.
     ///
     /// # Errors
-    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of f64.
-    pub fn f64_column(&self, name: &str) -> Result<&[f64]> {
-        let column = self.column(name)?.as_primitive_opt::<Float64Type>();
-        column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "f64"))
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is one of something else.
+    pub fn f64_column(&self, name: &str) -> Result<Cow<'_, [f64]>> {
+        let column = self.column(name)?;
+        if let Some(flags) = column.as_boolean_opt() {
+            let number = |flag: Option<bool>| flag.map_or(f64::NAN, |flag| f64::from(u8::from(flag)));
+            return Ok(flags.iter().map(number).collect());
+        }
+        let numbers = column.as_primitive_opt::<Float64Type>();
+        numbers.map(|c| Cow::Borrowed(c.values().as_ref())).ok_or_else(|| self.not_of(name, "f64"))
     }
 
-    /// A column of numbers in one arm, one for each of its patients; NaN where it is null. With a single arm nothing is
-    /// copied.
+    /// The same in one arm, one for each of its patients. With a single arm numbers are not copied.
     ///
     /// # Errors
     /// As [`PatientRows::f64_column`]; [`DatasetError::Arm`] if there is no arm of that number.
@@ -120,7 +124,7 @@ impl PatientRows {
         }
         let all = self.f64_column(name)?;
         Ok(match &self.arms {
-            RowArms::Twins(1) => Cow::Borrowed(all),
+            RowArms::Twins(1) => all,
             RowArms::Twins(arms) => Cow::Owned(all.iter().skip(arm).step_by(*arms).copied().collect()),
             RowArms::Randomised { of_row, .. } => {
                 let rows = all.iter().zip(of_row).filter(|(_, of_row)| **of_row == arm);
@@ -147,13 +151,12 @@ impl PatientRows {
         column.map(|c| c.values().as_ref()).ok_or_else(|| self.not_of(name, "u64"))
     }
 
-    /// A column of texts, one a row; `None` where it is null.
+    /// A column of texts or categories, one a row; `None` where it is null.
     ///
     /// # Errors
-    /// [`DatasetError::Column`] if there is no such column among these rows, or it is not one of text.
-    pub fn text_column(&self, name: &str) -> Result<impl ExactSizeIterator<Item = Option<&str>>> {
-        let column = self.column(name)?.as_string_opt::<i32>();
-        column.map(|c| c.iter()).ok_or_else(|| self.not_of(name, "text"))
+    /// [`DatasetError::Column`] if there is no such column among these rows, or it is one of something else.
+    pub fn text_column(&self, name: &str) -> Result<Texts<'_>> {
+        texts(self.column(name)?).ok_or_else(|| self.not_of(name, "text"))
     }
 
     fn column(&self, name: &str) -> Result<&ArrayRef> {
@@ -175,6 +178,18 @@ impl PatientRows {
             remedy: "dictionary.json has the type of every column.".into(),
         }
     }
+}
+
+/// Texts, one a row; `None` where there is null.
+pub type Texts<'a> = Box<dyn ExactSizeIterator<Item = Option<&'a str>> + 'a>;
+
+/// The texts of a column of these or of categories; none if it is another.
+pub(crate) fn texts(column: &ArrayRef) -> Option<Texts<'_>> {
+    if let Some(categories) = column.as_dictionary_opt::<Int32Type>() {
+        let texts = categories.values().as_string_opt::<i32>()?;
+        return Some(Box::new(categories.keys().iter().map(|key| key.map(|key| texts.value(key as usize)))));
+    }
+    Some(Box::new(column.as_string_opt::<i32>()?.iter()))
 }
 
 /// The error for a column that is not among `names`.

@@ -114,7 +114,16 @@ impl Pieces {
             merged.push(file);
         }
         self.pieces.iter().for_each(|piece| counts.merge(&piece.counts));
-        results.complete(first.columns().to_vec(), first.stored_columns().to_vec(), merged, counts)
+        let (columns, stored) = (first.columns().to_vec(), first.stored_columns().to_vec());
+        let mut table = results.complete(columns, stored, merged, counts)?;
+        if let Some(mut writer) = table.trajectory_writer()? {
+            for piece in &self.pieces {
+                let file = piece.manifest().trajectories;
+                file.map_or(Ok(()), |file| writer.append_file(piece.directory(), &file))?;
+            }
+            table.add_trajectories(writer)?;
+        }
+        Ok(table)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::part::Footer;
 use crate::part_file::PartFile;
 use crate::row_counts::RowCounts;
 use crate::staged::{sync_directory, write_file};
+use crate::trajectory_table::TrajectoryWriter;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -106,7 +107,7 @@ impl ResultsDirectory {
         files: Vec<PartFile>,
         counts: RowCounts,
     ) -> Result<CompleteTable> {
-        write_dictionary(&self.path, &columns)?;
+        write_dictionary(&self.path, &columns, &self.identity.study)?;
         let manifest = Manifest::new(&self.identity, files, &counts, &columns);
         let dataset = Dataset::of(&self.path, manifest, columns, stored, counts);
         Ok(CompleteTable { dataset, results: self })
@@ -151,6 +152,25 @@ impl CompleteTable {
         Ok(())
     }
 
+    /// A writer of the courses of some patients; nothing if the study asks for none, or if they are there already.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be created.
+    pub fn trajectory_writer(&self) -> Result<Option<TrajectoryWriter>> {
+        let study = &self.results.identity.study;
+        let is_wanted = study.trajectories.patients > 0 && self.results.journal.is_some();
+        is_wanted.then(|| TrajectoryWriter::create(&self.results.path, study)).transpose()
+    }
+
+    /// Adds the courses that were written.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if they cannot be written to the end.
+    pub fn add_trajectories(&mut self, writer: TrajectoryWriter) -> Result<()> {
+        self.dataset.manifest_mut().trajectories = Some(writer.close()?);
+        Ok(())
+    }
+
     /// Writes the manifest, which says that everything is there. `timing` is put into it as it is. Results that were
     /// complete before keep the manifest that they have.
     ///
@@ -176,7 +196,7 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
     let (identity, files, is_finished) = match (&found.manifest, JournalEntries::read(directory)?) {
         (Some(_), _) => {
             let manifest = Manifest::read(directory)?;
-            kept.damage.extend(manifest.check_accumulators(directory).err());
+            kept.damage.extend(manifest.check_other_files(directory).err());
             (manifest.identity(), manifest.files, true)
         }
         (None, Some(JournalEntries { identity, files })) => (identity, files, false),

@@ -6,9 +6,8 @@ use crate::error::DatasetError;
 use crate::identity::RunIdentity;
 use crate::part;
 use crate::part_file::PartFile;
-use crate::patient_rows::{PatientRows, RowArms, no_column};
+use crate::patient_rows::{PatientRows, RowArms, no_column, texts};
 use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
 use cartrial_cohort::Allocation;
 use parquet::arrow::ProjectionMask;
@@ -60,9 +59,9 @@ impl TableReader {
     fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<PatientRows, ArrowError> {
         let (batch, arms) = (batch?, &self.arms);
         let row_arms = if self.randomised {
-            let names = batch.column_by_name(ARM).and_then(|column| column.as_string_opt::<i32>());
+            let names = batch.column_by_name(ARM).and_then(texts);
             let number = |name: Option<&str>| arms.iter().position(|arm| Some(arm.as_str()) == name);
-            let numbers = names.and_then(|names| names.iter().map(number).collect());
+            let numbers = names.and_then(|names| names.map(number).collect());
             let unknown = || ArrowError::SchemaError("a row is in no arm of the study".to_owned());
             RowArms::Randomised { arms: arms.len(), of_row: numbers.ok_or_else(unknown)? }
         } else {

@@ -5,7 +5,7 @@
 mod common;
 
 use cartrial_cohort::Cohort;
-use cartrial_dataset::{BlockRows, ContentHash, FirstFailures, Layout, RowCounts};
+use cartrial_dataset::{BlockRows, ColumnType, ContentHash, FirstFailures, Layout, RowCounts};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Row};
 use common::{block, blocks, study};
@@ -54,7 +54,11 @@ fn reference(layout: &Layout, block: &Block) -> u128 {
                     Some(quantity) => Some(patient.quantities[quantity].to_bits()),
                     None => {
                         let endpoint = Endpoint::ALL.into_iter().find(|e| e.name() == name).unwrap();
-                        outcome.get(endpoint).map(f64::to_bits)
+                        let word = |value: f64| match column.kind {
+                            ColumnType::Bool => value as u64,
+                            _ => value.to_bits(),
+                        };
+                        outcome.get(endpoint).map(word)
                     }
                 },
             })

@@ -215,10 +215,10 @@ fn damage_is_found_and_named() {
         "DIR/manifest.json: is no manifest of cartrial results (\"format\" is not \"cartrial-results\"). \
          Name the directory that a run wrote to."
     );
-    fs::write(&manifest, good.replace("\"format_version\": 2", "\"format_version\": 3")).unwrap();
+    fs::write(&manifest, good.replace("\"format_version\": 3", "\"format_version\": 4")).unwrap();
     assert_eq!(
         open(),
-        "DIR/manifest.json: is of format version 3, and this program reads 2. \
+        "DIR/manifest.json: is of format version 4, and this program reads 3. \
          Use the version of cartrial that wrote it, or run the study again."
     );
     fs::write(&manifest, good.replace("\"first_patient\": 0,\n      \"patients\": 32", "\"patients\": 32"))

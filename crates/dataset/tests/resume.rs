@@ -230,11 +230,11 @@ fn another_run_is_not_resumed_and_what_differs_is_named() {
         run.refusal(Existing::Resume),
         format!("DIR: holds another run: program.version is \"0.0.9\" there and \"0.1.0\" here. {remedy}")
     );
-    fs::write(run.file("journal.jsonl"), journal.replace("\"format_version\":2", "\"format_version\":3"))
+    fs::write(run.file("journal.jsonl"), journal.replace("\"format_version\":3", "\"format_version\":4"))
         .unwrap();
     assert_eq!(
         run.refusal(Existing::Resume),
-        "DIR/journal.jsonl: is of format version 3, and this program reads 2. \
+        "DIR/journal.jsonl: is of format version 4, and this program reads 3. \
          Use the version of cartrial that wrote it, or run the study again."
     );
     fs::write(run.file("journal.jsonl"), &journal[..20]).unwrap();

@@ -1,7 +1,8 @@
 //! Virtual patients to outcomes, in parallel, a block at a time.
 //!
 //! [`simulate`] solves one block of patients in lanes; [`run`] takes a whole cohort through it on all threads and
-//! hands the blocks over in order of patient id, holding only a few at a time. [`trajectory`] follows one patient.
+//! hands the blocks over in order of patient id, holding only a few at a time. [`trajectory`] follows one patient, and
+//! [`follow`] some.
 //!
 //! ```
 //! use cartrial_cohort::{Cohort, Study};
@@ -25,6 +26,7 @@
 
 #![forbid(unsafe_code)]
 
+mod courses;
 mod endpoint_observer;
 mod ensemble;
 mod error;
@@ -44,6 +46,7 @@ mod step_history;
 mod time_above;
 mod trajectory;
 
+pub use courses::{Course, follow};
 pub use error::RunError;
 pub use outcome::Outcome;
 pub use pipeline::{Block, Row, RunOptions, run};

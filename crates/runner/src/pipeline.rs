@@ -32,6 +32,12 @@ impl RunOptions {
         Self { threads: 0, block: Self::BLOCK, boundary: u64::MAX, level }
     }
 
+    /// The threads.
+    pub(crate) fn pool(&self) -> Result<rayon::ThreadPool, RunError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        pool.map_err(|error| RunError::Threads { reason: error.to_string() })
+    }
+
     /// `ids` cut into blocks.
     fn blocks(&self, ids: Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
         let (block, boundary) = (self.block.max(1), self.boundary.max(1));
@@ -81,10 +87,7 @@ pub fn run<T: Send, E: Send + From<RunError>>(
     digest: impl Fn(Block) -> T + Sync,
     mut consume: impl FnMut(T) -> Result<(), E> + Send,
 ) -> Result<(), E> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|error| RunError::Threads { reason: error.to_string() })?;
+    let pool = options.pool()?;
     let window = RunOptions::WINDOW * pool.current_num_threads();
     let solve_window = |blocks: Vec<Range<u64>>| -> Vec<T> {
         blocks.into_par_iter().map(|ids| digest(solve(study, cohort, ids, options))).collect()

@@ -1,5 +1,5 @@
-//! The tables of the study file: reader, schema and writer follow what is declared here, in `endpoints` and in
-//! `run_settings`.
+//! The tables of the study file: reader, schema and writer follow what is declared here, in `endpoints`, in
+//! `run_settings` and in `trajectories`.
 
 mod arm;
 mod population;
@@ -13,10 +13,12 @@ use crate::endpoints::ENDPOINTS;
 use crate::method::{Method, NamedMethod};
 use crate::run_settings::RUN;
 use crate::section_macros::{choice, section};
+use crate::trajectories::TRAJECTORIES;
 use cartrial_model::{Growth, Reading};
 
 /// The tables in the order in which they are written; `arms` is a list of tables.
-pub(crate) static SECTIONS: [&Section; 7] = [&STUDY, &MODEL, &POPULATION, &SOLVER, &ENDPOINTS, &RUN, &ARMS];
+pub(crate) static SECTIONS: [&Section; 8] =
+    [&STUDY, &MODEL, &POPULATION, &SOLVER, &ENDPOINTS, &RUN, &TRAJECTORIES, &ARMS];
 
 /// More patients than any machine simulates, and few enough for exact arithmetic on their ids.
 pub(crate) const MOST_PATIENTS: u64 = 1_000_000_000_000;

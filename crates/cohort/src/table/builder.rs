@@ -27,6 +27,17 @@ enum Carried {
     Text(String),
 }
 
+impl Carried {
+    fn is_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Missing, Self::Missing) => true,
+            (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
+            (Self::Text(a), Self::Text(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
 /// Where a row stands in its file.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
@@ -45,6 +56,8 @@ pub(crate) struct Builder<'a> {
     columns: Vec<(Quantity, Vec<f64>)>,
     carried: Vec<Vec<Carried>>,
     rows: u64,
+    /// Where the row that is being read stands, if it is the patient of the row before.
+    again: Option<Place>,
     problems: Vec<Problem>,
     untold: usize,
 }
@@ -59,6 +72,7 @@ impl<'a> Builder<'a> {
             columns: Vec::new(),
             carried: carry.iter().map(|_| Vec::new()).collect(),
             rows: 0,
+            again: None,
             problems: Vec::new(),
             untold: 0,
         }
@@ -149,8 +163,33 @@ impl<'a> Builder<'a> {
 
     /// Ends a row; whether there may be another.
     pub(crate) fn end_row(&mut self) -> bool {
+        if let Some(place) = self.again.take() {
+            return self.end_repetition(place);
+        }
         self.rows += 1;
         self.has_room_for(self.rows + 1)
+    }
+
+    /// Ends a row that says the same patient again, as a table of results does that has several arms. Whether it does.
+    fn end_repetition(&mut self, place: Place) -> bool {
+        if !self.problems.is_empty() {
+            return true;
+        }
+        let quantities = self.columns.iter_mut().map(|(quantity, values)| {
+            let is_same = values.pop().map(f64::to_bits) == values.last().copied().map(f64::to_bits);
+            (is_same, quantity.symbol().to_owned())
+        });
+        let carried = self.carry.iter().zip(&mut self.carried).map(|(name, values)| {
+            let is_same = values.pop().zip(values.last()).is_none_or(|(a, b)| a.is_same_as(b));
+            (is_same, name.clone())
+        });
+        // All of them: each takes its value back.
+        let compared: Vec<_> = quantities.chain(carried).collect();
+        let Some((_, name)) = compared.into_iter().find(|(is_same, _)| !is_same) else { return true };
+        let reason = format!("patient {} has another value than in the row before", self.rows - 1);
+        let column = self.names.iter().position(|n| *n == name).unwrap_or(0);
+        self.refuse(column, place, reason, "Keep one row a patient.".to_owned());
+        true
     }
 
     /// Whether a table may have so many rows; if not, that is noted.
@@ -196,14 +235,18 @@ impl<'a> Builder<'a> {
         let found = match &cell.as_number() {
             Cell::Missing => "no value".to_owned(),
             Cell::Number(x) if *x == self.rows as f64 => return,
+            Cell::Number(x) if *x + 1.0 == self.rows as f64 => {
+                self.again = Some(place);
+                return;
+            }
             Cell::Number(x) => show(*x),
             Cell::Text(t) => quoted(t),
         };
         // One row out of order puts all that follow out of order.
         if !self.problems.iter().any(|p| p.key.contains("\"patient_id\"")) {
             let reason = format!("expected {}, found {found}", self.rows);
-            let remedy = "Patients are numbered 0, 1, 2, … in order. Of a results table with several arms keep the rows \
-                          of one arm; of a selection of patients drop this column.";
+            let remedy = "Patients are numbered 0, 1, 2, … in order. Of a selection of patients drop this column, or carry it \
+                          under another name.";
             self.refuse(column, place, reason, remedy.to_owned());
         }
     }

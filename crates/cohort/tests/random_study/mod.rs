@@ -2,7 +2,7 @@
 
 use cartrial_cohort::{
     Allocation, Arm, Correction, Distribution, EndpointThresholds, Method, Population, PopulationSpec,
-    RunSettings, Sampling, Solver, Store, Study, TableSource,
+    RunSettings, Sampling, Solver, Store, Study, TableSource, TrajectorySettings,
 };
 use cartrial_model::{
     Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
@@ -44,12 +44,29 @@ fn study(population: impl Strategy<Value = Population>) -> impl Strategy<Value =
                 store,
                 sample_patients,
             });
-        let parts = (model(), solver(days), endpoints(), run, arms(days));
-        (head, parts).prop_map(move |((name, seed, patients), (model, solver, endpoints, run, arms))| {
-            let (allocation, arms) = arms;
-            let population = population.clone();
-            Study { name, seed, patients, days, allocation, model, population, solver, endpoints, run, arms }
-        })
+        let trajectories = (0..1000_u64, 1e3..1e4)
+            .prop_map(|(patients, every_hours)| TrajectorySettings { patients, every_hours });
+        let parts = (model(), solver(days), endpoints(), run, trajectories, arms(days));
+        (head, parts).prop_map(
+            move |((name, seed, patients), (model, solver, endpoints, run, trajectories, arms))| {
+                let (allocation, arms) = arms;
+                let population = population.clone();
+                Study {
+                    name,
+                    seed,
+                    patients,
+                    days,
+                    allocation,
+                    model,
+                    population,
+                    solver,
+                    endpoints,
+                    run,
+                    trajectories,
+                    arms,
+                }
+            },
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 
 use cartrial_cohort::{Arm, Cohort, Study, VirtualPatient};
 use cartrial_dataset::{BlockRows, Existing, Layout, Manifest, ResultsWriter};
-use cartrial_model::Quantity;
+use cartrial_model::{EndpointKind, Quantity};
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::ops::Range;
 use std::path::Path;
@@ -49,6 +49,9 @@ fn outcome(patient: &VirtualPatient, arm: usize) -> Outcome {
         _ => Status::Completed,
     };
     let value = |i: usize| match status {
+        Status::Completed if matches!(Endpoint::ALL[i].kind(), EndpointKind::Event { .. }) => {
+            ((patient.id + i as u64) % 2) as f64
+        }
         Status::Completed => (patient.quantities.0[(i + 1) % Quantity::COUNT] / 3.0) * (arm + 1) as f64,
         _ => f64::NAN,
     };

@@ -116,12 +116,13 @@ impl SolvedCohort {
     fn take_in(&mut self, rows: &PatientRows, varied: &[&str]) -> Result<(), FindingsError> {
         let peak = rows.f64_column(Endpoint::PeakInflammation.name())?;
         let done = self.ln_peak.len();
-        self.ln_peak.extend(peak.iter().map(|&y| if y > 0.0 { y.ln() } else { f64::NAN }));
-        self.peak.extend_from_slice(peak);
-        self.dose_total.extend_from_slice(rows.f64_column("dose_total")?);
-        self.tumour_burden.extend_from_slice(rows.f64_column(Quantity::TumourBurden.symbol())?);
+        self.ln_peak.extend(peak.iter().map(|&y| if y > 0.0 { libm::log(y) } else { f64::NAN }));
+        self.peak.extend_from_slice(&peak);
+        self.dose_total.extend_from_slice(&rows.f64_column("dose_total")?);
+        self.tumour_burden.extend_from_slice(&rows.f64_column(Quantity::TumourBurden.symbol())?);
         let columns = varied.iter().map(|name| rows.f64_column(name)).collect::<Result<Vec<_>, _>>()?;
-        self.drivers.extend(&columns, peak);
+        let columns: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
+        self.drivers.extend(&columns, &peak);
         self.ln_drivers.extend(&columns, &self.ln_peak[done..]);
         Ok(())
     }
