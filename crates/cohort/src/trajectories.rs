@@ -61,7 +61,7 @@ impl Study {
         for (draw, last) in (self.patients - wanted..self.patients).enumerate() {
             // The high half of a product is as uniform as 64 bits and a range can be.
             let below = u128::from(last) + 1;
-            let id = (u128::from(draws.word("trajectories", draw as u64)) * below >> 64) as u64;
+            let id = ((u128::from(draws.word("trajectories", draw as u64)) * below) >> 64) as u64;
             if !sample.insert(id) {
                 sample.insert(last);
             }
