@@ -37,6 +37,8 @@ pub enum Command {
     Analyse(AnalyseArguments),
     /// Make the page and figures of a finished run again, without simulating
     Report(ReportArguments),
+    /// Gather the evidence for the results of a finished run, after ASME V&V 40: one page, and JSON
+    Credibility(CredibilityArguments),
     /// Print a JSON Schema of the study file, for editors
     Schema,
 }
@@ -165,6 +167,13 @@ pub struct AnalyseArguments {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
+    /// Results directory of a finished run
+    pub dir: PathBuf,
+}
+
+/// Arguments of `credibility`.
+#[derive(Debug, Args)]
+pub struct CredibilityArguments {
     /// Results directory of a finished run
     pub dir: PathBuf,
 }

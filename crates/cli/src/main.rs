@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Merge(arguments) => commands::merge::merge(&arguments),
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
         Command::Report(arguments) => commands::report::report(&arguments),
+        Command::Credibility(arguments) => commands::credibility::credibility(&arguments),
         Command::Schema => commands::schema(),
     };
     match done {

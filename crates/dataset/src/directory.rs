@@ -24,7 +24,8 @@ pub(crate) const ACCUMULATORS: &str = "accumulators.bin";
 /// The courses of some patients.
 pub(crate) const TRAJECTORIES: &str = "trajectories.parquet";
 /// Files beside the patient table that are made from it, and are wrong as soon as it changes.
-const MADE_FROM_IT: [&str; 5] = [SUMMARY, DICTIONARY, ACCUMULATORS, TRAJECTORIES, "report.html"];
+const MADE_FROM_IT: [&str; 7] =
+    [SUMMARY, DICTIONARY, ACCUMULATORS, TRAJECTORIES, "report.html", "credibility.json", "credibility.html"];
 
 /// The files of results that are in a directory.
 pub(crate) struct Found {

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod credibility;
 mod error;
 mod fitted_line;
 pub mod reproduction;

@@ -32,6 +32,7 @@
 
 mod arms;
 mod axis;
+pub mod credibility;
 mod curve_labels;
 mod error;
 mod failed;

@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod check;
+pub mod credibility;
 pub mod merge;
 pub mod patient;
 pub mod plan;
