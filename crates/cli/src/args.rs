@@ -39,6 +39,10 @@ pub enum Command {
     Report(ReportArguments),
     /// Gather the evidence for the results of a finished run, after ASME V&V 40: one page, and JSON
     Credibility(CredibilityArguments),
+    /// Write the model with the study's parameters and an arm's treatment as SBML, for other simulators
+    ExportSbml(ExportModelArguments),
+    /// Write the model and its simulation (SED-ML) as a COMBINE archive
+    ExportOmex(ExportModelArguments),
     /// Print a JSON Schema of the study file, for editors
     Schema,
 }
@@ -94,7 +98,7 @@ pub struct OverrideArguments {
 /// Arguments of `patient`.
 #[derive(Debug, Args)]
 pub struct PatientArguments {
-    /// Study file for the model, the solver and the days [default: the paper's model, 30 days]
+    /// Study file for the model, the solver, the days and what is fixed for all patients [default: the paper's model, 30 days]
     pub study: Option<PathBuf>,
     /// Length of follow-up in days
     #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
@@ -176,6 +180,22 @@ pub struct ReportArguments {
 pub struct CredibilityArguments {
     /// Results directory of a finished run
     pub dir: PathBuf,
+}
+
+/// Arguments of `export-sbml` and `export-omex`.
+#[derive(Debug, Args)]
+pub struct ExportModelArguments {
+    /// Study file (TOML)
+    pub study: PathBuf,
+    /// Arm whose treatment is written [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub arm: Option<String>,
+    /// File to write [default: NAME.xml or NAME.omex, with the name of the study]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 impl ReproduceArguments {

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
         Command::Report(arguments) => commands::report::report(&arguments),
         Command::Credibility(arguments) => commands::credibility::credibility(&arguments),
+        Command::ExportSbml(arguments) => commands::export_sbml::export_sbml(&arguments),
+        Command::ExportOmex(arguments) => commands::export_sbml::export_omex(&arguments),
         Command::Schema => commands::schema(),
     };
     match done {

@@ -3,11 +3,11 @@
 use crate::allocation::Allocation;
 use crate::endpoints::EndpointThresholds;
 use crate::method::Method;
-use crate::population::PopulationSpec;
+use crate::population::{Distribution, PopulationSpec};
 use crate::run_settings::RunSettings;
 use crate::table::TableSource;
 use crate::trajectories::TrajectorySettings;
-use cartrial_model::{ModelSpec, Treatment};
+use cartrial_model::{ModelSpec, Quantities, Quantity, Treatment};
 use serde::{Deserialize, Serialize};
 
 /// What is to be run, with every default filled in. Serialised, it says so completely.
@@ -37,6 +37,21 @@ pub struct Study {
     pub trajectories: TrajectorySettings,
     /// The arms, at least one, with distinct names.
     pub arms: Vec<Arm>,
+}
+
+impl Study {
+    /// The standard patient: every quantity at its mean, but for those that the study fixes for all its patients.
+    pub fn standard_patient(&self) -> Quantities {
+        let mut patient = Quantities::standard();
+        if let Population::Drawn(population) = &self.population {
+            for quantity in Quantity::ALL {
+                if let Distribution::Fixed(value) = population.distribution(quantity) {
+                    patient[quantity] = value;
+                }
+            }
+        }
+        patient
+    }
 }
 
 /// Where the patients come from.

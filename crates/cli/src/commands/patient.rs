@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::show;
 use cartrial_cohort::{CorrectedSet, Overrides, Study, VirtualPatient};
 use cartrial_dataset::write_trajectories;
-use cartrial_model::{Quantities, Treatment};
+use cartrial_model::Treatment;
 use cartrial_report::{create_directory, patient_figure, write_figure};
 use cartrial_runner::{Endpoint, Level, Outcome, Status, simulate, trajectory};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub fn patient(arguments: &PatientArguments) -> Result<(), Failure> {
         Some(path) => Study::read_with(path, &overrides)?,
         None => Study::parse_with(DEFAULTS, Path::new("defaults"), &overrides)?,
     };
-    let quantities = Quantities::standard();
+    let quantities = study.standard_patient();
     let patient = VirtualPatient { id: 0, quantities, corrected: CorrectedSet::default() };
     let level = Level::from_environment()?;
     let several = study.arms.len() > 1;
