@@ -80,9 +80,19 @@ fn a_place_where_no_file_can_be_is_refused() {
 fn a_study_with_a_mistake_is_refused_as_by_run() {
     let place = Place::with_study(&format!("{SMALL}[modell]\n"));
     let said = place.cartrial(&["export-sbml", "study.toml"]);
-    assert!(
-        said.code == 2 && said.err.starts_with("error: study.toml:6:2: modell: unknown section"),
-        "{said:?}"
-    );
+    let message = "error: study.toml:6:2: modell: unknown table or key. Did you mean \"model\"?";
+    assert!(said.code == 2 && said.err.starts_with(message), "{said:?}");
     assert!(!place.path("small.xml").exists());
+}
+
+#[test]
+fn the_patient_of_the_file_is_the_one_that_patient_follows() {
+    let place =
+        Place::with_study(&format!("{SMALL}[population.initial]\ntumour_burden = {{ fixed = 512 }}\n"));
+    place.cartrial(&["export-sbml", "study.toml"]).well();
+    place.cartrial(&["patient", "study.toml", "--out", "course"]).well();
+    let text = String::from_utf8(place.read("small.xml")).unwrap();
+    assert!(text.contains("id=\"tumour_burden\" name=\"Tumour burden\" value=\"512.0\""));
+    let course = String::from_utf8(place.read("course/trajectory.csv")).unwrap();
+    assert!(course.lines().nth(1).unwrap().starts_with("0.0,512.0,140.0,"), "{course}");
 }

@@ -1,6 +1,6 @@
 //! One arm of a study, with its standard patient, for other simulators.
 //!
-//! [`sbml`] writes the equations, the patient's values and the treatment as SBML Level 3; [`omex`] puts that into a
+//! [`sbml()`] writes the equations, the patient's values and the treatment as SBML Level 3; [`omex()`] puts that into a
 //! COMBINE archive together with the simulation that is to be run, in SED-ML.
 //!
 //! ```

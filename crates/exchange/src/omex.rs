@@ -14,7 +14,7 @@ const MODEL: &str = "model.xml";
 const SIMULATION: &str = "simulation.sedml";
 const SPECIFICATIONS: &str = "http://identifiers.org/combine.specifications";
 
-/// A COMBINE archive (OMEX) of the model that [`sbml`] writes and of its simulation over the study's days, in SED-ML
+/// A COMBINE archive (OMEX) of the model that [`sbml()`] writes and of its simulation over the study's days, in SED-ML
 /// Level 1 Version 4.
 ///
 /// # Errors
