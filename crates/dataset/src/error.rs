@@ -157,7 +157,7 @@ pub enum DatasetError {
 
 impl DatasetError {
     /// A refusal of the file system, explained.
-    pub(crate) fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
+    pub fn io(path: &Path, doing: &'static str, source: io::Error) -> Self {
         // What is read is no file that a run wrote: a pipe, a device, a directory, something endless.
         let is_other = matches!(
             source.kind(),
@@ -206,7 +206,7 @@ impl DatasetError {
     }
 
     /// What went wrong while Parquet was written: the disk, or the encoder.
-    pub(crate) fn writing(path: &Path, error: ParquetError) -> Self {
+    pub fn writing(path: &Path, error: ParquetError) -> Self {
         match error {
             ParquetError::External(cause) if cause.is::<io::Error>() => match cause.downcast::<io::Error>() {
                 Ok(cause) => Self::io(path, "written", *cause),

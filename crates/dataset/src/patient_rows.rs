@@ -82,6 +82,14 @@ impl PatientRows {
         }
     }
 
+    /// The number of the arm of every row.
+    pub fn arm_of_rows(&self) -> impl ExactSizeIterator<Item = usize> {
+        (0..self.len()).map(|row| match &self.arms {
+            RowArms::Twins(arms) => row % arms,
+            RowArms::Randomised { of_row, .. } => of_row[row],
+        })
+    }
+
     /// The rows of some of the patients, by their numbers among these.
     #[must_use]
     pub fn of_patients(&self, patients: Range<usize>) -> Self {
