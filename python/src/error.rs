@@ -39,6 +39,8 @@ pub const WORDING: Wording = Wording {
     patients: "patients",
     seed: "seed",
     days: "days",
+    first: "first",
+    forms: "forms",
     assignment: "=",
 };
 

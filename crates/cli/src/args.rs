@@ -1,7 +1,7 @@
 //! Arguments as they are typed.
 
 use cartrial::Shard;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Virtual clinical trials of CAR T cell therapy, by the million.
@@ -35,6 +35,8 @@ pub enum Command {
     Merge(MergeArguments),
     /// Repeat the statistics of a finished run, without simulating
     Analyse(AnalyseArguments),
+    /// Write a finished run in the formats of others: CDISC ADaM, CSV
+    Export(ExportArguments),
     /// Make the page and figures of a finished run again, without simulating
     Report(ReportArguments),
     /// Gather the evidence for the results of a finished run, after ASME V&V 40: one page, and JSON
@@ -168,6 +170,65 @@ pub struct AnalyseArguments {
     pub dir: PathBuf,
 }
 
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// Results directory of a finished run
+    pub dir: PathBuf,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Forms of the ADaM data sets, separated by commas [default: all]
+    #[arg(long = "as", value_name = "FORMS", value_enum, value_delimiter = ',')]
+    pub forms: Vec<AdamForm>,
+    /// How the values stand in CSV [default: both]
+    #[arg(long, value_enum)]
+    pub layout: Option<Layout>,
+    /// An extract: the first N patients alone
+    #[arg(long, value_name = "N", value_parser = first, allow_negative_numbers = true)]
+    pub first: Option<u64>,
+    /// Directory for the files [default: export-adam or export-csv in the results directory]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace an export that the directory already holds
+    #[arg(long)]
+    pub force: bool,
+    /// No progress, and no list of files
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// What `export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Analysis data sets of CDISC ADaM: ADSL, ADLB and ADTTE, with define.xml
+    Adam,
+    /// The patient table as CSV
+    Csv,
+}
+
+/// A form of the ADaM data sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AdamForm {
+    /// Parquet
+    Parquet,
+    /// Dataset-JSON 1.1
+    Json,
+    /// SAS transport file, version 5
+    Xpt,
+}
+
+/// How values stand in CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    /// patients.csv: a column for each quantity and endpoint
+    Wide,
+    /// outcomes.csv: a line for each endpoint
+    Long,
+    /// Both files
+    Both,
+}
+
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
@@ -230,6 +291,10 @@ fn trials(text: &str) -> Result<u32, String> {
     const MOST: u32 = 1_000_000;
     let wanted = || format!("expected a whole number from 1 to {MOST}");
     text.parse().ok().filter(|t| (1..=MOST).contains(t)).ok_or_else(wanted)
+}
+
+fn first(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "expected a whole number of at least 1".to_owned())
 }
 
 /// Their range is the study's to check.

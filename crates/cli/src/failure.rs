@@ -3,6 +3,7 @@
 use cartrial::{Error, Wording};
 use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
+use cartrial_export::ExportError;
 use cartrial_findings::FindingsError;
 use cartrial_report::reproduction::ReproductionError;
 use cartrial_report::{FigureError, FileError};
@@ -22,6 +23,8 @@ const WORDING: Wording = Wording {
     patients: "--patients",
     seed: "--seed",
     days: "--days",
+    first: "--first",
+    forms: "--as",
     assignment: " ",
 };
 
@@ -109,6 +112,15 @@ impl From<DatasetError> for Failure {
             | OtherRun { .. } => Self::Input(WORDING.dataset(&error)),
             Io { source, .. } if is_in_the_way(source.kind()) => Self::Input(WORDING.dataset(&error)),
             _ => Self::Other(WORDING.dataset(&error)),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Dataset(error) => error.into(),
+            _ => Self::Input(WORDING.export(&error)),
         }
     }
 }

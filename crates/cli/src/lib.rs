@@ -55,6 +55,9 @@ pub use cartrial_cohort::{
     Shard, Store, Study, StudyError, VirtualPatient,
 };
 pub use cartrial_dataset::{Dataset, DatasetError, Existing, Manifest, PatientRows};
+pub use cartrial_export::{
+    AdamFormat, CsvLayout, ExportError, ExportOptions, Exported, OutOfRange, export_adam, export_csv,
+};
 pub use cartrial_findings::StudySummary;
 pub use cartrial_model::{
     Composition, Endpoint, Infusion, Quantities, Quantity, Remaining, Rescue, SecondInfusion, Suppressant,

@@ -4,6 +4,7 @@
 use crate::Error;
 use cartrial_cohort::{Override, OverrideConnection, Problem, StudyError};
 use cartrial_dataset::{DatasetError, Manifest, Remedy};
+use cartrial_export::ExportError;
 use cartrial_report::{FileError, terminal};
 use cartrial_runner::LevelError;
 use std::ops::Range;
@@ -29,6 +30,10 @@ pub struct Wording {
     pub seed: &'static str,
     /// Takes the place of the study's `days`.
     pub days: &'static str,
+    /// Limits an export to the first patients.
+    pub first: &'static str,
+    /// Chooses the forms of an ADaM export.
+    pub forms: &'static str,
     /// Stands between one of these names and its value.
     pub assignment: &'static str,
 }
@@ -85,6 +90,25 @@ impl Wording {
             FileError::Unwritable { .. } => format!("{error}. {}", self.elsewhere()),
             FileError::Png { .. } | FileError::Json { .. } => error.to_string(),
         }
+    }
+
+    /// The text of an error of an export.
+    pub fn export(&self, error: &ExportError) -> String {
+        let Self { out, replace, first, forms, assignment, .. } = self;
+        let without_xpt = format!("leave the transport files out with {forms}{assignment}parquet,json");
+        let advice = match error {
+            ExportError::Dataset(error) => return self.dataset(error),
+            ExportError::Occupied { .. } => {
+                format!("Give {replace} to replace it, or another directory with {out}.")
+            }
+            ExportError::Foreign { .. } => self.elsewhere(),
+            ExportError::TooLarge { patients, .. } => {
+                format!("Give {first}{assignment}{patients} for an extract, or {without_xpt}.")
+            }
+            ExportError::NotAscii { .. } => format!("Write it in ASCII, or {without_xpt}."),
+            ExportError::TooLong { .. } => format!("Shorten it, or {without_xpt}."),
+        };
+        format!("{error}. {advice}")
     }
 
     /// The text of an error of the instructions that were asked for.

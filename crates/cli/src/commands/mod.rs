@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod check;
 pub mod credibility;
+pub mod export;
 pub mod export_sbml;
 pub mod merge;
 pub mod patient;
