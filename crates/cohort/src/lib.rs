@@ -27,6 +27,7 @@
 mod allocation;
 mod allocator;
 mod arms;
+pub mod checked_parquet;
 mod cohort;
 mod declaration;
 mod distribution_forms;

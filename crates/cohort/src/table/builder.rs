@@ -1,7 +1,10 @@
 //! Checks a table column by column and cell by cell, whatever its format.
 
-use super::{CarriedColumn, CarriedValues, Cell, MOST_VALUES, Table, is_output_column};
+use super::carried::{CarriedCells, MOST_CARRIED_BYTES};
+use super::{Cell, MOST_VALUES, Table, is_output_column};
+use crate::checked_parquet::MOST_TEXT_BYTES;
 use crate::error::{Problem, quoted, shortened, show, suggestion};
+use crate::input_file::size;
 use cartrial_model::Quantity;
 use std::collections::{HashMap, HashSet};
 
@@ -20,24 +23,6 @@ enum Column {
     Carried(usize),
 }
 
-/// An owned carried cell.
-enum Carried {
-    Missing,
-    Number(f64),
-    Text(String),
-}
-
-impl Carried {
-    fn is_same_as(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Missing, Self::Missing) => true,
-            (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
-            (Self::Text(a), Self::Text(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
 /// Where a row stands in its file.
 #[derive(Clone, Copy)]
 pub(crate) enum Place {
@@ -54,7 +39,7 @@ pub(crate) struct Builder<'a> {
     roles: Vec<Column>,
     names: Vec<String>,
     columns: Vec<(Quantity, Vec<f64>)>,
-    carried: Vec<Vec<Carried>>,
+    carried: CarriedCells,
     rows: u64,
     /// Where the row that is being read stands, if it is the patient of the row before.
     again: Option<Place>,
@@ -70,7 +55,7 @@ impl<'a> Builder<'a> {
             roles: Vec::new(),
             names: Vec::new(),
             columns: Vec::new(),
-            carried: carry.iter().map(|_| Vec::new()).collect(),
+            carried: CarriedCells::new(carry.len()),
             rows: 0,
             again: None,
             problems: Vec::new(),
@@ -146,11 +131,14 @@ impl<'a> Builder<'a> {
         match self.roles[column] {
             Column::Ignored => {}
             Column::PatientId => self.patient_id(column, place, cell),
-            Column::Carried(i) => self.carried[i].push(match cell {
-                Cell::Missing => Carried::Missing,
-                Cell::Number(x) => Carried::Number(*x),
-                Cell::Text(t) => Carried::Text((*t).to_owned()),
-            }),
+            Column::Carried(i) => {
+                if let Err(reason) = self.carried.push(i, cell) {
+                    let remedy = format!(
+                        "At most {MOST_TEXT_BYTES} are carried: shorten it, or leave the column out."
+                    );
+                    self.refuse(column, place, reason, remedy);
+                }
+            }
             Column::Quantity(i) => {
                 let quantity = self.columns[i].0;
                 match check(quantity, cell) {
@@ -163,11 +151,18 @@ impl<'a> Builder<'a> {
 
     /// Ends a row; whether there may be another.
     pub(crate) fn end_row(&mut self) -> bool {
+        if self.carried.are_too_many() {
+            let reason =
+                format!("carried columns take more than {} of memory", size(MOST_CARRIED_BYTES as u64));
+            let remedy = "Carry fewer columns, or divide the cohort into several studies.";
+            self.problems.push(Problem::of_file(self.file, reason, remedy));
+            return false;
+        }
         if let Some(place) = self.again.take() {
             return self.end_repetition(place);
         }
         self.rows += 1;
-        self.has_room_for(self.rows + 1)
+        self.has_room_for(self.rows)
     }
 
     /// Ends a row that says the same patient again, as a table of results does that has several arms. Whether it does.
@@ -179,10 +174,8 @@ impl<'a> Builder<'a> {
             let is_same = values.pop().map(f64::to_bits) == values.last().copied().map(f64::to_bits);
             (is_same, quantity.symbol().to_owned())
         });
-        let carried = self.carry.iter().zip(&mut self.carried).map(|(name, values)| {
-            let is_same = values.pop().zip(values.last()).is_none_or(|(a, b)| a.is_same_as(b));
-            (is_same, name.clone())
-        });
+        let carried = self.carried.pop_repeated();
+        let carried = carried.into_iter().zip(self.carry).map(|(is_same, name)| (is_same, name.clone()));
         // All of them: each takes its value back.
         let compared: Vec<_> = quantities.chain(carried).collect();
         let Some((_, name)) = compared.into_iter().find(|(is_same, _)| !is_same) else { return true };
@@ -224,11 +217,8 @@ impl<'a> Builder<'a> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        let values = |cells| if guess_numbers { guess(cells) } else { settle(cells) };
-        let carried = self.carry.iter().zip(self.carried);
-        let carried =
-            carried.map(|(name, cells)| CarriedColumn { name: name.clone(), values: values(cells) });
-        Ok(Table { rows: self.rows, carried: carried.collect(), columns: self.columns })
+        let columns = self.carried.into_columns(self.carry, guess_numbers);
+        Ok(Table { rows: self.rows, carried: columns, columns: self.columns })
     }
 
     fn patient_id(&mut self, column: usize, place: Place, cell: &Cell<'_>) {
@@ -297,34 +287,28 @@ fn remedy(quantity: Quantity, cell: &Cell<'_>) -> String {
     }
 }
 
-/// A column of text, of which it is not known yet whether it means numbers.
-fn guess(cells: Vec<Carried>) -> CarriedValues {
-    let texts: Vec<Option<String>> = cells.into_iter().map(text).collect();
-    let number = |t: &str| {
-        let digits = t.trim_start_matches(['+', '-']);
-        let code = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
-        t.parse::<f64>().ok().filter(|x| x.is_finite() && !code)
-    };
-    if texts.iter().flatten().all(|t| number(t).is_some()) {
-        CarriedValues::Number(texts.iter().map(|t| t.as_deref().and_then(number)).collect())
-    } else {
-        CarriedValues::Text(texts)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A column whose cells know their type.
-fn settle(cells: Vec<Carried>) -> CarriedValues {
-    if cells.iter().any(|c| matches!(c, Carried::Text(_))) {
-        return CarriedValues::Text(cells.into_iter().map(text).collect());
+    fn texts(error: Vec<Problem>) -> String {
+        error.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
-    let number = |c: &Carried| if let Carried::Number(x) = c { Some(*x) } else { None };
-    CarriedValues::Number(cells.iter().map(number).collect())
-}
 
-fn text(cell: Carried) -> Option<String> {
-    match cell {
-        Carried::Missing => None,
-        Carried::Number(x) => Some(x.to_string()),
-        Carried::Text(t) => Some(t),
+    #[test]
+    fn a_table_of_as_many_values_as_there_may_be_is_full() {
+        let carry = ["site".to_owned()];
+        let mut builder = Builder::new("t.csv", &carry);
+        assert!(builder.header(vec!["d2".into(), "site".into(), "status".into()], Some(1)));
+        builder.rows = MOST_VALUES / 3 - 1;
+        assert!(builder.end_row(), "100 million rows of three columns");
+        assert!(!builder.end_row());
+        assert_eq!(
+            builder.finish(true).map_err(texts),
+            Err("t.csv: more than 100000000 patients in 3 columns. A table has at most 300000000 values: leave out \
+                 columns in which every patient has the standard patient's value, or divide the cohort into several \
+                 studies."
+                .to_owned())
+        );
     }
 }

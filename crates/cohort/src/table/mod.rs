@@ -1,9 +1,9 @@
 //! Patients of an existing cohort, read from a CSV or Parquet file.
 
 mod builder;
+mod carried;
 mod csv;
 mod parquet;
-mod parquet_pages;
 
 use crate::error::{Problem, quoted};
 use crate::input_file::InputFile;

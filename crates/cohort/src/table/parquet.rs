@@ -1,23 +1,24 @@
 //! Patients from a Parquet file.
 
 use super::builder::{Builder, Place};
-use super::parquet_pages::CheckedFile;
-use super::{Cell as TableCell, Table};
-use crate::error::Problem;
+use super::{Cell as TableCell, TABLE, Table};
+use crate::checked_parquet::{CheckedFile, TooMuch, without_panic};
+use crate::error::{Problem, quoted};
 use ::bytes::Bytes;
+use ::parquet::basic::Repetition;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::FileReader;
 use ::parquet::record::Field;
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
+use ::parquet::schema::types::Type;
+
+/// What all pages of a table may unpack to: as much as a table has as CSV.
+const MOST_UNPACKED_BYTES: u64 = TABLE.most;
 
 /// Reads a flat Parquet file, whatever program wrote it: numbers of any width, text, nulls.
 ///
-/// The `parquet` crate panics on some damaged files (version 60.1); that is told like any other damage.
+/// The `parquet` crate panics on some damaged files; that is told like any other damage.
 pub(super) fn read(bytes: Vec<u8>, file: &str, builder: Builder<'_>) -> Result<Table, Vec<Problem>> {
-    let result = silently(|| catch_unwind(AssertUnwindSafe(|| read_rows(bytes, file, builder))));
-    result.unwrap_or_else(|_| {
+    without_panic(|| read_rows(bytes, file, builder)).unwrap_or_else(|| {
         Err(vec![Problem::of_file(
             file,
             "cannot be read as Parquet: its pages are damaged",
@@ -26,44 +27,29 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, builder: Builder<'_>) -> Result<T
     })
 }
 
-thread_local! {
-    static IS_SILENT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `read`, whose panics are caught and told otherwise, without a word of them on standard error.
-fn silently<T>(read: impl FnOnce() -> T) -> T {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let hook = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !IS_SILENT.get() {
-                hook(info);
-            }
-        }));
-    });
-    IS_SILENT.set(true);
-    let result = read();
-    IS_SILENT.set(false);
-    result
-}
-
 fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Table, Vec<Problem>> {
     let broken = |error: ParquetError| {
-        let why = if let ParquetError::General(why) = error { why } else { error.to_string() };
-        Problem::of_file(
-            file,
-            format!("cannot be read as Parquet: {why}"),
-            "Write it again; it may be cut short.",
-        )
+        let (why, remedy) = match error {
+            ParquetError::External(cause) if cause.is::<TooMuch>() => {
+                (cause.to_string(), "Write fewer patients or shorter texts; it may be damaged.")
+            }
+            ParquetError::General(why) => (why, "Write it again; it may be cut short."),
+            other => (other.to_string(), "Write it again; it may be cut short."),
+        };
+        Problem::of_file(file, format!("cannot be read as Parquet: {why}"), remedy)
     };
-    let reader = CheckedFile::new(Bytes::from(bytes)).map_err(|e| vec![broken(e)])?;
+    let reader = CheckedFile::new(Bytes::from(bytes), MOST_UNPACKED_BYTES).map_err(|e| vec![broken(e)])?;
     let metadata = reader.metadata().file_metadata();
-    let (schema, rows) = (metadata.schema(), u64::try_from(metadata.num_rows()));
-    let names = schema.get_fields().iter().map(|f| f.name().to_owned()).collect();
-    if !builder.header(names, None) {
+    let fields = metadata.schema().get_fields();
+    if !builder.header(fields.iter().map(|f| f.name().to_owned()).collect(), None) {
         return builder.finish(false);
     }
-    if rows.is_ok_and(|rows| !builder.has_room_for(rows)) {
+    let lists = fields.iter().filter(|field| !is_flat(field));
+    let lists: Vec<_> = lists.map(|field| nested(file, field.name())).collect();
+    if !lists.is_empty() {
+        return Err(lists);
+    }
+    if !builder.has_room_for(metadata.num_rows().unsigned_abs()) {
         return builder.finish(false);
     }
     let rows = reader.get_row_iter(None).map_err(|e| vec![broken(e)])?;
@@ -84,6 +70,20 @@ fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Tab
         }
     }
     builder.finish(false)
+}
+
+/// Whether a column has one value a row.
+fn is_flat(field: &Type) -> bool {
+    field.is_primitive() && field.get_basic_info().repetition() != Repetition::REPEATED
+}
+
+fn nested(file: &str, name: &str) -> Problem {
+    let problem = Problem::of_file(
+        file,
+        "holds lists or groups of values",
+        "Give every patient one number or text, or leave the column out.",
+    );
+    Problem { key: format!("column {}", quoted(name)), ..problem }
 }
 
 fn with_cell(field: &Field, take: impl FnOnce(&TableCell<'_>)) {
