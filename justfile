@@ -21,8 +21,8 @@ doc:
 ci:
     bash .ci/run
 
-# Fuzz a reader, guided by coverage, for so many seconds: study_file, csv_table or parquet_table
+# Fuzz a reader, guided by coverage, for so many seconds; fuzz/Cargo.toml has the targets
 fuzz target seconds="600":
     cd fuzz && RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing" cargo build --release --target x86_64-unknown-linux-gnu --bin {{target}}
     mkdir -p fuzz/corpus/{{target}}
-    fuzz/target/x86_64-unknown-linux-gnu/release/{{target}} -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=512 fuzz/corpus/{{target}} crates/cohort/tests/fuzzed/corpus/{{target}}
+    fuzz/target/x86_64-unknown-linux-gnu/release/{{target}} -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=512 fuzz/corpus/{{target}} crates/*/tests/fuzzed/corpus/{{target}}

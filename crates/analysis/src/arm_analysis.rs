@@ -187,8 +187,20 @@ impl ArmAnalysis {
         (&self.ranked_predictors, &self.ranked_response)
     }
 
+    /// Whether [`Self::append`] can take these moments, and [`Self::keep`] these rows, which may come from anywhere.
+    pub fn admits(&self, moments: &ArmMoments, kept: Option<(&[Vec<f64>], &[f64])>) -> bool {
+        let fits = |(predictors, response): (&[Vec<f64>], &[f64])| {
+            predictors.len() == self.columns.predictors.len()
+                && predictors.iter().all(|column| column.len() == response.len())
+        };
+        self.moments.0.admits(&moments.0) && kept.is_none_or(fits)
+    }
+
     /// Adds the moments of segments that come after all of these. Where all are of the same rows cut otherwise, the sums
     /// are the same, bit for bit. Ranks need rows: see [`Self::keep`].
+    ///
+    /// # Panics
+    /// If they are not [admitted](Self::admits).
     pub fn append(&mut self, moments: ArmMoments) {
         self.moments.0.append(moments.0);
     }
@@ -267,6 +279,13 @@ impl Accumulator for Moments {
 
     fn is_empty(&self) -> bool {
         self.pairs.is_empty()
+    }
+
+    fn admits(&self, next: &Self) -> bool {
+        let mut outcomes = self.outcomes.iter().zip(&next.outcomes);
+        self.pairs.admits(&next.pairs)
+            && self.outcomes.len() == next.outcomes.len()
+            && outcomes.all(|(own, next)| own.admits(next))
     }
 
     fn merge(&mut self, next: &Self) {

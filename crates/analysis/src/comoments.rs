@@ -4,7 +4,7 @@ use crate::block_sums::{BLOCK, Centred, centre, pair_complete, pair_masked};
 use crate::error::StatError;
 use crate::pair_moments::PairMoments;
 use crate::regression::Regression;
-use crate::segments::Accumulator;
+use crate::segments::{Accumulator, MOST_ROWS};
 use serde::{Deserialize, Serialize};
 
 /// Mergeable co-moments of P predictors against R responses, over any number of rows in constant memory
@@ -198,6 +198,14 @@ impl Accumulator for Comoments {
 
     fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    fn admits(&self, next: &Self) -> bool {
+        let possible = |pair: &PairMoments| pair.is_possible() && pair.n <= next.rows;
+        (next.predictors, next.responses) == (self.predictors, self.responses)
+            && next.pairs.len() == self.pairs.len()
+            && next.pairs.iter().all(possible)
+            && next.rows <= MOST_ROWS
     }
 
     fn merge(&mut self, next: &Self) {

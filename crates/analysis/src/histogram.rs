@@ -1,12 +1,17 @@
 //! Counts in equal bins over a range that need not be known beforehand.
 
 use crate::magnitude_counts::MagnitudeCounts;
+use crate::segments::MOST_ROWS;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// Bins in all. The values then occupy at least half of them, unless they are all but equal.
 const BINS: usize = 4096;
 /// Half a bin of a single value v is about 2^−LEAST_RELATIVE_BITS |v|; smaller differences are not resolved.
 const LEAST_RELATIVE_BITS: i32 = 40;
+
+/// What k can be.
+const EXPONENTS: RangeInclusive<i32> = -1000..=1023;
 
 /// Mergeable histogram in memory that does not grow with the number of values: bins [i·w, (i+1)·w) of the least width
 /// w = 2ᵏ at which all values fall into 4096 consecutive ones.
@@ -111,6 +116,32 @@ impl Histogram {
         self.n += other.n;
     }
 
+    /// Whether values can come to this, which may come from anywhere. Only then is it merged.
+    pub fn is_possible(&self) -> bool {
+        if [self.n, self.missing, self.infinite].iter().any(|count| *count > MOST_ROWS) {
+            return false;
+        }
+        let Some(exponent) = self.exponent else {
+            return *self == Self { missing: self.missing, infinite: self.infinite, ..Self::new() };
+        };
+        let (low, high) = (self.min, self.max);
+        if !(EXPONENTS.contains(&exponent) && low.is_finite() && high.is_finite() && low <= high) {
+            return false;
+        }
+        let (first, last) = (bin(low, exponent), bin(high, exponent));
+        let Some(occupied) =
+            last.checked_sub(first).and_then(|last| usize::try_from(last).ok()).filter(|last| *last < BINS)
+        else {
+            return false;
+        };
+        let total = self.counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count));
+        self.first == first
+            && self.counts.len() == BINS
+            && self.counts[occupied + 1..].iter().all(|count| *count == 0)
+            && total == Some(self.n)
+            && self.magnitudes.hold(self.n, low, high)
+    }
+
     /// Values counted in bins.
     pub fn n(&self) -> u64 {
         self.n
@@ -147,7 +178,12 @@ impl Histogram {
         let at = last as f64 * probability;
         let below = at.floor() as u64;
         let (low, high) = (self.ordered(below)?, self.ordered((below + 1).min(last))?);
-        Some(if low == high { low } else { low + (at - at.floor()) * (high - low) })
+        let share = at - at.floor();
+        Some(match high - low {
+            0.0 => low,
+            range if range.is_finite() => low + share * range,
+            _ => low * (1.0 - share) + high * share,
+        })
     }
 
     /// The value that has so many others below it.
@@ -283,7 +319,9 @@ fn coarsest(low: f64, high: f64) -> i32 {
     let size = low.abs().max(high.abs()).max(f64::MIN_POSITIVE);
     let mut exponent = (libm::ilogb(size) - LEAST_RELATIVE_BITS).max(-1000);
     if high > low {
-        exponent = exponent.max(libm::ilogb(0.5 * high - 0.5 * low) - 11);
+        // Half of the least number there is would be 0, which has no exponent.
+        let half = (0.5 * high - 0.5 * low).max(f64::MIN_POSITIVE);
+        exponent = exponent.max(libm::ilogb(half) - 11);
     }
     while bin(high, exponent) - bin(low, exponent) >= BINS as i64 {
         exponent += 1;
@@ -327,9 +365,21 @@ mod tests {
     }
 
     #[test]
+    fn the_narrowest_range_of_all_is_one_bin() {
+        let histogram = of(&[0.0, 5e-324, 0.0]);
+        assert_eq!((histogram.n(), histogram.max()), (3, Some(5e-324)));
+        assert_eq!(histogram.bars(0.0, 1.0, 10).0.len(), 1);
+        let mut merged = of(&[1.0]);
+        merged.merge(&histogram);
+        assert_eq!(merged.quantile(0.5), Some(0.0));
+    }
+
+    #[test]
     fn the_widest_range_of_all_has_bars() {
-        let (bars, _) = of(&[f64::MAX, f64::MIN]).bars(f64::NEG_INFINITY, f64::INFINITY, 2);
+        let widest = of(&[f64::MAX, f64::MIN]);
+        let (bars, _) = widest.bars(f64::NEG_INFINITY, f64::INFINITY, 2);
         assert_eq!(bars.iter().map(|b| b.count).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(widest.quantile(0.5), Some(0.0));
     }
 
     #[test]

@@ -62,6 +62,13 @@ impl MagnitudeCounts {
         (self.first, self.counts) = (first, counts);
     }
 
+    /// Whether so many values from `low` to `high` can come to this.
+    pub fn hold(&self, n: u64, low: f64, high: f64) -> bool {
+        let (first, last) = (bin(low), bin(high));
+        let total = self.counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count));
+        self.first == first && usize::try_from(last - first + 1) == Ok(self.counts.len()) && total == Some(n)
+    }
+
     /// The counts, from the first bin on.
     pub fn counts(&self) -> &[u64] {
         &self.counts

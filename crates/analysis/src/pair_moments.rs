@@ -1,6 +1,7 @@
 //! Moments of one predictor and one response, and how two sets of them merge.
 
 use crate::block_sums::{BLOCK, pair_masked};
+use crate::segments::MOST_ROWS;
 use serde::{Deserialize, Serialize};
 
 /// A mean as an unevaluated sum `hi + lo` with |lo| ≤ ½ ulp(hi): about 32 digits.
@@ -80,6 +81,11 @@ impl PairMoments {
         self.x = self.x.moved(dx * share);
         self.y = self.y.moved(dy * share);
         self.n = n;
+    }
+
+    /// Whether rows can come to this. Sums of infinite values need not be numbers.
+    pub(crate) fn is_possible(&self) -> bool {
+        self.n <= MOST_ROWS && ![self.sxx, self.syy].iter().any(|sum| *sum < 0.0)
     }
 
     /// Rows in which neither value is missing.

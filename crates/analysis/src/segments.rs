@@ -13,9 +13,15 @@ pub(crate) trait Accumulator: Clone {
     /// Adds the rows of `next`, which come after those taken in so far.
     fn merge(&mut self, next: &Self);
 
+    /// Whether rows of the same columns can come to `next`, which may come from anywhere. Only then are the two merged.
+    fn admits(&self, next: &Self) -> bool;
+
     /// No more rows will be taken in: lets go of what only they would need. The moments keep every bit.
     fn close(&mut self);
 }
+
+/// More rows than a study has: sums of so many counts have room in 64 bits.
+pub(crate) const MOST_ROWS: u64 = 1 << 50;
 
 /// What was accumulated in consecutive segments of rows, merged pairwise as a binary tree over the segments' numbers:
 /// 0 with 1, 2 with 3, then 0–1 with 2–3, and so on. Memory is that of two accumulators for each doubling of the rows.
@@ -76,6 +82,23 @@ impl<T: Accumulator> Segments<T> {
         }
     }
 
+    /// Whether these can be followed by `next`, which may come from anywhere.
+    pub fn admits(&self, next: &Self) -> bool {
+        const MOST_LEVELS: u32 = MOST_ROWS.ilog2();
+        let mut end = 0;
+        let follows = |Node { first, level, value }: &Node<T>| {
+            let size = 1 << (*level).min(MOST_LEVELS);
+            let follows =
+                *level < MOST_LEVELS && (end..MOST_ROWS).contains(first) && first.is_multiple_of(size);
+            end = first.saturating_add(size);
+            follows && self.open.admits(value)
+        };
+        next.nodes.iter().all(follows)
+            && next.number < MOST_ROWS
+            && next.open.is_empty()
+            && self.open.admits(&next.open)
+    }
+
     /// Adds segments that come after all of these.
     pub fn append(&mut self, next: Self) {
         self.close();
@@ -130,6 +153,10 @@ mod tests {
 
         fn merge(&mut self, next: &Self) {
             self.0 = format!("({} {})", self.0, next.0);
+        }
+
+        fn admits(&self, _: &Self) -> bool {
+            true
         }
 
         fn close(&mut self) {}

@@ -2,7 +2,7 @@
 
 use crate::block_sums::{BLOCK, pair_masked};
 use crate::pair_moments::PairMoments;
-use crate::segments::Accumulator;
+use crate::segments::{Accumulator, MOST_ROWS};
 use serde::{Deserialize, Serialize};
 
 /// Mergeable count, mean, standard deviation, least and greatest value of one column.
@@ -115,6 +115,11 @@ impl Accumulator for Summary {
 
     fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    fn admits(&self, next: &Self) -> bool {
+        let Self { rows, moments, min, max, pending: _ } = next;
+        moments.is_possible() && (moments.n..=MOST_ROWS).contains(rows) && !min.is_nan() && !max.is_nan()
     }
 
     fn merge(&mut self, next: &Self) {

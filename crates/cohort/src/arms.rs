@@ -74,9 +74,9 @@ fn name(arm: &At<TypedArm>, before: &[String], d: &mut Diagnostics<'_>) -> Optio
         ("empty".to_owned(), "It stands in the column arm of the results.")
     } else if name.value.chars().any(char::is_control) {
         ("has control characters".to_owned(), "It stands in the column arm of the results.")
-    } else if name.value.chars().count() > 100 {
+    } else if name.value.chars().count() > 1000 {
         let reason = format!("{} characters are too many", name.value.chars().count());
-        (reason, "It stands in the column arm of the results: up to 100 characters.")
+        (reason, "It stands in the column arm of the results: up to 1000 characters.")
     } else if before.iter().any(|before| before.trim() == name.value.trim()) {
         (format!("a second arm named {}", quoted(&name.value)), "Give every arm its own name.")
     } else {

@@ -3,7 +3,7 @@
 use crate::error::{Problem, StudyError};
 use crate::input_file::InputFile;
 use crate::overrides::Overrides;
-use crate::study::Study;
+use crate::study::{Population, Study};
 use crate::{typed_file, validation};
 use std::path::Path;
 
@@ -55,5 +55,25 @@ impl Study {
         let file = path.display().to_string();
         let (typed, diagnostics) = typed_file::parse(&file, text)?;
         validation::study(&typed, overrides, path, diagnostics)
+    }
+
+    /// Validates a study that did not come from a study file, such as one read from JSON. The table of its patients is not
+    /// looked at, nor how results are cut into files, which nothing that reads them rests on.
+    ///
+    /// # Errors
+    /// What [`Study::parse`] would say of a study file with its values.
+    pub fn check(&self) -> Result<(), StudyError> {
+        let path = Path::new("study");
+        let default = Self::parse("[study]\nname = \"default\"\npatients = 1\n", path)?;
+        let mut study = self.clone();
+        study.run.part_patients = default.run.part_patients;
+        if let Population::Table(_) = study.population {
+            study.population = default.population;
+        }
+        if Self::parse(&study.to_toml(), path)? == study {
+            return Ok(());
+        }
+        let reason = "is not the study that a study file with its values gives";
+        Err(Problem::of_file("study", reason, "Write a study file, and read that.").into())
     }
 }

@@ -53,8 +53,8 @@ name = "a\tb""#,
             "x.toml:5:8: arms[0].name: has control characters. It stands in the column arm of the results.",
         ),
         (
-            &format!("STUDY\n[[arms]]\nname = \"{}\"", "ä".repeat(101)),
-            "x.toml:5:8: arms[0].name: 101 characters are too many. It stands in the column arm of the results: up to 100 \
+            &format!("STUDY\n[[arms]]\nname = \"{}\"", "ä".repeat(1001)),
+            "x.toml:5:8: arms[0].name: 1001 characters are too many. It stands in the column arm of the results: up to 1000 \
              characters.",
         ),
         (

@@ -38,12 +38,12 @@ impl Dataset {
     /// The results of that manifest, whose files' bytes have been checked.
     pub(crate) fn of_checked_files(directory: &Path, manifest: Manifest) -> Result<Self> {
         crate::directory::check_tables(directory, &manifest.files)?;
-        let mut stored: Option<Vec<Column>> = None;
+        let (identity, mut stored) = (manifest.identity(), None::<Vec<Column>>);
         let mut counts = RowCounts::empty(manifest.arms.len());
         for file in &manifest.files {
             let path = directory.join(&file.path);
             let footer = part::Footer::read(path.clone())?;
-            footer.check(&path, file, manifest.arms.len())?;
+            footer.check(&path, file, &identity)?;
             match &stored {
                 None => stored = Some(footer.columns),
                 Some(others) if footer.columns == *others => {}

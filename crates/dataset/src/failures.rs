@@ -1,7 +1,7 @@
 //! Solves that failed, as the manifest tells of them.
 
 use crate::first_failures::FailedSolve;
-use crate::row_counts::RowCounts;
+use crate::row_counts::{RowCounts, total};
 use crate::status::{STATUSES, by_name, status_name};
 use cartrial_cohort::Study;
 use cartrial_runner::Status;
@@ -57,18 +57,18 @@ impl Failures {
             let statuses = STATUSES.into_iter().enumerate();
             let failed = statuses.filter(|(_, status)| *status != Status::Completed);
             failed
-                .map(|(i, status)| (status_name(status).to_owned(), arms.iter().map(|a| a[i]).sum()))
+                .map(|(i, status)| (status_name(status).to_owned(), total(arms.iter().map(|a| &a[i]))))
                 .collect()
         };
         let arm = |(name, ended): (&str, &[u64; STATUSES.len()])| {
             let by_status = by_status(std::slice::from_ref(ended));
-            ArmFailures { arm: name.into(), rows: by_status.values().sum(), by_status }
+            ArmFailures { arm: name.into(), rows: total(by_status.values()), by_status }
         };
         let all = by_status(&counts.ended);
         Self {
             patients: counts.patients_failed,
             max_failed_fraction: study.run.max_failed_fraction,
-            rows: all.values().sum(),
+            rows: total(all.values()),
             by_status: all,
             by_arm: study.arms.iter().map(|arm| arm.name.as_str()).zip(&counts.ended).map(arm).collect(),
             first: counts

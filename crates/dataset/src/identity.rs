@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::error::DatasetError;
 use crate::layout::Layout;
-use cartrial_cohort::{Population, Shard, Study};
+use cartrial_cohort::{Allocation, Population, Shard, Study};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -87,6 +87,14 @@ impl RunIdentity {
     /// The ids of its patients.
     pub fn ids(&self) -> Range<u64> {
         self.shard.map_or(0..self.study.patients, |shard| shard.ids(self.study.patients))
+    }
+
+    /// Rows of a patient: one in every arm, or one alone where patients are randomised.
+    pub(crate) fn rows_per_patient(&self) -> usize {
+        match self.study.allocation {
+            Allocation::Twins => self.study.arms.len(),
+            Allocation::Randomised => 1,
+        }
     }
 
     /// The same study with all its patients.

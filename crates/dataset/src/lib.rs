@@ -38,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 mod absent;
+mod batches;
 mod block_rows;
 mod bounded;
 mod column;

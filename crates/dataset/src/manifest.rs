@@ -11,7 +11,7 @@ use crate::file_hash::FileBytes;
 use crate::hash::ContentHash;
 use crate::identity::{CohortSource, Program, RunIdentity, check_format, is_ours};
 use crate::part_file::PartFile;
-use crate::row_counts::RowCounts;
+use crate::row_counts::{RowCounts, total};
 use crate::sealed::{is_sealed, seal};
 use crate::staged::write_file;
 use crate::trajectory_table::TrajectoryFile;
@@ -168,13 +168,37 @@ impl Manifest {
             let reason = "has been changed since it was written: its hash is another";
             return Err(DatasetError::damaged(&path, reason));
         }
-        match manifest.files.iter().find(|file| !is_table(&file.path)) {
-            Some(file) => {
-                let reason = format!("names {:?}, which is no file of a patient table", file.path);
-                Err(DatasetError::damaged(&path, reason))
-            }
-            None => Ok(manifest),
+        if let Some(file) = manifest.files.iter().find(|file| !is_table(&file.path)) {
+            let reason = format!("names {:?}, which is no file of a patient table", file.path);
+            return Err(DatasetError::damaged(&path, reason));
         }
+        manifest.check_study(&path)?;
+        manifest.check_order(&path)?;
+        Ok(manifest)
+    }
+
+    /// Refuses a study that no study file can have.
+    fn check_study(&self, path: &Path) -> Result<()> {
+        self.study.check().map_err(|error| {
+            let problem = error.problems.first();
+            let reason = problem.map_or(String::new(), |p| format!(" ({}: {})", p.key, p.reason));
+            DatasetError::damaged(path, format!("holds a study that is not valid{reason}"))
+        })
+    }
+
+    /// Refuses files that do not hold patients one after the other, from the first one on.
+    fn check_order(&self, path: &Path) -> Result<()> {
+        let mut next = self.identity().ids().start;
+        for PartFile { path: name, first_patient, patients, .. } in &self.files {
+            let end = first_patient.checked_add(*patients).filter(|_| *first_patient == next);
+            next = end.ok_or_else(|| {
+                let reason = format!(
+                    "names {name:?} for {patients} patients from {first_patient} on, not from {next} on"
+                );
+                DatasetError::damaged(path, reason)
+            })?;
+        }
+        Ok(())
     }
 
     /// Writes it into a results directory, which makes the results complete.
@@ -242,7 +266,7 @@ impl Corrections {
         let corrected = by_quantity.filter(|(_, n)| *n > 0).map(|(q, n)| (q.symbol().to_owned(), n));
         Self {
             patients: counts.patients_corrected,
-            total: counts.corrected.iter().sum(),
+            total: total(&counts.corrected),
             by_quantity: corrected.collect(),
         }
     }

@@ -6,6 +6,7 @@ use crate::bounded::open_regular;
 use crate::column::{Column, ColumnType, Origin};
 use crate::error::DatasetError;
 use crate::file_hash::Hashed;
+use crate::identity::RunIdentity;
 use crate::layout::{Layout, entries};
 use crate::part_file::{PartFile, missing};
 use crate::row_counts::RowCounts;
@@ -13,13 +14,15 @@ use crate::staged::Staged;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use cartrial_cohort::Study;
+use cartrial_cohort::checked_parquet::{CheckedFile, reason, without_panic};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::reader::FileReader;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
@@ -189,16 +192,24 @@ fn repeats_in_arms(column: &Column) -> bool {
     matches!(column.origin, Origin::Parameter | Origin::Initial | Origin::Derived | Origin::Carried)
 }
 
-/// Opens a file and reads its metadata.
-pub(crate) fn open(path: PathBuf) -> Result<(File, ArrowReaderMetadata)> {
+/// Opens a file and reads its metadata. A file may have been forged together with its hash: what it claims is checked, and
+/// the panics of the `parquet` crate are caught.
+pub(crate) fn open(path: PathBuf) -> Result<(CheckedFile<File>, ArrowReaderMetadata)> {
     let file = match open_regular(&path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(missing(&path)),
         Err(e) => return Err(DatasetError::io(&path, "read", e)),
     };
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-        .map_err(|e| DatasetError::damaged(&path, format!("is no complete Parquet file ({e})")))?;
-    Ok((file, metadata))
+    let read = || {
+        // Rows are read a few thousand at a time, so that a file may be of any size.
+        let file = CheckedFile::new(file, u64::MAX)?;
+        let metadata = ArrowReaderMetadata::try_new(file.metadata().clone().into(), Default::default())?;
+        Ok((file, metadata))
+    };
+    let damaged = |why: &str| DatasetError::damaged(&path, format!("is no complete Parquet file ({why})"));
+    without_panic(read)
+        .ok_or_else(|| damaged("its footer is damaged"))?
+        .map_err(|e: ParquetError| damaged(&reason(&e)))
 }
 
 /// What a file of the patient table says at its end about itself.
@@ -225,8 +236,9 @@ impl Footer {
     }
 
     /// Refuses a file of other rows than `expected`, which is what manifest or journal says of it.
-    pub fn check(&self, path: &Path, expected: &PartFile, arms: usize) -> Result<()> {
+    pub fn check(&self, path: &Path, expected: &PartFile, run: &RunIdentity) -> Result<()> {
         let Self { counts, rows, .. } = self;
+        let (arms, per_patient) = (run.study.arms.len(), run.rows_per_patient() as u64);
         let differs = |what: &str, found: &dyn std::fmt::Display, expected: &dyn std::fmt::Display| {
             let reason = format!("has {found} {what}, and {expected} were written");
             Err(DatasetError::damaged(path, reason))
@@ -236,6 +248,9 @@ impl Footer {
         }
         if counts.patients != expected.patients {
             return differs("patients", &counts.patients, &expected.patients);
+        }
+        if expected.patients.checked_mul(per_patient) != Some(expected.rows) {
+            return differs("rows", &expected.rows, &format!("{per_patient} for each patient"));
         }
         if counts.ended.len() != arms {
             return differs("arms", &counts.ended.len(), &arms);

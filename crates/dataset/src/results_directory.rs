@@ -210,12 +210,11 @@ fn kept(directory: &Path, found: &Found, wanted: &Wanted) -> Result<(Kept, bool)
         });
     }
     found.check_tables_ours(wanted.cohort_table, &paths(directory, &files))?;
-    let arms = identity.study.arms.len();
     let check = |file: PartFile| -> Result<(PartFile, Footer)> {
         file.check(directory)?;
         let path = directory.join(&file.path);
         let footer = Footer::read(path.clone())?;
-        footer.check(&path, &file, arms)?;
+        footer.check(&path, &file, &identity)?;
         Ok((file, footer))
     };
     let all = files.len();

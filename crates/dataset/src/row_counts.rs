@@ -73,17 +73,24 @@ impl RowCounts {
         counts
     }
 
-    /// Adds what was counted about other patients of the same study.
+    /// Adds what was counted about other patients of the same study. Counts may come from a file that lies; they end at
+    /// the largest number.
     pub fn merge(&mut self, other: &Self) {
-        self.patients += other.patients;
-        self.rows += other.rows;
-        self.patients_corrected += other.patients_corrected;
-        self.patients_failed += other.patients_failed;
+        let add = |sum: &mut u64, n: &u64| *sum = sum.saturating_add(*n);
+        add(&mut self.patients, &other.patients);
+        add(&mut self.rows, &other.rows);
+        add(&mut self.patients_corrected, &other.patients_corrected);
+        add(&mut self.patients_failed, &other.patients_failed);
+        add(&mut self.steps, &other.steps);
         self.first_failures.merge(&other.first_failures);
-        self.steps += other.steps;
         self.hash = self.hash.plus(other.hash);
         let pairs = self.corrected.iter_mut().zip(&other.corrected);
         let ended = self.ended.as_flattened_mut().iter_mut().zip(other.ended.as_flattened());
-        pairs.chain(ended).for_each(|(sum, n)| *sum += n);
+        pairs.chain(ended).for_each(|(sum, n)| add(sum, n));
     }
+}
+
+/// The sum of counts, or the largest number if that is more.
+pub(crate) fn total<'a>(counts: impl IntoIterator<Item = &'a u64>) -> u64 {
+    counts.into_iter().fold(0, |sum, n| sum.saturating_add(*n))
 }

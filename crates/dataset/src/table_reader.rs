@@ -1,21 +1,24 @@
 //! The rows of a patient table read back, a few thousand at a time.
 
 use crate::Result;
+use crate::batches::{Batches, unreadable};
 use crate::column::Column;
-use crate::error::DatasetError;
 use crate::identity::RunIdentity;
-use crate::part;
 use crate::part_file::PartFile;
 use crate::patient_rows::{PatientRows, RowArms, no_column, texts};
 use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
 use arrow_schema::ArrowError;
 use cartrial_cohort::Allocation;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::schema::types::SchemaDescriptor;
+use std::iter::repeat_n;
 use std::path::{Path, PathBuf};
 
 /// Rows that are read at a time.
 const CHUNK: usize = 1 << 13;
+const PATIENT_ID: &str = "patient_id";
 /// The column with a row's arm.
 const ARM: &str = "arm";
 
@@ -26,6 +29,7 @@ pub(crate) struct TableReader {
     pub columns: Vec<Column>,
     arms: Vec<String>,
     randomised: bool,
+    rows_per_patient: usize,
 }
 
 impl TableReader {
@@ -36,12 +40,8 @@ impl TableReader {
             columns,
             arms: identity.study.arms.iter().map(|arm| arm.name.clone()).collect(),
             randomised: identity.study.allocation == Allocation::Randomised,
+            rows_per_patient: identity.rows_per_patient(),
         }
-    }
-
-    /// Rows of a patient.
-    pub fn rows_per_patient(&self) -> usize {
-        if self.randomised { 1 } else { self.arms.len() }
     }
 
     /// The rows of those files with the columns of those names, all if none is named.
@@ -56,8 +56,20 @@ impl TableReader {
         Ok(Chunks { reader: self.clone(), wanted, files: files.into_iter(), open: None })
     }
 
-    fn rows(&self, batch: Result<RecordBatch, ArrowError>) -> Result<PatientRows, ArrowError> {
-        let (batch, arms) = (batch?, &self.arms);
+    /// A batch as rows, of which `patient` is the first one.
+    fn rows(&self, batch: RecordBatch, patient: u64) -> Result<PatientRows, ArrowError> {
+        let (arms, per_patient) = (&self.arms, self.rows_per_patient);
+        if let Some(ids) =
+            batch.column_by_name(PATIENT_ID).and_then(|ids| ids.as_primitive_opt::<UInt64Type>())
+        {
+            let expected = (patient..).flat_map(|id| repeat_n(id, per_patient));
+            if let Some((found, expected)) =
+                ids.values().iter().zip(expected).find(|(id, expected)| *id != expected)
+            {
+                let reason = format!("has patient {found} where patient {expected} comes next");
+                return Err(ArrowError::SchemaError(reason));
+            }
+        }
         let row_arms = if self.randomised {
             let names = batch.column_by_name(ARM).and_then(texts);
             let number = |name: Option<&str>| arms.iter().position(|arm| Some(arm.as_str()) == name);
@@ -70,15 +82,10 @@ impl TableReader {
         PatientRows::read(batch, row_arms)
     }
 
-    fn open(&self, path: &Path, wanted: &[usize]) -> Result<ParquetRecordBatchReader> {
-        let (file, metadata) = part::open(path.to_owned())?;
-        let arms = self.rows_per_patient();
-        let mask = ProjectionMask::roots(metadata.parquet_schema(), wanted.iter().copied());
-        ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
-            .with_projection(mask)
-            .with_batch_size(CHUNK.div_ceil(arms) * arms)
-            .build()
-            .map_err(|e| unreadable(path, e))
+    fn open(&self, path: PathBuf, wanted: &[usize]) -> Result<Batches> {
+        let arms = self.rows_per_patient;
+        let columns = |schema: &SchemaDescriptor| ProjectionMask::roots(schema, wanted.iter().copied());
+        Batches::open(path, columns, CHUNK.div_ceil(arms) * arms)
     }
 }
 
@@ -87,7 +94,13 @@ pub struct Chunks {
     reader: TableReader,
     wanted: Vec<usize>,
     files: std::vec::IntoIter<PartFile>,
-    open: Option<(PathBuf, ParquetRecordBatchReader)>,
+    open: Option<Open>,
+}
+
+/// A file that is being read.
+struct Open {
+    batches: Batches,
+    next_patient: u64,
 }
 
 impl Iterator for Chunks {
@@ -95,21 +108,22 @@ impl Iterator for Chunks {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some((path, reader)) = &mut self.open {
-                if let Some(batch) = reader.next() {
-                    return Some(self.reader.rows(batch).map_err(|e| unreadable(path, e)));
+            if let Some(open) = &mut self.open {
+                if let Some(batch) = open.batches.next() {
+                    let rows = batch.and_then(|batch| {
+                        let rows = self.reader.rows(batch, open.next_patient);
+                        rows.map_err(|e| unreadable(open.batches.path(), e))
+                    });
+                    open.next_patient += rows.as_ref().map_or(0, |rows| rows.patients() as u64);
+                    return Some(rows);
                 }
                 self.open = None;
             }
-            let path = self.reader.directory.join(&self.files.next()?.path);
-            match self.reader.open(&path, &self.wanted) {
-                Ok(reader) => self.open = Some((path, reader)),
+            let file = self.files.next()?;
+            match self.reader.open(self.reader.directory.join(&file.path), &self.wanted) {
+                Ok(batches) => self.open = Some(Open { batches, next_patient: file.first_patient }),
                 Err(e) => return Some(Err(e)),
             }
         }
     }
-}
-
-fn unreadable(path: &Path, error: impl std::fmt::Display) -> DatasetError {
-    DatasetError::damaged(path, format!("cannot be decoded ({error})"))
 }

@@ -1,8 +1,8 @@
 //! `trajectories.parquet`: the courses of some patients over time, a row for each patient, arm and time.
 
 use crate::Result;
+use crate::batches::{Batches, unreadable};
 use crate::block_rows::categories;
-use crate::bounded::open_regular;
 use crate::column::{Column, ColumnType, Origin};
 use crate::directory::TRAJECTORIES;
 use crate::error::DatasetError;
@@ -15,13 +15,15 @@ use arrow_schema::{Schema, SchemaRef};
 use cartrial_cohort::Study;
 use cartrial_model::STATES;
 use cartrial_runner::Course;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::errors::ParquetError;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Rows that are read at a time.
+const ROWS: usize = 1 << 13;
 
 /// What the manifest says of `trajectories.parquet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,18 +90,19 @@ impl TrajectoryWriter {
     /// Appends all rows of another such file.
     pub(crate) fn append_file(&mut self, directory: &Path, file: &TrajectoryFile) -> Result<()> {
         let path = directory.join(TRAJECTORIES);
-        let damaged =
-            |e: &dyn std::fmt::Display| DatasetError::damaged(&path, format!("cannot be decoded ({e})"));
-        let opened = open_regular(&path).map_err(|e| DatasetError::io(&path, "read", e))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(opened).and_then(|builder| builder.build());
-        for batch in reader.map_err(|e| damaged(&e))? {
-            let batch = batch.map_err(|e| damaged(&e))?;
+        let before = self.rows;
+        for batch in Batches::open(path.clone(), |_| ProjectionMask::all(), ROWS)? {
+            let batch = batch?;
             if batch.schema().fields() != self.schema.fields() {
-                return Err(damaged(&"it has other columns"));
+                return Err(unreadable(&path, "it has other columns"));
             }
             self.append(&batch)?;
         }
-        self.patients += file.patients;
+        if self.rows - before != file.rows {
+            let reason = format!("has {} rows, and {} were written", self.rows - before, file.rows);
+            return Err(DatasetError::damaged(&path, reason));
+        }
+        self.patients = self.patients.saturating_add(file.patients);
         Ok(())
     }
 

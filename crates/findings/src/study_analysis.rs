@@ -190,8 +190,27 @@ impl StudyAnalysis {
             && comparison.is_some() == self.comparison.is_some()
             && patients.len() == self.patients.len()
             && outcomes.len() == self.outcome_histograms.len()
-            && outcomes.iter().all(|of_arm| of_arm.len() == self.outcomes.len());
-        if !same_shape {
+            && outcomes.iter().all(|of_arm| of_arm.len() == self.outcomes.len())
+            && first_rows.as_ref().is_none_or(|first| {
+                first.arms.len() == arms.len() && first.comparison.is_some() == comparison.is_some()
+            });
+        let kept = |arm: usize| {
+            let (predictors, response) = &first_rows.as_ref()?.arms[arm];
+            Some((predictors.as_slice(), response.as_slice()))
+        };
+        let compared = || first_rows.as_ref()?.comparison.as_deref();
+        // What the hash of a file says is that it is as it was written, not that this program wrote it.
+        let is_possible = || {
+            let mut all = self.arms.iter().zip(&arms).enumerate();
+            all.all(|(arm, ((_, own), next))| own.admits(next, kept(arm)))
+                && self
+                    .comparison
+                    .iter()
+                    .zip(&comparison)
+                    .all(|(own, next)| own.arms().admits(next, compared()))
+                && patients.iter().chain(outcomes.iter().flatten()).all(Histogram::is_possible)
+        };
+        if !same_shape || !is_possible() {
             return Err(FindingsError::OtherAccumulators);
         }
         self.arms.iter_mut().zip(arms).for_each(|((_, all), next)| all.append(next));

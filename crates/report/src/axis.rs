@@ -51,9 +51,10 @@ impl Scale {
 
 /// No axis shows larger values, nor a logarithmic one values below the inverse, so that differences, products and ratios
 /// of what is shown stay finite.
-const LARGEST: f64 = 1e100;
+pub(crate) const LARGEST: f64 = 1e100;
 
-fn plottable(value: f64) -> bool {
+/// Whether an axis can show a value.
+pub(crate) fn plottable(value: f64) -> bool {
     value.abs() < LARGEST
 }
 
@@ -126,13 +127,14 @@ pub(crate) fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// The same range, or one around it if it has no width.
+/// The same range, or one around it if it has no width of which ticks could be made.
 fn widened(low: f64, high: f64) -> (f64, f64) {
+    const LEAST: f64 = 1.0 / LARGEST;
     let size = low.abs().max(high.abs());
-    if high - low > 1e-9 * size {
+    if high - low > (1e-9 * size).max(LEAST) {
         return (low, high);
     }
-    let room = if size > 0.0 { 0.1 * size } else { 1.0 };
+    let room = if size > LEAST { 0.1 * size } else { 1.0 };
     (low - room, high + room)
 }
 

@@ -2,7 +2,7 @@
 
 use cartrial_analysis::Bar;
 
-use crate::axis::{Axis, extent};
+use crate::axis::{Axis, LARGEST, extent, plottable};
 use crate::error::FigureError;
 use crate::font::fitted;
 use crate::geometry::Rect;
@@ -84,7 +84,8 @@ fn draw_histogram(sheet: &mut Sheet<'_>, frame: Rect, quantity: &HistogramPanel<
     let (low, high) = (first.min(requested.0), last.max(requested.1));
     let heights = quantity.bars.iter().map(density).chain(quantity.requested.iter().map(|p| p.1));
     let most = heights.fold(0.0, f64::max);
-    if !(high > low && most > 0.0) {
+    let can_be_shown = plottable(low) && plottable(high) && high - low > 1.0 / LARGEST;
+    if !(can_be_shown && most > 0.0) {
         return;
     }
     let mut x = Axis::exact(low, high, 3);

@@ -106,8 +106,27 @@ impl ArmComparison {
         &self.kept
     }
 
+    /// Whether [`Self::append`] can take these moments, and [`Self::keep`] these patients, which may come from anywhere.
+    pub fn admits(&self, moments: &ComparisonMoments, kept: Option<&[Vec<Vec<f64>>]>) -> bool {
+        let fits = |arms: &[Vec<Vec<f64>>]| {
+            let patients = |columns: &Vec<Vec<f64>>| columns.first().map_or(0, Vec::len);
+            let equal = |columns: &Vec<Vec<f64>>| {
+                columns.len() == self.columns.len()
+                    && columns.iter().all(|column| column.len() == patients(columns))
+            };
+            let paired = self.plan.design == Design::Paired;
+            arms.len() == self.plan.arms.len()
+                && arms.iter().all(equal)
+                && (!paired || arms.windows(2).all(|two| patients(&two[0]) == patients(&two[1])))
+        };
+        self.moments.0.admits(&moments.0) && kept.is_none_or(fits)
+    }
+
     /// Adds the moments and counts of segments that come after all of these. Where all are of the same rows cut
     /// otherwise, the sums are the same, bit for bit. Ranks, survival and power need patients: see [`Self::keep`].
+    ///
+    /// # Panics
+    /// If they are not [admitted](Self::admits).
     pub fn append(&mut self, moments: ComparisonMoments) {
         self.moments.0.append(moments.0);
     }

@@ -4,7 +4,7 @@ use super::comparison_plan::{ComparedEndpoint, EndpointColumns, Resolution};
 use super::independent_proportions::Proportion;
 use super::paired_proportions::PairedContingencyTable;
 use crate::error::StatError;
-use crate::segments::Accumulator;
+use crate::segments::{Accumulator, MOST_ROWS};
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,29 @@ impl EndpointAccumulator {
         }
     }
 
+    /// Whether patients of the same endpoint can come to `next`.
+    fn admits(&self, next: &Self) -> bool {
+        match (self, next) {
+            (
+                Self::Continuous { arms, differences, .. },
+                Self::Continuous { arms: next_arms, differences: next_differences, .. },
+            ) => {
+                let mut all = arms.iter().chain(differences).zip(next_arms.iter().chain(next_differences));
+                arms.len() == next_arms.len()
+                    && differences.len() == next_differences.len()
+                    && all.all(|(own, next)| own.admits(next))
+            }
+            (Self::Binary { arms, pairs }, Self::Binary { arms: next_arms, pairs: next_pairs }) => {
+                arms.len() == next_arms.len()
+                    && pairs.len() == next_pairs.len()
+                    && next_arms.iter().all(EventCounts::is_possible)
+                    && next_pairs.iter().all(PairedEventCounts::is_possible)
+            }
+            (Self::TimeToEvent, Self::TimeToEvent) => true,
+            _ => false,
+        }
+    }
+
     /// Adds the patients of the same endpoint's `next`.
     fn merge(&mut self, next: &Self) {
         match (self, next) {
@@ -157,6 +180,11 @@ impl EndpointAccumulator {
 }
 
 impl EventCounts {
+    fn is_possible(&self) -> bool {
+        let Proportion { events, n } = self.patients;
+        events <= n && [n, self.missing, self.odd].iter().all(|count| *count <= MOST_ROWS)
+    }
+
     fn merge(&mut self, next: &Self) {
         self.patients.events += next.patients.events;
         self.patients.n += next.patients.n;
@@ -166,6 +194,12 @@ impl EventCounts {
 }
 
 impl PairedEventCounts {
+    fn is_possible(&self) -> bool {
+        let PairedContingencyTable { both, only_arm, only_reference, neither } = self.table;
+        let counts = [both, only_arm, only_reference, neither, self.missing, self.odd];
+        counts.iter().all(|count| *count <= MOST_ROWS)
+    }
+
     fn merge(&mut self, next: &Self) {
         let PairedContingencyTable { both, only_arm, only_reference, neither } = next.table;
         self.table.both += both;
@@ -191,6 +225,13 @@ impl Accumulator for EndpointMoments {
 
     fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    fn admits(&self, next: &Self) -> bool {
+        let mut endpoints = self.endpoints.iter().zip(&next.endpoints);
+        next.rows <= MOST_ROWS
+            && self.endpoints.len() == next.endpoints.len()
+            && endpoints.all(|(own, next)| own.admits(next))
     }
 
     fn merge(&mut self, next: &Self) {

@@ -89,6 +89,15 @@ impl RowGroupReader for CheckedRowGroup<'_> {
 #[error("{0}")]
 pub struct TooMuch(String);
 
+/// Why a file cannot be read.
+pub fn reason(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(why) => why.clone(),
+        ParquetError::External(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}
+
 fn too_much(why: String) -> ParquetError {
     ParquetError::External(Box::new(TooMuch(why)))
 }

@@ -22,8 +22,8 @@ pub fn without_panic<T>(read: impl FnOnce() -> T) -> Option<T> {
             }
         }));
     });
-    IS_SILENT.set(true);
+    let was_silent = IS_SILENT.replace(true);
     let result = catch_unwind(AssertUnwindSafe(read));
-    IS_SILENT.set(false);
+    IS_SILENT.set(was_silent);
     result.ok()
 }

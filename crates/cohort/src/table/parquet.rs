@@ -2,7 +2,7 @@
 
 use super::builder::{Builder, Place};
 use super::{Cell as TableCell, TABLE, Table};
-use crate::checked_parquet::{CheckedFile, TooMuch, without_panic};
+use crate::checked_parquet::{CheckedFile, TooMuch, reason, without_panic};
 use crate::error::{Problem, quoted};
 use ::bytes::Bytes;
 use ::parquet::basic::Repetition;
@@ -29,13 +29,13 @@ pub(super) fn read(bytes: Vec<u8>, file: &str, builder: Builder<'_>) -> Result<T
 
 fn read_rows(bytes: Vec<u8>, file: &str, mut builder: Builder<'_>) -> Result<Table, Vec<Problem>> {
     let broken = |error: ParquetError| {
-        let (why, remedy) = match error {
-            ParquetError::External(cause) if cause.is::<TooMuch>() => {
-                (cause.to_string(), "Write fewer patients or shorter texts; it may be damaged.")
-            }
-            ParquetError::General(why) => (why, "Write it again; it may be cut short."),
-            other => (other.to_string(), "Write it again; it may be cut short."),
+        let is_too_much = matches!(&error, ParquetError::External(cause) if cause.is::<TooMuch>());
+        let remedy = if is_too_much {
+            "Write fewer patients or shorter texts; it may be damaged."
+        } else {
+            "Write it again; it may be cut short."
         };
+        let why = reason(&error);
         Problem::of_file(file, format!("cannot be read as Parquet: {why}"), remedy)
     };
     let reader = CheckedFile::new(Bytes::from(bytes), MOST_UNPACKED_BYTES).map_err(|e| vec![broken(e)])?;
