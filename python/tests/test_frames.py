@@ -28,10 +28,17 @@ rescue = { above = 150, hours = 48, rate = 200 }
 
 
 def bits(table: pa.Table) -> pa.Table:
-    """The same with every number as its bits, so that equal means equal to the bit."""
+    """The same with every number as its bits and every category as its text, so that equal means equal to the bit.
+
+    Two columns of categories can say the same with other lists of categories.
+    """
     for i, field in enumerate(table.schema):
         column = table.column(i).combine_chunks()
-        table = table.set_column(i, field.name, column.view(pa.int64()) if field.type == pa.float64() else column)
+        if field.type == pa.float64():
+            column = column.view(pa.int64())
+        elif pa.types.is_dictionary(field.type):
+            column = column.cast(pa.string())
+        table = table.set_column(i, field.name, column)
     return table
 
 
