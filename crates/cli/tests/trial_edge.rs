@@ -19,7 +19,8 @@ fn run(patients: u64, lines: &str) -> (Place, Said) {
     let said = place.cartrial(&["run", "study.toml", "--out", "here"]).well();
     for (path, content) in place.contents() {
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if ["json", "html", "svg"].contains(&extension) {
+        // The dictionary has no figures, but explains how a solve can end.
+        if ["json", "html", "svg"].contains(&extension) && !path.ends_with("dictionary.json") {
             let text = String::from_utf8(content).expect("text");
             assert_eq!(no_number(&text), None, "{}", path.display());
         }

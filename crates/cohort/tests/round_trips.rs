@@ -81,6 +81,7 @@ fn regress_the_study_file_of_a_study() {
         [endpoints]\nsevere_inflammation = 400\nremission_fraction = 0.05\nremission_count = 0\n\
         relapse_fraction = 0.1\nrelapse_count = 0\ncar_t_detection = 1.6\n\n\
         [run]\nmax_failed_fraction = 0\npart_patients = 262144\nstore = \"all\"\nsample_patients = 100000\n\n\
+        [trajectories]\npatients = 0\nevery_hours = 6\n\n\
         [[arms]]\nname = \"a\"\nratio = 2\ndose_multiplier = 1\ninfusions = [{ day = 0, fraction = 1 }]\n\n\
         [[arms]]\nname = \"b\"\nratio = 1\ndose_multiplier = 1\n\
         infusions = [{ day = 0, fraction = 0.75 }, { day = 1, fraction = 0.25 }]\n\
