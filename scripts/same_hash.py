@@ -2,9 +2,9 @@
 
     python3 scripts/same_hash.py target/release/cartrial
 
-One thread and two, killed and resumed, in shards, from Python, on a Ray cluster whole and with a node killed. Python needs the wheel, Ray
-`cartrial[ray]`; what is not there is said to be left out. Slurm has a proof of its own, `scripts/slurm/prove.sh`, with the same
-comparison. Ends with exit code 1 if a content hash, a summary or a page differs.
+One thread and two, killed and resumed, in shards, from Python, on a Ray cluster whole and with a node killed, on a Slurm cluster whole
+and with a node lost. Python needs the wheel, Ray its extra `ray`, Slurm its daemons and root; what is not there is said to be left out.
+Ends with exit code 1 if a content hash, a summary or a page differs, or nothing had to be done again though a node was lost.
 
 Two nodes on one machine prove scheduling, fault tolerance and identity. They prove nothing about scaling.
 """
@@ -24,16 +24,21 @@ STUDY = """
 name = "same-hash"
 seed = 2016
 patients = 65_536
-days = 30
+days = 365
+[solver]
+method = "tsit5"
+rtol = 1e-9
 [run]
-part_patients = 2048
+part_patients = 256
 [[arms]]
 name = "control"
 [[arms]]
 name = "rescue"
 rescue = { above = 300, hours = 48, rate = 200 }
 """
+SHARDS = 8
 STORE = 80 * 1024 * 1024
+RUN_HERE = pathlib.Path(__file__).parent / "slurm" / "run_here.sh"
 
 
 @dataclass
@@ -45,6 +50,8 @@ class Way:
     seconds: float
     shards: str = ""
     redone: str = ""
+    #: Whether a node is lost on the way, so that something has to be redone.
+    lossy: bool = False
 
     def comes_to(self):
         """Content hash, summary and page."""
@@ -52,6 +59,25 @@ class Way:
         # The last one is the table's; those before are its files'.
         content_hash = manifest.rpartition('"content_hash": "')[2].partition('"')[0]
         return content_hash, *((self.directory / name).read_bytes() for name in ("summary.json", "report.html"))
+
+
+class LeftOut(Exception):
+    """A way that this machine does not allow, and why."""
+
+
+def needs(way, **packages):
+    """Leaves a way out without all of these packages."""
+    for name, missing in packages.items():
+        if not importlib.util.find_spec(name):
+            raise LeftOut(f"{way}: {missing}")
+
+
+def has_parts(journal):
+    """Whether an unfinished shard has finished parts: lines after the first."""
+    try:
+        return journal.read_bytes().count(b"\n") > 1
+    except FileNotFoundError:  # it is finished
+        return False
 
 
 class Place:
@@ -76,7 +102,7 @@ class Place:
         while kills < times:
             process = subprocess.Popen(command)
             try:
-                process.wait(draw.uniform(0.05, 0.6))
+                process.wait(draw.uniform(0.2, 3))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -86,14 +112,15 @@ class Place:
         subprocess.run(command, check=True)
         return Way(f"kill -9 and resume, {kills} times", out, time.monotonic() - started)
 
-    def shards(self, of):
+    def shards(self):
         out, started = self.home / "shards", time.monotonic()
-        for shard in range(of, 0, -1):
-            self.cartrial("run", self.study, "--shard", f"{shard}/{of}", "--out", out, "--quiet")
+        for shard in range(SHARDS, 0, -1):
+            self.cartrial("run", self.study, "--shard", f"{shard}/{SHARDS}", "--out", out, "--quiet")
         self.cartrial("merge", out, "--quiet")
-        return Way("shards, last one first", out, time.monotonic() - started, shards=str(of), redone="0")
+        return Way("shards, last one first", out, time.monotonic() - started, shards=str(SHARDS), redone="0")
 
     def python(self):
+        needs("Python", cartrial="the wheel is not installed")
         import cartrial
 
         out, started = self.home / "python", time.monotonic()
@@ -101,6 +128,8 @@ class Place:
         return Way("Python", out, time.monotonic() - started)
 
     def ray(self, kill):
+        name = "Ray, a node killed" if kill else "Ray"
+        needs(name, cartrial="the wheel is not installed", ray="not installed")
         import threading
 
         import ray
@@ -117,7 +146,8 @@ class Place:
         ray.init(address=cluster.address, log_to_driver=False)
 
         def kill_a_node():
-            while len(list(out.glob("shard-*/manifest.json"))) < 2:
+            # Each node has one core: of two shards that have parts and are not finished, one is the first node's.
+            while sum(map(has_parts, out.glob("shard-*/journal.jsonl"))) < 2:
                 time.sleep(0.005)
             cluster.remove_node(nodes[0], allow_graceful=False)
 
@@ -127,26 +157,32 @@ class Place:
         outcome = cartrial.ray.run(cartrial.Study.read(self.study), out)
         ray.shutdown()
         cluster.shutdown()
-        name = "Ray, a node killed" if kill else "Ray"
-        return Way(name, out, time.monotonic() - started, str(len(outcome.shards)), str(len(outcome.redone)))
+        return Way(name, out, time.monotonic() - started, str(len(outcome.shards)), str(len(outcome.redone)), kill)
+
+    def slurm(self, lose):
+        name = "Slurm, a node lost" if lose else "Slurm"
+        out = self.home / ("slurm-lost" if lose else "slurm")
+        command = [RUN_HERE, self.program, self.study, str(SHARDS), out] + ["lose-a-node"] * lose
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode == 77:
+            raise LeftOut(f"{name}: {done.stderr.strip()}")
+        if done.returncode:
+            sys.exit(f"{name}: exit code {done.returncode}\n{done.stderr}")
+        starts, seconds = map(int, done.stdout.split())
+        return Way(name, out, seconds, str(SHARDS), str(starts - SHARDS), lose)
 
 
 def ways(place):
-    """Every way that this machine allows; a text for one that it does not."""
+    """Every way there is."""
     yield lambda: place.threads(1)
     yield lambda: place.threads(2)
     yield lambda: place.killed(10)
-    yield lambda: place.shards(8)
-    if importlib.util.find_spec("cartrial"):
-        yield place.python
-        if importlib.util.find_spec("ray"):
-            yield lambda: place.ray(kill=False)
-            yield lambda: place.ray(kill=True)
-        else:
-            yield "Ray: not installed"
-    else:
-        yield "Python and Ray: the wheel is not installed"
-    yield "Slurm: scripts/slurm/prove.sh, which starts a cluster of its own"
+    yield place.shards
+    yield place.python
+    yield lambda: place.ray(kill=False)
+    yield lambda: place.ray(kill=True)
+    yield lambda: place.slurm(lose=False)
+    yield lambda: place.slurm(lose=True)
 
 
 def main():
@@ -155,22 +191,26 @@ def main():
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as home:
         place = Place(str(pathlib.Path(program).absolute()), pathlib.Path(home))
-        expected, differ = None, []
+        expected, failed = None, []
         table = [f"{'way':32} {'shards':>6} {'redone':>6} {'seconds':>8}  content hash"]
-        for way in ways(place):
-            if isinstance(way, str):
-                table.append(f"{way} (left out)")
-                continue
-            done = way()
-            found = done.comes_to()
-            expected = expected or found
-            same = "" if found == expected else "  DIFFERS"
-            differ += [done.name] * bool(same)
-            line = f"{done.name:32} {done.shards:>6} {done.redone:>6} {done.seconds:8.1f}  {found[0][-12:]}{same}"
-            table.append(line)
-        # At the end, since Ray says much about a node that is killed.
-        print("\n".join(table))
-    sys.exit(f"other bits by: {', '.join(differ)}" if differ else 0)
+        try:
+            for way in ways(place):
+                try:
+                    done = way()
+                except LeftOut as reason:
+                    table.append(f"{reason} (left out)")
+                    continue
+                found = done.comes_to()
+                expected = expected or found
+                wrong = "" if found == expected else "  DIFFERS"
+                if done.lossy and done.redone == "0":
+                    wrong += "  LOST NOTHING"
+                failed += [done.name] * bool(wrong)
+                table.append(f"{done.name:32} {done.shards:>6} {done.redone:>6} {done.seconds:8.1f}  {found[0][-12:]}{wrong}")
+        finally:
+            # At the end, since Ray says much about a node that is killed.
+            print("\n".join(table))
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 
 
 if __name__ == "__main__":

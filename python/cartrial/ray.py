@@ -4,7 +4,7 @@
 
 Every task runs one shard and writes its rows to storage that all nodes share, under the same path. To the driver it returns a few
 numbers; what the shard accumulated lies beside its rows, and merging reads that. A task whose worker or node is lost is done again
-elsewhere, and goes on with the files that the lost one had finished. Needs ``pip install 'cartrial[ray]'``.
+elsewhere, and goes on with the files that the lost one had finished. Needs the extra ``ray``: ``pip install './python[ray]'``.
 """
 
 from __future__ import annotations
