@@ -3,11 +3,8 @@
 #[path = "../../crates/findings/tests/fuzzed/mod.rs"]
 mod fuzzed;
 
-const BEGINNING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/accumulators/whole");
+mod corpus;
 
-libfuzzer_sys::fuzz_target!(
-    init: std::fs::write(BEGINNING, fuzzed::whole()).expect("a corpus"),
-    |input: &[u8]| {
-        fuzzed::accumulators(input);
-    }
-);
+libfuzzer_sys::fuzz_target!(init: corpus::begin("accumulators", &[fuzzed::whole()]), |input: &[u8]| {
+    fuzzed::accumulators(input);
+});

@@ -3,11 +3,8 @@
 #[path = "../../crates/dataset/tests/fuzzed/mod.rs"]
 mod fuzzed;
 
-const BEGINNING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/journal/whole");
+mod corpus;
 
-libfuzzer_sys::fuzz_target!(
-    init: std::fs::write(BEGINNING, fuzzed::whole("journal")).expect("a corpus"),
-    |input: &[u8]| {
-        fuzzed::journal(input);
-    }
-);
+libfuzzer_sys::fuzz_target!(init: corpus::begin("journal", &fuzzed::beginnings("journal")), |input: &[u8]| {
+    fuzzed::journal(input);
+});

@@ -3,11 +3,8 @@
 #[path = "../../crates/dataset/tests/fuzzed/mod.rs"]
 mod fuzzed;
 
-const BEGINNING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/manifest/whole");
+mod corpus;
 
-libfuzzer_sys::fuzz_target!(
-    init: std::fs::write(BEGINNING, fuzzed::whole("manifest")).expect("a corpus"),
-    |input: &[u8]| {
-        fuzzed::manifest(input);
-    }
-);
+libfuzzer_sys::fuzz_target!(init: corpus::begin("manifest", &fuzzed::beginnings("manifest")), |input: &[u8]| {
+    fuzzed::manifest(input);
+});

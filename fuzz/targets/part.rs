@@ -3,11 +3,8 @@
 #[path = "../../crates/dataset/tests/fuzzed/mod.rs"]
 mod fuzzed;
 
-const BEGINNING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/part/whole");
+mod corpus;
 
-libfuzzer_sys::fuzz_target!(
-    init: std::fs::write(BEGINNING, fuzzed::whole("part")).expect("a corpus"),
-    |input: &[u8]| {
-        fuzzed::part(input);
-    }
-);
+libfuzzer_sys::fuzz_target!(init: corpus::begin("part", &fuzzed::beginnings("part")), |input: &[u8]| {
+    fuzzed::part(input);
+});

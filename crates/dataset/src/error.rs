@@ -218,8 +218,12 @@ impl DatasetError {
 
     /// A file of the results that is not as it was written.
     pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
-        let remedy = "Restore it from a copy, or run the study again.";
-        Self::Damaged { path: path.into(), reason: reason.into(), remedy }
+        Self::damaged_with(path, reason, "Restore it from a copy, or run the study again.")
+    }
+
+    /// The same with another remedy.
+    pub(crate) fn damaged_with(path: &Path, reason: impl Into<String>, remedy: &'static str) -> Self {
+        Self::Damaged { path: path.into(), reason: in_one_line(reason.into()), remedy }
     }
 }
 
@@ -279,6 +283,23 @@ pub enum Remedy {
     LeaveOut,
 }
 
+/// A reason that may quote a damaged file, in one line of no great length.
+fn in_one_line(reason: String) -> String {
+    const LONGEST: usize = 1000;
+    if reason.len() <= LONGEST && !reason.contains(char::is_control) {
+        return reason;
+    }
+    let mut line = String::new();
+    for c in reason.chars() {
+        if line.len() >= LONGEST {
+            line.push('…');
+            break;
+        }
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    line
+}
+
 /// The name nearest to `name`, if it is near enough.
 pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     let scored = names.iter().map(|&candidate| (strsim::jaro_winkler(name, candidate), candidate));
@@ -291,6 +312,17 @@ pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_damaged_file_says_is_told_in_one_line() {
+        let text = |reason: &str| DatasetError::damaged(Path::new("x"), reason).to_string();
+        let remedy = "Restore it from a copy, or run the study again.";
+        assert_eq!(
+            text("has the column \"a\n\u{1b}b\""),
+            format!("x: has the column \"a\\n\\u{{1b}}b\". {remedy}")
+        );
+        assert_eq!(text(&"é".repeat(2000)), format!("x: {}…. {remedy}", "é".repeat(500)));
+    }
 
     #[test]
     fn refusals_of_the_disk_say_what_to_do() {

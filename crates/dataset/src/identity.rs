@@ -165,7 +165,7 @@ pub(crate) fn listed(differences: &[Difference]) -> String {
 
 /// Refuses what is not of this format and version. `what` names the file: manifest or journal.
 pub(crate) fn check_format(value: &Value, path: &Path, what: &str) -> Result<()> {
-    let damaged = |reason: String, remedy| DatasetError::Damaged { path: path.into(), reason, remedy };
+    let damaged = |reason: String, remedy| DatasetError::damaged_with(path, reason, remedy);
     if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
         let reason = format!("is no {what} of cartrial results (\"format\" is not {FORMAT:?})");
         return Err(damaged(reason, "Name the directory that a run wrote to."));

@@ -69,11 +69,8 @@ impl JournalEntries {
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(e) => return Err(DatasetError::io(&path, "read", e)),
         };
-        let damaged = |reason: String| DatasetError::Damaged {
-            path: path.clone(),
-            reason,
-            remedy: "Run the study again, and let it replace what is there.",
-        };
+        let remedy = "Run the study again, and let it replace what is there.";
+        let damaged = |reason: String| DatasetError::damaged_with(&path, reason, remedy);
         let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         let first = lines.next().ok_or_else(|| damaged("has no first line".to_owned()))?;
         let value: Value = serde_json::from_slice(first)

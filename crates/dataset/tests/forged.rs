@@ -4,7 +4,7 @@
 
 mod fuzzed;
 
-use fuzzed::{read_with_part, whole};
+use fuzzed::{file, read_with_part};
 
 #[track_caller]
 fn refuses(part: &[u8], reason: &str) {
@@ -21,7 +21,7 @@ fn number(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
 
 #[test]
 fn a_page_that_claims_gigabytes_is_refused() {
-    let mut part = whole("part");
+    let mut part = file("part");
     // The first page follows the first four bytes; its header begins with its type, then its size.
     assert_eq!((&part[..4], part[4], part[6]), (b"PAR1".as_slice(), 0x15, 0x15));
     let size = number(&part, 7);
@@ -31,20 +31,20 @@ fn a_page_that_claims_gigabytes_is_refused() {
 
 #[test]
 fn a_file_without_pages_is_refused() {
-    let mut part = whole("part");
+    let mut part = file("part");
     part[4..1000].fill(0);
     refuses(&part, "cannot be decoded (a page has no valid header)");
 }
 
 #[test]
 fn another_file_of_ours_is_refused() {
-    refuses(&whole("trajectories"), "does not say what is counted in it");
-    let text = read_with_part(&whole("other part")).unwrap_err().to_string();
+    refuses(&file("trajectories"), "does not say what is counted in it");
+    let text = read_with_part(&file("other part")).unwrap_err().to_string();
     assert!(text.contains(": has the content ") && text.contains(" was written. Restore it"), "{text}");
 }
 
 #[test]
 fn no_file_at_all_is_refused() {
     refuses(b"", "is no complete Parquet file (EOF: Parquet file too small. Size is 0 but need 8)");
-    refuses(&whole("manifest"), "is no complete Parquet file (Invalid Parquet file. Corrupt footer)");
+    refuses(&file("manifest"), "is no complete Parquet file (Invalid Parquet file. Corrupt footer)");
 }

@@ -28,10 +28,11 @@ fn replay(target: &str, mutants: u64, harness: fn(&[u8]) -> bool) {
     for input in &inputs {
         harness(input);
     }
-    let whole = fuzzed::whole(target);
-    assert!(harness(&whole), "what a run writes is read");
+    let written = fuzzed::beginnings(target);
+    assert!(harness(&written[0]), "what a run writes is read");
     // It counts for half of what mutants are made of.
-    inputs.extend(std::iter::repeat_n(whole, inputs.len().max(1)));
+    let found = inputs.len();
+    inputs.extend(written.into_iter().cycle().take(found.max(2)));
     let mut state = 1_u64;
     let mut below = |n: usize| {
         // Knuth's MMIX generator; its high bits are random enough for mutants.
