@@ -4,8 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+const MIB: u64 = 1 << 20;
 /// Longest manifest or journal: room for the parts of a hundred billion patients.
-const MOST_BYTES: u64 = 1 << 28;
+pub(crate) const MOST_TEXT: u64 = 256 * MIB;
+/// Most bytes of accumulators for each arm: with the rows that are kept for ranks and curves, they come to some 35 MB.
+pub(crate) const MOST_ACCUMULATED: u64 = 64 * MIB;
 
 /// Opens a regular file. Anything else, a device or a pipe, is not even opened: it may never end, or never begin.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
@@ -19,15 +22,13 @@ pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Reads a regular file of at most 256 MiB.
-pub(crate) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a regular file of at most so many bytes, a number of MiB.
+pub(crate) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_regular(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "has more than 256 MiB, which no file of this kind has",
-        ));
+    open_regular(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let reason = format!("has more than {} MiB, which no file of this kind has", most / MIB);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
     }
     Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! Results read back.
 
 use crate::Result;
-use crate::bounded::read_bounded;
+use crate::bounded::{MOST_ACCUMULATED, read_bounded};
 use crate::column::Column;
 use crate::directory::{ACCUMULATORS, MANIFEST};
 use crate::error::{DatasetError, Remedy};
@@ -132,7 +132,8 @@ impl Dataset {
     pub fn accumulators(&self) -> Result<Option<Vec<u8>>> {
         let Some(expected) = self.manifest.accumulators else { return Ok(None) };
         let path = self.directory().join(ACCUMULATORS);
-        let bytes = read_bounded(&path).map_err(|e| DatasetError::io(&path, "read", e))?;
+        let most = MOST_ACCUMULATED * self.manifest.arms.len() as u64;
+        let bytes = read_bounded(&path, most).map_err(|e| DatasetError::io(&path, "read", e))?;
         if FileBytes::of(&bytes) == expected {
             return Ok(Some(bytes));
         }

@@ -1,7 +1,7 @@
 //! The journal of a run: which parts of it are finished.
 
 use crate::Result;
-use crate::bounded::read_bounded;
+use crate::bounded::{MOST_TEXT, read_bounded};
 use crate::error::DatasetError;
 use crate::identity::{RunIdentity, check_format};
 use crate::part_file::PartFile;
@@ -64,7 +64,7 @@ impl JournalEntries {
     /// done again.
     pub fn read(directory: &Path) -> Result<Option<Self>> {
         let path = directory.join(JOURNAL);
-        let bytes = match read_bounded(&path) {
+        let bytes = match read_bounded(&path, MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
             Err(e) => return Err(DatasetError::io(&path, "read", e)),

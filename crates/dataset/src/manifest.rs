@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::absent::absent;
-use crate::bounded::read_bounded;
+use crate::bounded::{MOST_TEXT, read_bounded};
 use crate::column::Column;
 use crate::directory::{ACCUMULATORS, MANIFEST, TRAJECTORIES, is_table};
 use crate::error::DatasetError;
@@ -149,7 +149,7 @@ impl Manifest {
     /// Reads the manifest of the results in `directory`.
     pub(crate) fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(MANIFEST);
-        let bytes = match read_bounded(&path) {
+        let bytes = match read_bounded(&path, MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Err(absent(directory));
@@ -212,7 +212,7 @@ impl Manifest {
 
     /// Whether a file is a manifest of this program, of any version.
     pub(crate) fn is_ours(path: &Path) -> bool {
-        read_bounded(path).is_ok_and(|bytes| is_ours(&bytes))
+        read_bounded(path, MOST_TEXT).is_ok_and(|bytes| is_ours(&bytes))
     }
 
     /// Refuses files in `directory` that are not, byte for byte, as they were written.
