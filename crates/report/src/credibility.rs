@@ -1,7 +1,7 @@
 //! The page of evidence for a study's results, after ASME V&V 40.
 
 use cartrial_dataset::Manifest;
-use cartrial_findings::credibility::{Activity, Credibility, Standing};
+use cartrial_findings::credibility::{Credibility, Standing};
 use cartrial_model::Quantity;
 use maud::{Markup, html};
 use std::path::{Path, PathBuf};
@@ -59,23 +59,19 @@ fn lead(found: &Credibility) -> Markup {
 }
 
 fn factors(found: &Credibility) -> Markup {
-    let rows = found.factors.iter().map(|factor| {
-        let activity = match factor.activity {
-            Activity::CodeVerification => "Code verification",
-            Activity::CalculationVerification => "Calculation verification",
-            Activity::Validation => "Validation",
-            Activity::Applicability => "Applicability",
-        };
-        let standing = match factor.standing {
-            Standing::Shown => "shown",
-            Standing::ShownInPart => "in part",
-            Standing::NotShown => "not shown",
-            Standing::Refuted => "refuted",
-        };
-        let cells = [activity, factor.name, standing, &factor.evidence].map(str::to_owned);
-        (factor.standing == Standing::Refuted, cells.to_vec())
-    });
-    table(&["Activity", "Factor", "Standing", "Evidence, or what is missing"], 4, rows)
+    html! {
+        div.scroll { table.words {
+            thead { tr { @for cell in ["Activity", "Factor", "Standing", "Evidence, or what is missing"] { th { (cell) } } } }
+            tbody { @for factor in &found.factors {
+                tr.strong[factor.standing == Standing::Refuted] {
+                    td { (factor.activity.name()) }
+                    td { (factor.name) }
+                    td { (factor.standing.in_words()) }
+                    td { (factor.evidence) }
+                }
+            } }
+        } }
+    }
 }
 
 fn context(manifest: &Manifest) -> Markup {
@@ -91,8 +87,8 @@ fn context(manifest: &Manifest) -> Markup {
                 "Not assessed here. They decide how much credibility is enough, and depend on what is decided by the results."
             }),
             ("Model", html! { "Seven ordinary differential equations, " (Quantity::COUNT) " quantities a patient; reading "
-                (format!("{:?}", study.model.reading).to_lowercase()) ", growth "
-                (format!("{:?}", study.model.growth).to_lowercase()) }),
+                (study.model.reading.name()) ", growth "
+                (study.model.growth.name()) }),
             ("Source", html! { "S. Hanson, D. R. Grimes, J. P. Taylor-King et al., bioRxiv 049908 (2016); BioModels BIOMD0000000837" }),
         ]))
     }
@@ -126,9 +122,10 @@ fn calculation(found: &Credibility) -> Markup {
         return html! { p { "Not shown: the quantities of the patients are not stored." } };
     };
     let rows = calculation.endpoints.iter().map(|e| {
-        let relative = e.relative.map_or_else(String::new, |r| format!("{r:.1e}"));
+        let relative = e.relative.filter(|r| *r > 0.0).map_or_else(String::new, |r| format!("{r:.1e}"));
         let worst = match e.relative {
             None => format!("{} rows", e.worst),
+            Some(_) if e.worst == 0.0 => "0".to_owned(),
             Some(_) => format!("{:.1e} {}", e.worst, e.unit),
         };
         (false, vec![e.endpoint.to_owned(), worst, relative])
@@ -149,14 +146,15 @@ fn cohort(found: &Credibility) -> Markup {
     };
     let rows = cohort.iter().map(|q| {
         let number = |x: f64| significant(x, 5);
+        let drawn = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), number);
         let p = q.p_value.map_or_else(String::new, |p| format!("{p:.3}"));
         let cells = [
             q.quantity.to_owned(),
             q.unit.to_owned(),
             number(q.mean_asked),
-            number(q.mean_drawn),
+            drawn(q.mean_drawn),
             number(q.sd_asked),
-            number(q.sd_drawn),
+            drawn(q.sd_drawn),
             format!("{:.4}", q.kolmogorov_smirnov),
             p,
         ];

@@ -4,7 +4,7 @@ use crate::args::CredibilityArguments;
 use crate::failure::Failure;
 use crate::output::show;
 use cartrial_dataset::Dataset;
-use cartrial_findings::credibility::{Credibility, Standing};
+use cartrial_findings::credibility::Credibility;
 use cartrial_runner::Level;
 
 /// Gathers the evidence and writes `credibility.json` and `credibility.html` beside the results.
@@ -15,13 +15,7 @@ pub fn credibility(arguments: &CredibilityArguments) -> Result<(), Failure> {
     let width = found.factors.iter().map(|factor| factor.name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for factor in &found.factors {
-        let standing = match factor.standing {
-            Standing::Shown => "shown",
-            Standing::ShownInPart => "in part",
-            Standing::NotShown => "not shown",
-            Standing::Refuted => "REFUTED",
-        };
-        text += &format!("{:width$}  {standing}\n", factor.name);
+        text += &format!("{:width$}  {}\n", factor.name, factor.standing.in_words());
     }
     show(&format!("{text}\nPage: {}\n", page.display()))
 }

@@ -1,8 +1,9 @@
 //! Code verification: the reference patients, solved at several tolerances.
 
 use crate::Result;
-use cartrial_cohort::{Arm, CorrectedSet, Method, Solver, StepSize, Study, VirtualPatient};
-use cartrial_model::{HOURS_PER_DAY, ModelSpec, Quantities, Quantity, Treatment};
+use cartrial_analysis::linear_regression;
+use cartrial_cohort::{CorrectedSet, Method, Solver, StepSize, Study, VirtualPatient};
+use cartrial_model::{HOURS_PER_DAY, ModelSpec, Quantities, Quantity};
 use cartrial_runner::{Endpoint, Level, simulate};
 use serde::Serialize;
 use std::path::Path;
@@ -48,18 +49,14 @@ pub struct Convergence {
 impl CodeVerification {
     pub(super) fn measure(study: &Study, level: Level) -> Result<Self> {
         let (patients, outcomes) = (patients(), rows(OUTCOMES));
-        let reference = Study {
-            model: ModelSpec::default(),
-            ..Study::parse(
-                &format!("[study]\nname = \"reference\"\npatients = 1\ndays = {DAYS}\n"),
-                Path::new("reference"),
-            )?
-        };
-        let arm = Arm { treatment: Treatment::default(), ..reference.arms[0].clone() };
+        // The equations and the treatment of the references are the defaults.
+        let text = format!("[study]\nname = \"reference\"\npatients = 1\ndays = {DAYS}\n");
+        let reference = Study::parse(&text, Path::new("reference"))?;
         let convergence = settings(study.solver)
             .into_iter()
             .map(|(setting, solver)| {
-                let solved = simulate(&Study { solver, ..reference.clone() }, &arm, level, &patients);
+                let solved =
+                    simulate(&Study { solver, ..reference.clone() }, &reference.arms[0], level, &patients);
                 let (mut inflammation, mut state, mut failed) = (0.0_f64, 0.0_f64, 0);
                 for (outcome, row) in solved.iter().zip(&outcomes) {
                     let get = |endpoint: Endpoint| outcome.get(endpoint).unwrap_or(f64::NAN);
@@ -121,17 +118,13 @@ fn settings(solver: Solver) -> Vec<(f64, Solver)> {
 
 fn order(convergence: &[Convergence]) -> Option<f64> {
     const ROUNDING: f64 = 1e-11;
-    let points: Vec<_> = convergence
+    let (settings, errors): (Vec<_>, Vec<_>) = convergence
         .iter()
         .map(|c| (c.setting, c.worst_inflammation.max(c.worst_state)))
         .filter(|(_, error)| (ROUNDING..0.1).contains(error))
         .map(|(setting, error)| (libm::log(setting), libm::log(error)))
-        .collect();
-    let n = points.len() as f64;
-    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));
-    let (sxy, sxx) =
-        points.iter().fold((0.0, 0.0), |(a, b), p| (a + (p.0 - x) * (p.1 - y), b + (p.0 - x) * (p.0 - x)));
-    (points.len() > 2).then_some(sxy / sxx)
+        .unzip();
+    linear_regression(&settings, &errors).ok().map(|fit| fit.slope)
 }
 
 fn rows(text: &str) -> Vec<Vec<f64>> {

@@ -37,6 +37,30 @@ pub enum Standing {
     Refuted,
 }
 
+impl Activity {
+    /// Its name in the standard.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CodeVerification => "Code verification",
+            Self::CalculationVerification => "Calculation verification",
+            Self::Validation => "Validation",
+            Self::Applicability => "Applicability",
+        }
+    }
+}
+
+impl Standing {
+    /// In words.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::ShownInPart => "in part",
+            Self::NotShown => "not shown",
+            Self::Refuted => "refuted",
+        }
+    }
+}
+
 /// A credibility factor.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Factor {

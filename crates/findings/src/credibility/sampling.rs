@@ -1,6 +1,8 @@
 //! Cohort diagnostics: what was asked for against what was drawn.
 
 use crate::Result;
+use cartrial_analysis::distribution::normal;
+use cartrial_analysis::{KolmogorovSmirnov, Summary};
 use cartrial_cohort::{Correction, Distribution, PopulationSpec, Sampling};
 use cartrial_dataset::Dataset;
 use cartrial_model::Quantity;
@@ -19,15 +21,15 @@ pub struct QuantityDiagnostic {
     /// Its distribution.
     pub distribution: Distribution,
     /// Patients.
-    pub n: usize,
+    pub n: u64,
     /// Mean of the distribution, before corrections.
     pub mean_asked: f64,
-    /// Mean of the patients.
-    pub mean_drawn: f64,
+    /// Mean of the patients; nothing of none.
+    pub mean_drawn: Option<f64>,
     /// Standard deviation of the distribution, before corrections.
     pub sd_asked: f64,
-    /// Standard deviation of the patients.
-    pub sd_drawn: f64,
+    /// Standard deviation of the patients; nothing of one.
+    pub sd_drawn: Option<f64>,
     /// Kolmogorov and Smirnov's D: the largest distance of the two distribution functions.
     pub kolmogorov_smirnov: f64,
     /// Probability of a larger D by chance, from its asymptotic distribution; nothing of designed samples, which fill space
@@ -57,33 +59,27 @@ pub(super) fn diagnose(dataset: &Dataset, spec: &PopulationSpec) -> Result<Vec<Q
 
 fn diagnostic(quantity: Quantity, mut drawn: Vec<f64>, spec: &PopulationSpec) -> QuantityDiagnostic {
     let distribution = spec.distribution(quantity);
-    let n = drawn.len();
-    let mean = drawn.iter().sum::<f64>() / n as f64;
-    let square = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+    let mut summary = Summary::new();
+    summary.extend(&drawn);
     let (mean_asked, sd_asked) = moments(distribution);
-    drawn.sort_by(f64::total_cmp);
     // Values that no patient can have were drawn again: what is left follows the distribution above 0.
     let below = match spec.correction {
         Correction::Resample => cdf(distribution, 0.0),
         Correction::Clamp => 0.0,
     };
     let asked = |x: f64| (cdf(distribution, x) - below) / (1.0 - below);
-    let distance = |(i, &x): (usize, &f64)| {
-        let f = asked(x);
-        (f - i as f64 / n as f64).abs().max(((i + 1) as f64 / n as f64 - f).abs())
-    };
-    let d = drawn.iter().enumerate().map(distance).fold(0.0, f64::max);
+    let KolmogorovSmirnov { d, p_value } = KolmogorovSmirnov::of(&mut drawn, asked);
     QuantityDiagnostic {
         quantity: quantity.symbol(),
         unit: quantity.unit(),
         distribution,
-        n,
+        n: summary.n(),
         mean_asked,
-        mean_drawn: mean,
+        mean_drawn: summary.mean(),
         sd_asked,
-        sd_drawn: libm::sqrt(square / (n as f64 - 1.0)),
+        sd_drawn: summary.sd(),
         kolmogorov_smirnov: d,
-        p_value: (spec.sampling == Sampling::Random).then(|| kolmogorov(libm::sqrt(n as f64) * d)),
+        p_value: (spec.sampling == Sampling::Random).then_some(p_value),
     }
 }
 
@@ -99,48 +95,14 @@ fn moments(distribution: Distribution) -> (f64, f64) {
 
 /// The distribution function.
 fn cdf(distribution: Distribution, x: f64) -> f64 {
-    let normal = |z: f64| 0.5 * libm::erfc(-z / libm::sqrt(2.0));
     match distribution {
         Distribution::Fixed(value) => f64::from(u8::from(x >= value)),
         Distribution::Uniform { low, high } => ((x - low) / (high - low)).clamp(0.0, 1.0),
-        Distribution::Normal { mean, sd } => normal((x - mean) / sd),
+        Distribution::Normal { mean, sd } => normal::cdf((x - mean) / sd),
         Distribution::LogNormal { .. } if x <= 0.0 => 0.0,
         Distribution::LogNormal { mean, cv } => {
             let variance = libm::log1p(cv * cv);
-            normal((libm::log(x / mean) + 0.5 * variance) / libm::sqrt(variance))
-        }
-    }
-}
-
-/// The probability that √n D exceeds `x` for a large n: 2 Σ (−1)^(k−1) exp(−2 k² x²).
-///
-/// Source: A. Kolmogorov, "Sulla determinazione empirica di una legge di distribuzione", 1933.
-fn kolmogorov(x: f64) -> f64 {
-    if x < 0.2 {
-        // The series hardly converges, and its value is 1 to twelve digits.
-        return 1.0;
-    }
-    let term = |k: i32| {
-        let sign = if k % 2 == 1 { 2.0 } else { -2.0 };
-        sign * libm::exp(-2.0 * f64::from(k * k) * x * x)
-    };
-    (1..=100).map(term).sum::<f64>().clamp(0.0, 1.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ref_scipy_1_17_1_tail_of_the_kolmogorov_distribution() {
-        // scipy.stats.kstwobign.sf
-        for (x, p) in [
-            (0.3, 0.9999906941986655),
-            (0.5, 0.9639452436648751),
-            (1.0, 0.26999967167735456),
-            (2.0, 0.0006709252557796953),
-        ] {
-            assert!((kolmogorov(x) - p).abs() < 1e-12, "{x}: {}", kolmogorov(x));
+            normal::cdf((libm::log(x / mean) + 0.5 * variance) / libm::sqrt(variance))
         }
     }
 }
