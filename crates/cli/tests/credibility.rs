@@ -55,6 +55,51 @@ fn what_is_measured_is_shown_and_what_is_not_is_named() {
 }
 
 #[test]
+fn truncated_and_correlated_quantities_are_held_against_what_was_asked() {
+    let population = "[population.correlation]\nkind = \"pearson\"\npairs = [[\"k\", \"d2\", 0.5], [\"b\", \"l\", -0.3]]\n\
+        [population.parameters]\nd2 = { normal = { mean = 1.5, sd = 0.5, low = 1, high = 1.8 } }\n\
+        k = { lognormal = { mean = 4800, cv = 0.3, low = 4000 } }\n\
+        b = { triangular = { low = 500, mode = 800, high = 1500 } }\n";
+    let (place, found) = evidence(&format!("{STUDY}{population}"));
+    assert_eq!(standing(&found, "Model inputs"), "shown_in_part");
+    let cohort = found["cohort"].as_array().unwrap();
+    let d2 = cohort.iter().find(|q| q["quantity"] == "d2").unwrap();
+    // scipy 1.17.1, truncnorm(-1, 0.6, 1.5, 0.5).mean() and .std()
+    assert!((d2["mean_asked"].as_f64().unwrap() - 1.419_542_209_922).abs() < 1e-8, "{d2}");
+    assert!((d2["sd_asked"].as_f64().unwrap() - 0.220_713_246_608).abs() < 1e-8, "{d2}");
+    assert!(d2["p_value"].as_f64().unwrap() > 1e-4, "{d2}");
+    let pairs = found["correlations"].as_array().unwrap();
+    assert_eq!(pairs.len(), 2);
+    let asked = pairs[0]["spearman_asked"].as_f64().unwrap();
+    assert!((asked - 6.0 / std::f64::consts::PI * 0.25_f64.asin()).abs() < 1e-15, "{asked}");
+    assert!(pairs.iter().all(|pair| pair["p_value"].as_f64().unwrap() > 1e-4), "{pairs:?}");
+    let page = String::from_utf8(place.read("here/credibility.html")).unwrap();
+    assert!(page.contains("k and d2") && page.contains("rank correlations differ by"));
+    let report = String::from_utf8(place.read("here/report.html")).unwrap();
+    assert!(
+        report.contains(
+            "Correlated, by Pearson’s correlation of the normal scores: k and d2 0.5; b and l −0.3."
+        )
+    );
+}
+
+#[test]
+fn where_correlated_patients_are_drawn_again_there_is_no_test() {
+    let population = "[population.correlation]\nkind = \"spearman\"\npairs = [[\"k\", \"d2\", 0.8]]\n\
+        [population.parameters]\nd2 = { normal = { mean = 1.5, sd = 1.5 } }\n";
+    let (_, found) = evidence(&format!("{STUDY}{population}"));
+    let cohort = found["cohort"].as_array().unwrap();
+    for quantity in cohort {
+        let is_correlated = ["k", "d2"].contains(&quantity["quantity"].as_str().unwrap());
+        assert_eq!(quantity["p_value"].is_null(), is_correlated, "{quantity}");
+    }
+    assert!(
+        found["correlations"][0]["p_value"].is_null()
+            && found["correlations"][0]["spearman_drawn"].is_number()
+    );
+}
+
+#[test]
 fn evidence_against_the_results_is_said() {
     let (_, evidence) = evidence(&format!("{STUDY}[solver]\nmethod = \"rk4\"\nstep_hours = 1.3\n"));
     assert_eq!(standing(&evidence, "Numerical code verification"), "refuted");

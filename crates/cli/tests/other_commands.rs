@@ -97,6 +97,29 @@ fn check_says_what_would_run_and_touches_nothing() {
 }
 
 #[test]
+fn check_shows_truncations_correlations_and_what_a_design_asks_of_the_number_of_patients() {
+    let check = |patients: u32, sampling: &str| {
+        let study = format!(
+            "[study]\nname = \"x\"\npatients = {patients}\n[population]\nsampling = {sampling:?}\n\
+             [population.correlation]\nkind = \"spearman\"\npairs = [[\"k\", \"d2\", 0.5], [\"b\", \"l\", -0.3]]\n\
+             [population.parameters]\nd2 = {{ normal = {{ mean = 1.5, sd = 0.3, low = 1 }} }}\n"
+        );
+        let out = touches_nothing(&Place::with_study(&study), &["check", "study.toml"]);
+        let lines: Vec<_> = out.lines().skip(3).take_while(|line| !line.contains("arms")).collect();
+        lines.iter().map(|line| format!("{}\n", line.trim_start())).collect::<String>()
+    };
+    let common = "d2: normal, 1.5 ± 0.3, truncated below 1\n\
+        correlated, by Spearman’s rank correlation:\nk and d2 0.5\nb and l −0.3\n";
+    assert_eq!(check(1000, "random"), common);
+    assert_eq!(check(1024, "sobol"), common);
+    let balance = "balanced only for powers of two: 512 or 1,024 patients would be\n";
+    assert_eq!(check(1000, "sobol"), format!("{common}{balance}"));
+    let strata = "1,000 strata a quantity, those of the whole study: shards divide them, and another number of\n\
+        patients (--patients) makes other patients of all\n";
+    assert_eq!(check(1000, "latin-hypercube"), format!("{common}{strata}"));
+}
+
+#[test]
 fn check_counts_the_rows_of_a_table() {
     let place = Place::with_study("[study]\nname = \"x\"\n[population]\ntable = \"t.csv\"\n");
     place.write("t.csv", "tumour_burden,k\n3,4800\n5,4800\n");

@@ -51,6 +51,25 @@ fn the_number_of_shards_changes_no_bit_of_summary_and_page() {
 }
 
 #[test]
+fn correlated_patients_of_every_design_are_the_same_from_shards_on_any_number_of_threads() {
+    for sampling in ["random", "latin-hypercube", "sobol"] {
+        let study = format!(
+            "[study]\nname = \"x\"\nseed = 5\npatients = 600\ndays = 1\n[run]\npart_patients = 256\n\
+             [population]\ndistribution = \"normal\"\nspread = 0.5\nsampling = {sampling:?}\n\
+             [population.correlation]\nkind = \"spearman\"\npairs = [[\"k\", \"d2\", 0.5], [\"d2\", \"r1\", -0.4]]\n\
+             [population.parameters]\nd2 = {{ normal = {{ mean = 1.5, sd = 0.3, low = 1 }} }}\n"
+        );
+        let place = Place::with_study(&study);
+        place.cartrial(&["run", "study.toml", "--out", "whole", "--threads", "1", "--quiet"]).well();
+        place.cartrial(&["run", "study.toml", "--out", "two", "--threads", "2", "--quiet"]).well();
+        run_shards(&place, 3, "in-3");
+        place.cartrial(&["merge", "in-3"]).well();
+        let whole = comes_to(&place, "whole");
+        assert!(comes_to(&place, "two") == whole && comes_to(&place, "in-3") == whole, "{sampling}");
+    }
+}
+
+#[test]
 fn the_courses_of_a_sample_are_the_same_from_shards() {
     let study = format!("{RANDOMISED}[trajectories]\npatients = 20\nevery_hours = 12\n");
     let place = Place::with_study(&study);

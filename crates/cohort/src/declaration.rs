@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// List of texts.
     Texts,
+    /// List of lists, each of two quantities and their correlation.
+    Pairs,
     /// A table with these keys.
     Table(&'static Section),
     /// A list of tables with these keys, of the given length at least and of [`MOST_ITEMS`] at most.

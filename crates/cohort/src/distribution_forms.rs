@@ -1,11 +1,14 @@
 //! The forms in which a quantity's distribution is written, as typed and resolved.
 
 use crate::declaration::ANY;
+use crate::distribution::{Distribution, Truncation};
 use crate::error::{Diagnostics, show};
-use crate::population::{Distribution, Shape};
-use crate::sections::{FIXED, FORMS, TypedLogNormal, TypedNormal, TypedRelative, TypedUniform};
+use crate::population::Shape;
+use crate::sections::{
+    FIXED, FORMS, TypedLogNormal, TypedLogUniform, TypedNormal, TypedRelative, TypedTriangular, TypedUniform,
+};
 use crate::toml_reader::{At, Node, as_number, as_table, type_name};
-use crate::typed_value::TypedTable;
+use crate::typed_value::{Given, TypedTable};
 use cartrial_model::Quantity;
 use std::ops::Range;
 use toml::de::DeValue;
@@ -17,6 +20,8 @@ pub(crate) enum TypedForm {
     Uniform(TypedUniform),
     Normal(TypedNormal),
     LogNormal(TypedLogNormal),
+    LogUniform(TypedLogUniform),
+    Triangular(TypedTriangular),
     Relative(At<TypedRelative>),
 }
 
@@ -28,7 +33,8 @@ pub(crate) struct Ambient {
 }
 
 const EXAMPLES: &str = "Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, \
-    { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, \
+    { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1, low = 1 } }, \
+    { loguniform = { low = 1, high = 30 } }, { triangular = { low = 1, mode = 5, high = 30 } }, \
     { relative = { distribution = \"normal\", spread = 0.25 } }.";
 
 impl TypedForm {
@@ -76,6 +82,8 @@ impl TypedForm {
             "uniform" => Some(Self::Uniform(TypedUniform::read_keys(&table, diagnostics))),
             "normal" => Some(Self::Normal(TypedNormal::read_keys(&table, diagnostics))),
             "lognormal" => Some(Self::LogNormal(TypedLogNormal::read_keys(&table, diagnostics))),
+            "loguniform" => Some(Self::LogUniform(TypedLogUniform::read_keys(&table, diagnostics))),
+            "triangular" => Some(Self::Triangular(TypedTriangular::read_keys(&table, diagnostics))),
             _ => {
                 let value = TypedRelative::read_keys(&table, diagnostics);
                 Some(Self::Relative(At { value, span: table.span, path: table.path }))
@@ -96,20 +104,38 @@ impl TypedForm {
                 Some(Distribution::Fixed(value.value))
             }
             Self::Uniform(TypedUniform { low, high }) => {
-                let (low, high) = (low.value()?, high.value()?);
-                if low.value > high.value {
-                    let reason = format!("low = {} is above high = {}", show(low.value), show(high.value));
-                    diagnostics.at(&low.span, low.path.as_str(), reason, "Exchange them.");
+                let (low, high) = ends(quantity, low, high, diagnostics)?;
+                Some(Distribution::Uniform { low, high })
+            }
+            Self::LogUniform(TypedLogUniform { low, high }) => {
+                let (low, high) = ends(quantity, low, high, diagnostics)?;
+                Some(Distribution::LogUniform { low, high })
+            }
+            Self::Triangular(TypedTriangular { low, mode, high }) => {
+                let (low, high) = ends(quantity, low, high, diagnostics)?;
+                let mode = mode.value()?;
+                if mode.value < low || mode.value > high {
+                    let (found, low, high) = (show(mode.value), show(low), show(high));
+                    let reason = format!("mode = {found} is not between low = {low} and high = {high}");
+                    let remedy = "It is the most frequent value, which may be one of the ends.";
+                    diagnostics.at(&mode.span, mode.path.as_str(), reason, remedy);
                     return None;
                 }
-                refuse_impossible(quantity, high, diagnostics)?;
-                Some(Distribution::Uniform { low: low.value, high: high.value })
+                Some(Distribution::Triangular { low, mode: mode.value, high })
             }
-            Self::Normal(TypedNormal { mean, sd }) => {
-                Some(Distribution::Normal { mean: mean.value()?.value, sd: sd.value()?.value })
+            Self::Normal(TypedNormal { mean, sd, low, high }) => {
+                let truncation = truncation(low, high, diagnostics)?;
+                let (mean, sd) = (mean.value()?.value, sd.value()?.value);
+                let words = format!("a normal distribution with mean {} and sd {}", show(mean), show(sd));
+                let found = Distribution::Normal { mean, sd, truncation };
+                refuse_empty(&found, &words, [low, high], diagnostics)
             }
-            Self::LogNormal(TypedLogNormal { mean, cv }) => {
-                Some(Distribution::LogNormal { mean: mean.value()?.value, cv: cv.value()?.value })
+            Self::LogNormal(TypedLogNormal { mean, cv, low, high }) => {
+                let truncation = truncation(low, high, diagnostics)?;
+                let (mean, cv) = (mean.value()?.value, cv.value()?.value);
+                let words = format!("a log-normal distribution with mean {} and cv {}", show(mean), show(cv));
+                let found = Distribution::LogNormal { mean, cv, truncation };
+                refuse_empty(&found, &words, [low, high], diagnostics)
             }
             Self::Relative(At { value: TypedRelative { distribution, spread }, span, path }) => {
                 let shape = distribution.or(ambient.shape)?;
@@ -122,6 +148,70 @@ impl TypedForm {
             }
         }
     }
+}
+
+/// The ends of a distribution that has some.
+fn ends(
+    quantity: Quantity,
+    low: &Given<f64>,
+    high: &Given<f64>,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<(f64, f64)> {
+    let (low, high) = (low.value()?, high.value()?);
+    if low.value > high.value {
+        let reason = format!("low = {} is above high = {}", show(low.value), show(high.value));
+        diagnostics.at(&low.span, low.path.as_str(), reason, "Exchange them.");
+        return None;
+    }
+    refuse_impossible(quantity, high, diagnostics)?;
+    Some((low.value, high.value))
+}
+
+/// The bounds that are given.
+fn truncation(low: &Given<f64>, high: &Given<f64>, diagnostics: &mut Diagnostics<'_>) -> Option<Truncation> {
+    if let (Some(low), Some(high)) = (low.value(), high.value())
+        && low.value >= high.value
+    {
+        let reason = format!("low = {} is not below high = {}", show(low.value), show(high.value));
+        let remedy = if low.value > high.value {
+            "Exchange them.".to_owned()
+        } else {
+            format!("To hold it there for every patient, write {{ fixed = {} }}.", show(low.value))
+        };
+        diagnostics.at(&low.span, low.path.as_str(), reason, remedy);
+        return None;
+    }
+    let bound = |given: &Given<f64>| match given {
+        Given::Absent => Some(None),
+        Given::Refused => None,
+        Given::Value(at) => Some(Some(at.value)),
+    };
+    Some(Truncation { low: bound(low)?, high: bound(high)? })
+}
+
+/// The least probability with which a value lies within its bounds before truncation: with less, the bounds, not the
+/// distribution, say what is drawn, and most likely one of them has another unit.
+const LEAST_MASS: f64 = 1e-6;
+
+/// The distribution, unless next to nothing of it lies within its bounds.
+fn refuse_empty(
+    distribution: &Distribution,
+    words: &str,
+    bounds: [&Given<f64>; 2],
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Distribution> {
+    let mass = distribution.mass();
+    let Some(bound) = bounds.into_iter().find_map(Given::value).filter(|_| mass < LEAST_MASS) else {
+        return Some(*distribution);
+    };
+    let share = if mass > 0.0 { format!("only {mass:.0e}") } else { "nothing".to_owned() };
+    let reason = format!("{share} of {words} lies within its bounds");
+    let remedy = format!(
+        "At least {LEAST_MASS:e} must. Check the bounds and their unit, or write a distribution between them: \
+         {{ uniform = {{ low = …, high = … }} }}."
+    );
+    diagnostics.at(&bound.span, bound.path.as_str(), reason, remedy);
+    None
 }
 
 fn refuse_impossible(quantity: Quantity, value: &At<f64>, diagnostics: &mut Diagnostics<'_>) -> Option<()> {
@@ -198,7 +288,7 @@ pub(crate) fn about_mean(quantity: Quantity, shape: Shape, spread: f64) -> Optio
         Shape::Fixed => Distribution::Fixed(mean),
         _ if spread == 0.0 => Distribution::Fixed(mean),
         Shape::Uniform => Distribution::Uniform { low: (1.0 - spread) * mean, high: (1.0 + spread) * mean },
-        Shape::Normal => Distribution::Normal { mean, sd: spread * mean },
-        Shape::LogNormal => Distribution::LogNormal { mean, cv: spread },
+        Shape::Normal => Distribution::Normal { mean, sd: spread * mean, truncation: Truncation::NONE },
+        Shape::LogNormal => Distribution::LogNormal { mean, cv: spread, truncation: Truncation::NONE },
     })
 }

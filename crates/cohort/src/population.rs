@@ -1,61 +1,9 @@
 //! How a virtual population is distributed.
 
+use crate::correlation::Correlation;
+use crate::distribution::Distribution;
 use cartrial_model::{Quantity, Role};
 use serde::{Deserialize, Serialize};
-
-/// The distribution of one quantity over the patients, in that quantity's unit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Distribution {
-    /// The same value for every patient.
-    Fixed(f64),
-    /// Uniform on [low, high], 0 ≤ low ≤ high.
-    Uniform {
-        /// Lower end.
-        low: f64,
-        /// Upper end.
-        high: f64,
-    },
-    /// Normal, before the correction of values that no patient can have.
-    Normal {
-        /// Mean, above 0.
-        mean: f64,
-        /// Standard deviation, not negative.
-        sd: f64,
-    },
-    /// Log-normal: ln X is normal with variance ln(1 + cv²) and mean ln(mean) − ½ ln(1 + cv²).
-    LogNormal {
-        /// Arithmetic mean of X, above 0.
-        mean: f64,
-        /// Coefficient of variation of X (standard deviation over mean), above 0.
-        cv: f64,
-    },
-}
-
-impl Distribution {
-    /// Whether patients differ in it: not so for a fixed value or a distribution without width.
-    pub fn varies(&self) -> bool {
-        match *self {
-            Self::Fixed(_) => false,
-            Self::Uniform { low, high } => low < high,
-            Self::Normal { sd, .. } => sd > 0.0,
-            Self::LogNormal { cv, .. } => cv > 0.0,
-        }
-    }
-
-    /// A value that few patients exceed: the highest, or three standard deviations above the middle.
-    pub(crate) fn nearly_highest(&self) -> f64 {
-        match *self {
-            Self::Fixed(value) => value,
-            Self::Uniform { high, .. } => high,
-            Self::Normal { mean, sd } => mean + 3.0 * sd,
-            Self::LogNormal { mean, cv } => {
-                let variance = libm::log1p(cv * cv);
-                libm::exp(libm::log(mean) - 0.5 * variance + 3.0 * libm::sqrt(variance))
-            }
-        }
-    }
-}
 
 /// The table under `[population]` in which a quantity belongs.
 pub(crate) const fn table_of(role: Role) -> &'static str {
@@ -68,11 +16,11 @@ pub(crate) const fn table_of(role: Role) -> &'static str {
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident $text:literal),* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         pub enum $name { $($(#[$item])* #[serde(rename = $text)] $variant),* }
 
         impl $name {
-            /// Every one, the default first.
+            /// Every one; the default, if there is one, first.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Its name in study files.
@@ -83,8 +31,11 @@ macro_rules! named {
     };
 }
 
+pub(crate) use named;
+
 named! {
     /// The shape of the distributions about the standard patient's values.
+    #[derive(Default)]
     Shape {
         /// Uniform, a fraction of the mean to either side.
         #[default]
@@ -100,6 +51,7 @@ named! {
 
 named! {
     /// What happens to a draw that no patient can have. Either way it is marked in the patient.
+    #[derive(Default)]
     Correction {
         /// Drawn again, up to 64 times, then clamped.
         #[default]
@@ -111,6 +63,7 @@ named! {
 
 named! {
     /// How the patients fill the space of quantities.
+    #[derive(Default)]
     Sampling {
         /// Independent patients.
         #[default]
@@ -118,7 +71,7 @@ named! {
         /// One patient in each of N equal strata of every quantity. The strata depend on N, so patients of cohorts of
         /// different size differ.
         LatinHypercube "latin-hypercube",
-        /// A Sobol sequence with a random digital shift, one dimension a quantity.
+        /// A Sobol sequence, scrambled after Owen, one dimension a quantity.
         Sobol "sobol"
     }
 }
@@ -130,6 +83,9 @@ pub struct PopulationSpec {
     pub correction: Correction,
     /// How the patients fill the space of quantities.
     pub sampling: Sampling,
+    /// Which quantities vary together; none: all are independent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<Correlation>,
     /// The distribution of each quantity, by [`Quantity::index`].
     #[serde(flatten, with = "by_symbol")]
     pub distributions: [Distribution; Quantity::COUNT],

@@ -1,8 +1,9 @@
 //! From `[population]` as it is typed to the population.
 
+use crate::distribution::Distribution;
 use crate::distribution_forms::{Ambient, about_mean, check_spread};
 use crate::error::{Diagnostics, quoted};
-use crate::population::{Distribution, PopulationSpec, Shape};
+use crate::population::{PopulationSpec, Shape};
 use crate::sections::TypedPopulation;
 use crate::study::Population;
 use crate::table::{self, TableSource};
@@ -44,7 +45,13 @@ fn drawn(
         }
     }
     let (correction, sampling) = (typed.correction()?, typed.sampling()?);
-    Some(Population::Drawn(Box::new(PopulationSpec { correction, sampling, distributions })))
+    let mut spec = PopulationSpec { correction, sampling, correlation: None, distributions };
+    match &typed.correlation {
+        Given::Value(correlation) => spec.correlation = Some(correlation.value.resolve(&spec, d)?),
+        Given::Refused => return None,
+        Given::Absent => {}
+    }
+    Some(Population::Drawn(Box::new(spec)))
 }
 
 fn from_table(
@@ -54,8 +61,8 @@ fn from_table(
     study: &Path,
     d: &mut Diagnostics<'_>,
 ) -> Option<Population> {
-    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry } = typed;
-    let places = [place(distribution), place(spread), place(correction), place(sampling)];
+    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry, correlation } = typed;
+    let places = [place(distribution), place(spread), place(correction), place(sampling), place(correlation)];
     for at in places.into_iter().flatten().chain(quantities.tables.iter().cloned()) {
         d.at(&at.span, at.path, "has no meaning beside population.table", "Remove it, or the table.");
     }

@@ -1,11 +1,14 @@
 //! Draws virtual patients from a population.
 
+use crate::correlation::CorrelatedGroup;
 use crate::draws::{Draws, Uniforms};
 use crate::patient::VirtualPatient;
 use crate::permutation::Permutation;
-use crate::population::{Correction, Distribution, PopulationSpec, Sampling};
+use crate::population::{Correction, PopulationSpec, Sampling};
+use crate::quantile::Quantile;
 use crate::sobol::SobolAxis;
 use cartrial_model::Quantity;
+use std::ops::Range;
 
 /// Attempts at a physical value, the first included, before it is clamped.
 const ATTEMPTS: u32 = 64;
@@ -18,9 +21,25 @@ const CHUNK: usize = 256;
 pub(crate) struct Sampler {
     draws: Draws,
     correction: Correction,
-    /// Of the quantities that vary.
-    varied: Vec<(Quantity, Quantile, Scheme)>,
+    independent: Vec<Varied>,
+    groups: Vec<Group>,
     fixed: Vec<(Quantity, f64)>,
+}
+
+/// A quantity that varies.
+#[derive(Clone, Debug)]
+struct Varied {
+    quantity: Quantity,
+    quantile: Quantile,
+    scheme: Scheme,
+}
+
+/// Quantities that are correlated.
+#[derive(Clone, Debug)]
+struct Group {
+    members: Vec<Varied>,
+    /// Lower-triangular, by rows: the correlated scores are this times the independent ones.
+    factor: Vec<Vec<f64>>,
 }
 
 /// Where the first uniform number of a quantity comes from.
@@ -39,39 +58,30 @@ struct Strata {
     inner_bits: u32,
 }
 
-/// The quantile function of a distribution that varies.
-#[derive(Clone, Copy, Debug)]
-enum Quantile {
-    Uniform {
-        low: f64,
-        width: f64,
-    },
-    Normal {
-        mean: f64,
-        sd: f64,
-    },
-    /// Mean and standard deviation of the logarithm.
-    LogNormal {
-        mu: f64,
-        sigma: f64,
-    },
-}
-
 impl Sampler {
     /// The sampler of `patients` patients.
     pub(crate) fn new(spec: &PopulationSpec, seed: u64, patients: u64) -> Self {
         let draws = Draws::new(seed);
-        let mut varied = Vec::new();
+        let mut independent = Vec::new();
         let mut fixed = Vec::new();
         for quantity in Quantity::ALL {
             match Quantile::of(spec.distribution(quantity)) {
                 Err(value) => fixed.push((quantity, value)),
                 Ok(quantile) => {
-                    varied.push((quantity, quantile, Scheme::of(spec.sampling, quantity, &draws, patients)))
+                    let scheme = Scheme::of(spec.sampling, quantity, &draws, patients);
+                    independent.push(Varied { quantity, quantile, scheme });
                 }
             }
         }
-        Self { draws, correction: spec.correction, varied, fixed }
+        let groups = spec.correlation.as_ref().map(|correlation| {
+            correlation.groups(|quantity| independent.iter().any(|varied| varied.quantity == quantity))
+        });
+        let group = |CorrelatedGroup { members, factor }: CorrelatedGroup| {
+            let members = independent.extract_if(.., |varied| members.contains(&varied.quantity)).collect();
+            Group { members, factor }
+        };
+        let groups = groups.unwrap_or_default().into_iter().map(group).collect();
+        Self { draws, correction: spec.correction, independent, groups, fixed }
     }
 
     /// Fills in the quantities of patients with consecutive ids.
@@ -80,83 +90,117 @@ impl Sampler {
             for &(quantity, value) in &self.fixed {
                 chunk.iter_mut().for_each(|p| p.quantities[quantity] = value);
             }
-            let ids = chunk[0].id..chunk[0].id + chunk.len() as u64;
-            for (quantity, quantile, scheme) in &self.varied {
-                let uniforms = self.draws.attempt(quantity.symbol(), 0, ids.clone());
-                match quantile {
-                    Quantile::Uniform { low, width } => {
-                        self.fill_one(chunk, *quantity, scheme, uniforms, |u| low + width * u);
-                    }
-                    Quantile::Normal { mean, sd } => {
-                        self.fill_one(chunk, *quantity, scheme, uniforms, |u| {
-                            mean + sd * cartrial_normal::quantile(u)
-                        });
-                    }
-                    Quantile::LogNormal { mu, sigma } => {
-                        self.fill_one(chunk, *quantity, scheme, uniforms, |u| {
-                            libm::exp(mu + sigma * cartrial_normal::quantile(u))
-                        });
-                    }
-                }
+            for varied in &self.independent {
+                self.fill_independent(chunk, varied);
+            }
+            for group in &self.groups {
+                self.fill_group(chunk, group);
             }
         }
     }
 
-    #[inline]
-    fn fill_one(
-        &self,
-        patients: &mut [VirtualPatient],
-        quantity: Quantity,
-        scheme: &Scheme,
-        uniforms: Uniforms,
-        quantile: impl Fn(f64) -> f64,
-    ) {
+    fn first_uniforms(&self, patients: &[VirtualPatient], quantity: Quantity) -> Uniforms {
+        let first = patients.first().map_or(0, |patient| patient.id);
+        self.draws.attempt(quantity.symbol(), 0, first..first + patients.len() as u64)
+    }
+
+    fn fill_independent(&self, patients: &mut [VirtualPatient], varied: &Varied) {
+        let Varied { quantity, quantile, scheme } = varied;
+        let uniforms = self.first_uniforms(patients, *quantity);
         for (patient, random) in patients.iter_mut().zip(uniforms) {
-            let u = match scheme {
-                Scheme::Random => random,
-                Scheme::LatinHypercube(permutation, strata) => {
-                    strata.at(permutation.apply(patient.id), random)
-                }
-                Scheme::Sobol(axis) => axis.at(patient.id),
-            };
-            let mut value = quantile(u);
+            let mut value = quantile.at(scheme.first(patient.id, random));
             if !quantity.is_physical(value) {
-                patient.corrected.insert(quantity);
-                value = self.corrected(quantity, patient.id, &quantile);
+                patient.corrected.insert(*quantity);
+                value = self.corrected(*quantity, patient.id, &|u| quantile.at(u));
             }
-            patient.quantities[quantity] = value;
+            patient.quantities[*quantity] = value;
+        }
+    }
+
+    fn fill_group(&self, patients: &mut [VirtualPatient], group: &Group) {
+        let of_member = |member: &Varied| self.first_uniforms(patients, member.quantity);
+        let mut uniforms: Vec<_> = group.members.iter().map(of_member).collect();
+        let mut values = [0.0; Quantity::COUNT];
+        let values = &mut values[..group.members.len()];
+        for patient in patients {
+            let random = uniforms.iter_mut().filter_map(Iterator::next);
+            let first =
+                group.members.iter().zip(random).map(|(m, random)| m.scheme.first(patient.id, random));
+            group.place(first, values);
+            if !group.is_physical(values) {
+                for (member, value) in group.members.iter().zip(&*values) {
+                    if !member.quantity.is_physical(*value) {
+                        patient.corrected.insert(member.quantity);
+                    }
+                }
+                self.correct_group(group, patient.id, values);
+            }
+            for (member, value) in group.members.iter().zip(&*values) {
+                patient.quantities[member.quantity] = *value;
+            }
+        }
+    }
+
+    /// The attempts at a redraw.
+    fn redraws(&self) -> Range<u32> {
+        match self.correction {
+            Correction::Resample => 1..ATTEMPTS,
+            Correction::Clamp => 0..0,
         }
     }
 
     /// The value that takes the place of one that no patient can have.
     #[cold]
     fn corrected(&self, quantity: Quantity, id: u64, quantile: &dyn Fn(f64) -> f64) -> f64 {
-        let attempts = match self.correction {
-            Correction::Resample => 1..ATTEMPTS,
-            Correction::Clamp => 0..0,
-        };
         // A redraw is random whatever the scheme: it has no place in a stratum or sequence.
         let redraw =
             |attempt| self.draws.attempt(quantity.symbol(), attempt, id..id + 1).next().map(quantile);
-        let redrawn = attempts.filter_map(redraw).find(|&value| quantity.is_physical(value));
+        let redrawn = self.redraws().filter_map(redraw).find(|&value| quantity.is_physical(value));
         redrawn.unwrap_or(quantity.physical_floor())
+    }
+
+    /// Puts values that a patient can have in the place of `values`: all members are drawn again, until the patient is
+    /// possible. So they follow their joint distribution, given that it is; a redraw of one alone would lose its correlations.
+    #[cold]
+    fn correct_group(&self, group: &Group, id: u64, values: &mut [f64]) {
+        let mut redrawn = [0.0; Quantity::COUNT];
+        let redrawn = &mut redrawn[..values.len()];
+        for attempt in self.redraws() {
+            let uniform = |m: &Varied| self.draws.attempt(m.quantity.symbol(), attempt, id..id + 1).next();
+            group.place(group.members.iter().filter_map(uniform), redrawn);
+            if group.is_physical(redrawn) {
+                values.copy_from_slice(redrawn);
+                return;
+            }
+        }
+        for (member, value) in group.members.iter().zip(values) {
+            if !member.quantity.is_physical(*value) {
+                *value = member.quantity.physical_floor();
+            }
+        }
     }
 }
 
-impl Quantile {
-    /// The quantile function, or the value of a distribution that does not vary.
-    fn of(distribution: Distribution) -> Result<Self, f64> {
-        match distribution {
-            Distribution::Fixed(value) => Err(value),
-            Distribution::Uniform { low, high } if low == high => Err(low),
-            Distribution::Uniform { low, high } => Ok(Self::Uniform { low, width: high - low }),
-            Distribution::Normal { mean, sd: 0.0 } => Err(mean),
-            Distribution::Normal { mean, sd } => Ok(Self::Normal { mean, sd }),
-            Distribution::LogNormal { mean, cv } => {
-                let variance = libm::log1p(cv * cv);
-                Ok(Self::LogNormal { mu: libm::log(mean) - 0.5 * variance, sigma: libm::sqrt(variance) })
-            }
+impl Group {
+    /// The values of the members at independent uniform numbers.
+    ///
+    /// The first member's score is its own, so its value is taken from its uniform number directly: it keeps the bits, and
+    /// in a Latin hypercube the strata, that it has without correlation.
+    fn place(&self, uniforms: impl Iterator<Item = f64>, values: &mut [f64]) {
+        let mut scores = [0.0; Quantity::COUNT];
+        for (i, (u, member)) in uniforms.zip(&self.members).enumerate() {
+            scores[i] = cartrial_normal::quantile(u);
+            values[i] = if i == 0 {
+                member.quantile.at(u)
+            } else {
+                let score = self.factor[i].iter().zip(&scores).map(|(l, z)| l * z).sum();
+                member.quantile.at_score(score)
+            };
         }
+    }
+
+    fn is_physical(&self, values: &[f64]) -> bool {
+        self.members.iter().zip(values).all(|(member, value)| member.quantity.is_physical(*value))
     }
 }
 
@@ -171,6 +215,18 @@ impl Scheme {
                 Self::LatinHypercube(permutation, Strata::new(patients))
             }
             Sampling::Sobol => Self::Sobol(Box::new(SobolAxis::new(quantity.index(), draws, symbol))),
+        }
+    }
+}
+
+impl Scheme {
+    /// The uniform number of a patient's first draw; `random` is that of an independent patient.
+    #[inline]
+    fn first(&self, id: u64, random: f64) -> f64 {
+        match self {
+            Self::Random => random,
+            Self::LatinHypercube(permutation, strata) => strata.at(permutation.apply(id), random),
+            Self::Sobol(axis) => axis.at(id),
         }
     }
 }

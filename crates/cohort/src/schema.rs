@@ -2,14 +2,14 @@
 
 use crate::declaration::{Key, Kind, MOST_ITEMS, Section};
 use crate::population::table_of;
-use crate::sections::{FIXED, FORMS, MOST_ARMS, POPULATION, SECTIONS, STUDY};
+use crate::sections::{FIXED, FORMS, MOST_ARMS, MOST_PAIRS, POPULATION, SECTIONS, STUDY};
 use cartrial_model::{Quantity, Role};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (2020-12) of the study file, for editors.
 ///
 /// It states keys, types, ranges, names, defaults and meanings. What depends on two keys at once (`step_hours` with
-/// `rk4`, `low` above `high`, a table beside distributions, shares that do not add up to 1, a day beyond the study's
+/// `rk4`, `low` above `high`, correlations that contradict each other, a table beside distributions, shares that do not add up to 1, a day beyond the study's
 /// end) only [`Study::read`](crate::Study::read) checks.
 pub fn schema() -> Value {
     let mut properties = Map::new();
@@ -66,6 +66,13 @@ fn key_schema(key: &Key) -> Value {
         Kind::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Choice(names) => json!({ "enum": names }),
         Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Pairs => {
+            let symbol = json!({ "enum": Quantity::ALL.map(Quantity::symbol) });
+            let coefficient = json!({ "type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1 });
+            let items = [symbol.clone(), symbol, coefficient];
+            let pair = json!({ "type": "array", "prefixItems": items, "minItems": 3, "maxItems": 3 });
+            json!({ "type": "array", "minItems": 1, "maxItems": MOST_PAIRS, "items": pair })
+        }
         Kind::Table(section) => object(section),
         Kind::Tables(section, at_least) => {
             json!({ "type": "array", "minItems": at_least, "maxItems": MOST_ITEMS, "items": object(section) })

@@ -1,9 +1,10 @@
 //! A study, resolved and validated.
 
 use crate::allocation::Allocation;
+use crate::distribution::Distribution;
 use crate::endpoints::EndpointThresholds;
 use crate::method::Method;
-use crate::population::{Distribution, PopulationSpec};
+use crate::population::PopulationSpec;
 use crate::run_settings::RunSettings;
 use crate::table::TableSource;
 use crate::trajectories::TrajectorySettings;

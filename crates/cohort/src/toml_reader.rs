@@ -264,7 +264,12 @@ fn wrong_type(entry: &At<&DeValue<'_>>, expected: &str, diagnostics: &mut Diagno
     refuse_type(entry, expected, String::new(), diagnostics);
 }
 
-fn refuse_type(entry: &At<&DeValue<'_>>, expected: &str, remedy: String, diagnostics: &mut Diagnostics<'_>) {
+pub(crate) fn refuse_type(
+    entry: &At<&DeValue<'_>>,
+    expected: &str,
+    remedy: String,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     let found = type_name(entry.value);
     diagnostics.at(&entry.span, entry.path.as_str(), format!("expected {expected}, found {found}"), remedy);
 }

@@ -1,6 +1,7 @@
 //! Values as they are typed in a study file: for each type that a key may have, how it is read.
 
 use crate::allocation::Allocation;
+use crate::correlation::CorrelationKind;
 use crate::declaration::Key;
 use crate::error::Diagnostics;
 use crate::method::{Method, NamedMethod};
@@ -168,4 +169,4 @@ macro_rules! choices {
     )*};
 }
 
-choices!(Allocation, Reading, Growth, Shape, Correction, Sampling, Store);
+choices!(Allocation, Reading, Growth, Shape, Correction, CorrelationKind, Sampling, Store);

@@ -2,11 +2,12 @@
 
 use crate::allocation::Allocation;
 use crate::declaration::{Kind, Section};
+use crate::distribution::Distribution;
 use crate::endpoints::ENDPOINTS;
 use crate::error::show;
-use crate::population::{Distribution, PopulationSpec, table_of};
+use crate::population::{PopulationSpec, table_of};
 use crate::run_settings::RUN;
-use crate::sections::{ARMS, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
+use crate::sections::{ARMS, CORRELATION, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
 use crate::study::{Population, Study};
 use crate::trajectories::TRAJECTORIES;
 use cartrial_model::{Quantity, Role};
@@ -67,7 +68,13 @@ impl File {
     }
 
     fn drawn(&mut self, spec: &PopulationSpec) {
-        self.section(&POPULATION, spec);
+        let mut values = object(spec);
+        let correlation = values.remove(CORRELATION.name);
+        self.section(&POPULATION, &values);
+        if let Some(Value::Object(correlation)) = correlation {
+            let heading = format!("[{}.{}]", POPULATION.name, CORRELATION.name);
+            self.table(&heading, entries(&CORRELATION, &correlation));
+        }
         for role in [Role::Parameter, Role::Initial] {
             let of_role = Quantity::ALL.into_iter().filter(|q| q.role() == role);
             let heading = format!("[{}.{}]", POPULATION.name, table_of(role));

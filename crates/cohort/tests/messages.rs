@@ -238,7 +238,7 @@ carry = "site""#,
             r#"STUDY
 [population]
 parameter = 3"#,
-            r#"x.toml:5:1: population.parameter: unknown key. Did you mean "parameters"? Valid: distribution, spread, correction, sampling, table, carry, parameters, initial."#,
+            r#"x.toml:5:1: population.parameter: unknown key. Did you mean "parameters"? Valid: distribution, spread, correction, sampling, table, carry, correlation, parameters, initial."#,
         ),
         (
             r#"STUDY
@@ -286,19 +286,19 @@ n = 6"#,
             r#"STUDY
 [population.parameters]
 n = "6""#,
-            r#"x.toml:5:5: population.parameters.n: expected a distribution, found a string. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
+            r#"x.toml:5:5: population.parameters.n: expected a distribution, found a string. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1, low = 1 } }, { loguniform = { low = 1, high = 30 } }, { triangular = { low = 1, mode = 5, high = 30 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
         ),
         (
             r#"STUDY
 [population.parameters]
 n = {}"#,
-            r#"x.toml:5:5: population.parameters.n: no distribution given. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
+            r#"x.toml:5:5: population.parameters.n: no distribution given. Write one of { fixed = 6 }, { uniform = { low = 1, high = 30 } }, { normal = { mean = 1.5, sd = 0.1 } }, { lognormal = { mean = 1.5, cv = 0.1, low = 1 } }, { loguniform = { low = 1, high = 30 } }, { triangular = { low = 1, mode = 5, high = 30 } }, { relative = { distribution = "normal", spread = 0.25 } }."#,
         ),
         (
             r#"STUDY
 [population.parameters]
 n = { fixd = 6 }"#,
-            r#"x.toml:5:7: population.parameters.n.fixd: unknown distribution. Did you mean "fixed"? Valid: fixed, uniform, normal, lognormal, relative."#,
+            r#"x.toml:5:7: population.parameters.n.fixd: unknown distribution. Did you mean "fixed"? Valid: fixed, uniform, normal, lognormal, loguniform, triangular, relative."#,
         ),
         (
             r#"STUDY
@@ -378,7 +378,7 @@ x.toml:5:38: population.parameters.r1.lognormal.cv: expected a number above 0, f
 [population.parameters]
 r1 = { normal = { mean = 1, cv = 0.1 } }"#,
             r#"x.toml:5:17: population.parameters.r1.normal.sd: missing. normal needs mean and sd.
-x.toml:5:29: population.parameters.r1.normal.cv: unknown key. Valid: mean, sd."#,
+x.toml:5:29: population.parameters.r1.normal.cv: unknown key. Valid: mean, sd, low, high."#,
         ),
         (
             r#"STUDY
@@ -408,6 +408,145 @@ r1 = { relative = { distribution = "gauss" } }"#,
             r#"x.toml:5:36: population.parameters.r1.relative.distribution: unknown value "gauss". Valid: uniform, normal, lognormal, fixed."#,
         ),
     ]);
+}
+
+#[test]
+fn regress_messages_of_truncations_and_ends() {
+    let parameters = |form: &str| format!("STUDY\n[population.parameters]\nd2 = {form}");
+    let cases = [
+        (
+            "{ normal = { mean = 1.5, sd = 0.1, low = 2, high = 1 } }",
+            "x.toml:5:47: population.parameters.d2.normal.low: low = 2 is not below high = 1. Exchange them.",
+        ),
+        (
+            "{ normal = { mean = 1.5, sd = 0.1, low = 2, high = 2 } }",
+            "x.toml:5:47: population.parameters.d2.normal.low: low = 2 is not below high = 2. To hold it there for every patient, write { fixed = 2 }.",
+        ),
+        (
+            "{ normal = { mean = 1.5, sd = 0.1, low = -1 } }",
+            "x.toml:5:47: population.parameters.d2.normal.low: expected a number of at least 0, found -1. It is a value of the quantity itself, in its unit.",
+        ),
+        (
+            "{ normal = { mean = 1.5, sd = 0.1, low = 2.1 } }",
+            "x.toml:5:47: population.parameters.d2.normal.low: only 1e-9 of a normal distribution with mean 1.5 and sd 0.1 lies within its bounds. At least 1e-6 must. Check the bounds and their unit, or write a distribution between them: { uniform = { low = …, high = … } }.",
+        ),
+        (
+            "{ normal = { mean = 1.5, sd = 0, high = 1.4 } }",
+            "x.toml:5:46: population.parameters.d2.normal.high: nothing of a normal distribution with mean 1.5 and sd 0 lies within its bounds. At least 1e-6 must. Check the bounds and their unit, or write a distribution between them: { uniform = { low = …, high = … } }.",
+        ),
+        (
+            "{ lognormal = { mean = 1.5, cv = 0.1, high = 0.9 } }",
+            "x.toml:5:51: population.parameters.d2.lognormal.high: only 2e-7 of a log-normal distribution with mean 1.5 and cv 0.1 lies within its bounds. At least 1e-6 must. Check the bounds and their unit, or write a distribution between them: { uniform = { low = …, high = … } }.",
+        ),
+        (
+            "{ normal = { mean = 1.5, sd = 0.1, min = 1 } }",
+            r#"x.toml:5:41: population.parameters.d2.normal.min: unknown key. Did you mean "low"? Valid: mean, sd, low, high."#,
+        ),
+        (
+            "{ loguniform = { low = 0, high = 3 } }",
+            "x.toml:5:29: population.parameters.d2.loguniform.low: expected a number above 0, found 0.",
+        ),
+        (
+            "{ loguniform = { low = 4, high = 3 } }",
+            "x.toml:5:29: population.parameters.d2.loguniform.low: low = 4 is above high = 3. Exchange them.",
+        ),
+        (
+            "{ triangular = { low = 1, high = 3 } }",
+            "x.toml:5:21: population.parameters.d2.triangular.mode: missing. triangular needs low, mode and high.",
+        ),
+        (
+            "{ triangular = { low = 1, mode = 4, high = 3 } }",
+            "x.toml:5:39: population.parameters.d2.triangular.mode: mode = 4 is not between low = 1 and high = 3. It is the most frequent value, which may be one of the ends.",
+        ),
+        (
+            "{ triangular = { low = 0, mode = 0, high = 0 } }",
+            "x.toml:5:49: population.parameters.d2.triangular.high: expected a number above 0 (decay rate of inflammation, in 1/h), found 0. The standard patient has 1.5.",
+        ),
+    ];
+    let texts: Vec<_> = cases.iter().map(|(form, message)| (parameters(form), *message)).collect();
+    let cases: Vec<_> = texts.iter().map(|(text, message)| (text.as_str(), *message)).collect();
+    refuses(&cases);
+}
+
+#[test]
+fn regress_messages_of_correlations() {
+    let table = |text: &str| format!("STUDY\n[population.correlation]\n{text}");
+    let example = "Write pairs = [[\"k\", \"d2\", 0.5]], a list in the list for each pair.";
+    let kind = "kind = \"spearman\"\n";
+    let symbols = "Valid: n, r1, r2, r3, r4, d1, d2, d3, d4, d5, p0, p1, p2, a1, a2, a3, b, l, k, tumour_burden, inflammation, dose_effector_ctl, dose_memory_ctl, dose_effector_helper, dose_memory_helper, lymphocytes.";
+    let cases = [
+        (
+            table("pairs = [[\"k\", \"d2\", 0.5]]"),
+            "x.toml:4:1: population.correlation.kind: missing. correlation needs kind and pairs.".to_owned(),
+        ),
+        (
+            table("kind = \"kendall\"\npairs = [[\"k\", \"d2\", 0.5]]"),
+            "x.toml:5:8: population.correlation.kind: unknown value \"kendall\". Valid: spearman, pearson.".to_owned(),
+        ),
+        (
+            table("kind = \"spearman\"\nmatrix = []"),
+            "x.toml:4:1: population.correlation.pairs: missing. correlation needs kind and pairs.\n\
+             x.toml:6:1: population.correlation.matrix: unknown key. Did you mean \"pairs\"? Valid: kind, pairs."
+                .to_owned(),
+        ),
+        (
+            "STUDY\n[population]\ncorrelation = 0.5".to_owned(),
+            "x.toml:5:15: population.correlation: expected a table, found a float. \
+             Write correlation = { kind = \"spearman\", pairs = [[\"k\", \"d2\", 0.5]] }."
+                .to_owned(),
+        ),
+        (
+            table(&format!("{kind}pairs = 3")),
+            format!("x.toml:6:9: population.correlation.pairs: expected a list of pairs, found an integer. {example}"),
+        ),
+        (
+            table(&format!("{kind}pairs = []")),
+            format!("x.toml:6:9: population.correlation.pairs: empty. {example}"),
+        ),
+        (
+            table(&format!("{kind}pairs = [\"k\", \"d2\", 0.5]")),
+            format!(
+                "x.toml:6:10: population.correlation.pairs[0]: expected two quantities and their correlation, found a string. {example}"
+            ),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"d2\"]]")),
+            format!(
+                "x.toml:6:10: population.correlation.pairs[0]: expected two quantities and their correlation, found a list of 2. {example}"
+            ),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"tumor_burden\", 0.5], [\"k\", 2, \"x\"]]")),
+            format!(
+                "x.toml:6:16: population.correlation.pairs[0][1]: unknown quantity \"tumor_burden\". Did you mean \"tumour_burden\"? {symbols}\n\
+                 x.toml:6:44: population.correlation.pairs[1][1]: expected the symbol of a quantity, found an integer.\n\
+                 x.toml:6:47: population.correlation.pairs[1][2]: expected a number, found a string."
+            ),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"d2\", 1], [\"k\", \"k\", 0.5]]")),
+            "x.toml:6:22: population.correlation.pairs[0][2]: expected a number above -1 and below 1, found 1. Quantities with a correlation of 1 or -1 would be one quantity.\n\
+             x.toml:6:26: population.correlation.pairs[1]: \"k\" is paired with itself. Name another quantity, or remove the pair."
+                .to_owned(),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"d2\", 0.5], [\"d2\", \"k\", 0.4]]")),
+            "x.toml:6:28: population.correlation.pairs[1]: the pair of \"d2\" and \"k\" is given twice. Keep one.".to_owned(),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"tumour_burden\", 0.5]]\n[population.parameters]\nk = {{ fixed = 4800 }}")),
+            "x.toml:6:11: population.correlation.pairs[0][0]: \"k\" is the same in every patient. Give it a distribution in [population.parameters], or remove the pair.\n\
+             x.toml:6:16: population.correlation.pairs[0][1]: \"tumour_burden\" is the same in every patient. Give it a distribution in [population.initial], or remove the pair."
+                .to_owned(),
+        ),
+        (
+            table(&format!("{kind}pairs = [[\"k\", \"d2\", 0.9], [\"k\", \"d1\", 0.9], [\"d1\", \"d2\", -0.9]]")),
+            "x.toml:6:9: population.correlation.pairs: the correlations contradict each other: the matrix of those of the normal scores is not positive definite. The nearest that they can have: pairs = [[\"d1\", \"d2\", -0.482], [\"d1\", \"k\", 0.482], [\"d2\", \"k\", 0.482]]."
+                .to_owned(),
+        ),
+    ];
+    let cases: Vec<_> = cases.iter().map(|(text, message)| (text.as_str(), message.as_str())).collect();
+    refuses(&cases);
 }
 
 #[test]
@@ -478,7 +617,7 @@ spred = 0.1
 r9 = { fixed = 1 }
 "#,
         r#"x.toml:3:12: study.patients: expected a whole number from 1 to 1000000000000, found 0.
-x.toml:5:1: population.spred: unknown key. Did you mean "spread"? Valid: distribution, spread, correction, sampling, table, carry, parameters, initial.
+x.toml:5:1: population.spred: unknown key. Did you mean "spread"? Valid: distribution, spread, correction, sampling, table, carry, correlation, parameters, initial.
 x.toml:7:1: population.parameters.r9: unknown parameter. Did you mean "r1"? Valid: n, r1, r2, r3, r4, d1, d2, d3, d4, d5, p0, p1, p2, a1, a2, a3, b, l, k."#,
     )]);
 }

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 use cartrial_cohort::{
-    Allocation, Cohort, Distribution, EndpointThresholds, Method, Overrides, Population, Study, schema,
+    Allocation, Cohort, Distribution, EndpointThresholds, Method, Overrides, Population, Study, Truncation,
+    schema,
 };
 use cartrial_model::{Growth, Quantity, Reading, SecondInfusion, Treatment, When};
 use serde_json::{Value, json};
@@ -55,7 +56,10 @@ fn prop_the_paper_s_populations_are_as_the_paper_says() {
     }
     assert_eq!(drawn(&uniform, Quantity::D2), Distribution::Uniform { low: 1.125, high: 1.875 });
     assert_eq!(drawn(&uniform, Quantity::Lymphocytes), Distribution::Uniform { low: 1200.0, high: 2000.0 });
-    assert_eq!(drawn(&normal, Quantity::D2), Distribution::Normal { mean: 1.5, sd: 0.375 });
+    assert_eq!(
+        drawn(&normal, Quantity::D2),
+        Distribution::Normal { mean: 1.5, sd: 0.375, truncation: Truncation::NONE }
+    );
     let first = Cohort::new(&uniform).unwrap().draw(0..200);
     assert_eq!(first, Cohort::new(&million).unwrap().draw(0..200));
 }
@@ -143,9 +147,9 @@ fn prop_every_table_of_the_schema_is_closed() {
     }
     let mut tables = 0;
     walk(&schema(), &mut tables);
-    // The file, eight sections, parameters, initial, the distribution and its four forms with tables, and seven inside
-    // the arms.
-    assert_eq!(tables, 23);
+    // The file, eight sections, parameters, initial, correlation, the distribution and its six forms with tables, and
+    // seven inside the arms.
+    assert_eq!(tables, 26);
 }
 
 /// Key paths of a study file, through tables and lists of tables.

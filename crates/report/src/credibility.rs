@@ -1,7 +1,7 @@
 //! The page of evidence for a study's results, after ASME V&V 40.
 
 use cartrial_dataset::Manifest;
-use cartrial_findings::credibility::{Credibility, Standing};
+use cartrial_findings::credibility::{CorrelationDiagnostic, Credibility, Standing};
 use cartrial_model::Quantity;
 use maud::{Markup, html};
 use std::path::{Path, PathBuf};
@@ -166,6 +166,26 @@ fn cohort(found: &Credibility) -> Markup {
             (cohort.first().map_or(0, |q| q.n)) " patients. D is Kolmogorov and Smirnov's; of so many tests some p are small by chance."
         }
         (table(&["Quantity", "Unit", "Mean asked", "drawn", "SD asked", "drawn", "D", "p"], 2, rows))
+        @if !found.correlations.is_empty() { (correlations(&found.correlations)) }
+    }
+}
+
+fn correlations(pairs: &[CorrelationDiagnostic]) -> Markup {
+    let number = |x: Option<f64>, digits: usize| {
+        x.map_or_else(|| "–".to_owned(), |x| format!("{x:.digits$}").replace('-', "−"))
+    };
+    let rows = pairs.iter().map(|pair| {
+        let cells = [
+            format!("{} and {}", pair.first, pair.second),
+            number(Some(pair.spearman_asked), 4),
+            number(pair.spearman_drawn, 4),
+            number(pair.p_value, 3),
+        ];
+        (false, cells.to_vec())
+    });
+    html! {
+        p { "Rank correlations (Spearman) of the pairs that the study correlates. p is that of Fisher's transform." }
+        (table(&["Pair", "Asked", "drawn", "p"], 1, rows))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Libraries of distributions give the probability, which underflows where a million patients put it, and use
 //! logarithms that differ between machines.
 
+pub use cartrial_normal::cdf;
 use std::f64::consts::{FRAC_1_SQRT_2, LOG10_E, PI};
 
 /// The z beyond which the standard normal distribution has 5 % in both tails together.
@@ -10,11 +11,6 @@ pub(crate) const Z95: f64 = 1.959_963_984_540_054;
 
 /// From here on erfc is near underflow and its asymptotic series has all digits.
 const FAR: f64 = 20.0;
-
-/// Φ(z) of the standard normal distribution.
-pub fn cdf(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
-}
 
 /// Natural logarithm of the two-sided p-value P(|Z| ≥ |z|) = erfc(|z|/√2) of a standard normal Z.
 ///

@@ -3,10 +3,11 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use cartrial_cohort::{Allocation, Cohort, Population, Solver, StepSize, Study};
+use cartrial_cohort::{Allocation, Cohort, Population, Sampling, Solver, StepSize, Study};
 use cartrial_dataset::Layout;
 use cartrial_model::Quantity;
 use cartrial_report::terminal::thousands;
+use cartrial_report::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
 
 /// Validates a study and shows what it comes to.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
@@ -17,7 +18,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         "{file}: valid
   study     {name}, seed {seed}
   patients  {patients}, {population}
-  arms      {arms}{allocation}
+{details}  arms      {arms}{allocation}
   model     {reading} reading, {growth} growth, {days} days
   solver    {solver}
   results   {rows} rows of {columns} columns, about {bytes} on disk
@@ -27,6 +28,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         seed = study.seed,
         patients = thousands(study.patients),
         population = population(&study),
+        details = details(&study),
         arms = arms(&layout.arms().collect::<Vec<_>>()),
         allocation = allocation(&study),
         reading = study.model.reading.name(),
@@ -64,6 +66,43 @@ fn population(study: &Study) -> String {
         Population::Table(table) => format!("from {} ({} rows)", table.path, thousands(table.rows)),
     }
 }
+
+/// What else there is to know about how patients are drawn, a line each.
+fn details(study: &Study) -> String {
+    let Population::Drawn(spec) = &study.population else { return String::new() };
+    let mut lines = Vec::new();
+    for quantity in Quantity::ALL {
+        let distribution = spec.distribution(quantity);
+        if distribution.truncation().is_given() {
+            lines.push(format!("{quantity}: {}", distribution_in_words(distribution)));
+        }
+    }
+    if let Some(correlation) = &spec.correlation {
+        lines.push(format!("correlated, by {}:", correlation_kind_in_words(correlation.kind())));
+        lines.extend(pairs_in_words(correlation).into_iter().map(|pair| format!("  {pair}")));
+    }
+    let patients = study.patients;
+    match spec.sampling {
+        Sampling::LatinHypercube => lines.push(format!(
+            "{} strata a quantity, those of the whole study: shards divide them, and another number of\n\
+             {INDENT}patients (--patients) makes other patients of all",
+            thousands(patients)
+        )),
+        Sampling::Sobol if !patients.is_power_of_two() => {
+            let below = 1 << patients.ilog2();
+            lines.push(format!(
+                "balanced only for powers of two: {} or {} patients would be",
+                thousands(below),
+                thousands(2 * below)
+            ));
+        }
+        Sampling::Sobol | Sampling::Random => {}
+    }
+    lines.iter().map(|line| format!("{INDENT}{line}\n")).collect()
+}
+
+/// Where the second column begins.
+const INDENT: &str = "            ";
 
 fn solver(study: &Study) -> String {
     let Solver { method, rtol } = study.solver;

@@ -1,8 +1,9 @@
 //! Random valid studies, with every part that a study can have.
 
 use cartrial_cohort::{
-    Allocation, Arm, Correction, Distribution, EndpointThresholds, Method, Population, PopulationSpec,
-    RunSettings, Sampling, Solver, Store, Study, TableSource, TrajectorySettings,
+    Allocation, Arm, Correction, CorrelatedPair, Correlation, CorrelationKind, Distribution,
+    EndpointThresholds, Method, Population, PopulationSpec, RunSettings, Sampling, Solver, Store, Study,
+    TableSource, TrajectorySettings, Truncation,
 };
 use cartrial_model::{
     Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
@@ -119,23 +120,71 @@ fn endpoints() -> impl Strategy<Value = EndpointThresholds> {
 
 fn population() -> impl Strategy<Value = PopulationSpec> {
     let distributions: Vec<_> = Quantity::ALL.into_iter().map(distribution).collect();
-    (select(Correction::ALL), select(Sampling::ALL), distributions).prop_map(
-        |(correction, sampling, distributions)| {
+    let drawn = (select(Correction::ALL), select(Sampling::ALL), distributions);
+    (drawn, select(CorrelationKind::ALL), prop::collection::vec(-0.9..0.9, 3)).prop_map(
+        |((correction, sampling, distributions), kind, coefficients)| {
             let distributions = distributions.try_into().expect("one for every quantity");
-            PopulationSpec { correction, sampling, distributions }
+            let mut spec = PopulationSpec { correction, sampling, correlation: None, distributions };
+            spec.correlation = correlation(&spec, kind, &coefficients);
+            spec
         },
     )
 }
 
+/// Correlations of pairs that have no quantity in common, as far as any vary.
+fn correlation(spec: &PopulationSpec, kind: CorrelationKind, coefficients: &[f64]) -> Option<Correlation> {
+    let varied: Vec<_> = spec.varied().collect();
+    let pair = |(pair, &coefficient): (&[Quantity], &f64)| CorrelatedPair {
+        first: pair[1],
+        second: pair[0],
+        coefficient,
+    };
+    let pairs: Vec<_> = varied.chunks_exact(2).zip(coefficients).map(pair).collect();
+    (!pairs.is_empty()).then(|| Correlation::new(kind, pairs).expect("a positive definite matrix"))
+}
+
 fn distribution(quantity: Quantity) -> impl Strategy<Value = Distribution> {
     let value = if quantity.may_be_zero() { not_negative().boxed() } else { positive().boxed() };
+    let ends = || (positive(), not_negative()).prop_map(|(low, width)| (low, low + width));
     prop_oneof![
         value.prop_map(Distribution::Fixed),
         (not_negative(), positive())
             .prop_map(|(low, width)| Distribution::Uniform { low, high: low + width }),
-        (positive(), not_negative()).prop_map(|(mean, sd)| Distribution::Normal { mean, sd }),
-        (positive(), positive()).prop_map(|(mean, cv)| Distribution::LogNormal { mean, cv }),
+        (positive(), not_negative()).prop_map(|(mean, sd)| Distribution::Normal {
+            mean,
+            sd,
+            truncation: Truncation::NONE
+        }),
+        (positive(), positive()).prop_map(|(mean, cv)| Distribution::LogNormal {
+            mean,
+            cv,
+            truncation: Truncation::NONE
+        }),
+        (positive(), share(), truncation()).prop_map(|(mean, cv, about)| Distribution::Normal {
+            mean,
+            sd: cv * mean,
+            truncation: scaled(about, mean)
+        }),
+        (positive(), 0.01..3.0, truncation()).prop_map(|(mean, cv, about)| Distribution::LogNormal {
+            mean,
+            cv,
+            truncation: scaled(about, mean)
+        }),
+        ends().prop_map(|(low, high)| Distribution::LogUniform { low, high }),
+        (ends(), share()).prop_map(|((low, high), share)| {
+            let mode = (low + share * (high - low)).clamp(low, high);
+            Distribution::Triangular { low, mode, high }
+        }),
     ]
+}
+
+/// Bounds on either side of 1, or on one, or none.
+fn truncation() -> impl Strategy<Value = Truncation> {
+    (option::of(0.0..0.5), option::of(2.0..1e3)).prop_map(|(low, high)| Truncation { low, high })
+}
+
+fn scaled(Truncation { low, high }: Truncation, mean: f64) -> Truncation {
+    Truncation { low: low.map(|low| low * mean), high: high.map(|high| high * mean) }
 }
 
 fn arms(days: f64) -> impl Strategy<Value = (Allocation, Vec<Arm>)> {

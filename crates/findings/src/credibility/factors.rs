@@ -1,6 +1,6 @@
 //! What the evidence amounts to, factor by factor, and what it does not show.
 
-use super::Credibility;
+use super::{CorrelationDiagnostic, Credibility};
 use cartrial_dataset::Manifest;
 use serde::Serialize;
 
@@ -211,14 +211,27 @@ fn inputs(found: &Credibility) -> (Standing, String) {
     let Some(cohort) = &found.cohort else {
         return none("The patients come from a table or are not stored: their distribution is not checked.");
     };
-    let tests: Vec<f64> = cohort.iter().filter_map(|quantity| quantity.p_value).collect();
+    let correlations = &found.correlations;
+    let of_quantities = cohort.iter().map(|quantity| quantity.p_value);
+    let of_pairs = correlations.iter().map(|pair| pair.p_value);
+    let tests: Vec<f64> = of_quantities.chain(of_pairs).flatten().collect();
     let worst = cohort.iter().map(|quantity| quantity.kolmogorov_smirnov).fold(0.0, f64::max);
     let n = cohort.first().map_or(0, |quantity| quantity.n);
+    let difference = |pair: &CorrelationDiagnostic| {
+        pair.spearman_drawn.map_or(0.0, |drawn| (drawn - pair.spearman_asked).abs())
+    };
+    let pairs = match correlations.len() {
+        0 => String::new(),
+        pairs => format!(
+            ", {pairs} rank correlations differ by {:.4} at most",
+            correlations.iter().map(difference).fold(0.0, f64::max)
+        ),
+    };
     let assumed = "The distributions themselves are assumptions, not estimates from patients.";
     let smallest = tests.iter().copied().fold(1.0, f64::min);
     let adjusted = (smallest * tests.len() as f64).min(1.0);
     let text = format!(
-        "{} quantities of {n} patients follow the distributions that were asked for: D is {worst:.4} at most{}. {assumed}",
+        "{} quantities of {n} patients follow the distributions that were asked for: D is {worst:.4} at most{pairs}{}. {assumed}",
         cohort.len(),
         if tests.is_empty() {
             String::new()

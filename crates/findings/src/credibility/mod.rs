@@ -10,12 +10,13 @@ mod sampling;
 pub use calculation::{CalculationVerification, EndpointError};
 pub use code::{CodeVerification, Convergence};
 pub use factors::{Activity, Factor, Standing};
-pub use sampling::QuantityDiagnostic;
+pub use sampling::{CorrelationDiagnostic, QuantityDiagnostic};
 
 use crate::Result;
 use cartrial_cohort::Population;
 use cartrial_dataset::{ContentHash, Dataset, Manifest};
 use cartrial_runner::Level;
+use sampling::CohortDiagnostics;
 use serde::Serialize;
 
 /// The evidence for the results of a study.
@@ -33,6 +34,8 @@ pub struct Credibility {
     pub calculation_verification: Option<CalculationVerification>,
     /// Whether patients are distributed as the study asks; nothing where they come from a table or are not stored.
     pub cohort: Option<Vec<QuantityDiagnostic>>,
+    /// Whether they are correlated as the study asks; empty where it asks for no correlations.
+    pub correlations: Vec<CorrelationDiagnostic>,
     /// What all of it amounts to, factor by factor.
     pub factors: Vec<Factor>,
 }
@@ -49,9 +52,12 @@ impl Credibility {
         let code_verification = CodeVerification::measure(&manifest.study, level)?;
         let calculation_verification =
             has_quantities.then(|| CalculationVerification::measure(dataset, level)).transpose()?;
-        let cohort = match &manifest.study.population {
-            Population::Drawn(spec) if has_quantities => Some(sampling::diagnose(dataset, spec)?),
-            _ => None,
+        let (cohort, correlations) = match &manifest.study.population {
+            Population::Drawn(spec) if has_quantities => {
+                let CohortDiagnostics { quantities, correlations } = sampling::diagnose(dataset, spec)?;
+                (Some(quantities), correlations)
+            }
+            _ => (None, Vec::new()),
         };
         let mut gathered = Self {
             study: manifest.study.name.clone(),
@@ -60,6 +66,7 @@ impl Credibility {
             code_verification,
             calculation_verification,
             cohort,
+            correlations,
             factors: Vec::new(),
         };
         gathered.factors = factors::factors(&gathered, manifest);

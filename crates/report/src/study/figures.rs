@@ -5,14 +5,15 @@ use cartrial_cohort::Distribution;
 use cartrial_dataset::CohortSource;
 use cartrial_model::{Endpoint, EndpointKind};
 
-use super::requested::{density, in_words, requested};
+use super::requested::{density, requested};
 use super::{StudyFindings, symbol_in_equations};
 use crate::number::grouped;
 use crate::page::{Illustration, percent};
+use crate::population_words::distribution_in_words;
 use crate::{HistogramPanel, Theme, histogram_figure, significant};
 
 /// Bars of a histogram.
-const BARS: usize = 30;
+pub(super) const BARS: usize = 30;
 /// Of quantities without bounds, what lies outside of these quantiles is left out of the picture, and said so.
 const SHOWN: [f64; 2] = [0.001, 0.999];
 
@@ -50,7 +51,7 @@ fn patients<'a>(
     let corrected = report.manifest.corrections.by_quantity.get(name).copied().unwrap_or(0);
     let symbol = symbol_in_equations(name).map_or_else(String::new, |symbol| format!("{symbol}: "));
     let asked = match (distribution, &report.manifest.cohort) {
-        (Some(distribution), _) => in_words(distribution),
+        (Some(distribution), _) => distribution_in_words(distribution),
         _ if name == "dose_total" => "sum of the four doses".to_owned(),
         (None, CohortSource::Table { .. }) => "as in the table".to_owned(),
         (None, CohortSource::Drawn) => String::new(),
@@ -64,7 +65,11 @@ fn patients<'a>(
     }
     let requested = distribution.map(density).unwrap_or_default();
     let (bars, _) = match distribution {
-        Some(Distribution::Uniform { low, high }) => histogram.bars(low, high, BARS),
+        Some(
+            Distribution::Uniform { low, high }
+            | Distribution::LogUniform { low, high }
+            | Distribution::Triangular { low, high, .. },
+        ) => histogram.bars(low, high, BARS),
         _ => shown(histogram),
     };
     Some(HistogramPanel { heading: label, note, bars, n: histogram.n(), ticks: Vec::new(), requested })

@@ -8,11 +8,12 @@ use cartrial_model::{Growth, Reading};
 use maud::{Markup, html};
 
 use super::figures::outcomes_name;
-use super::requested::{in_words, requested};
+use super::requested::requested;
 use super::{Comparison, StudyFindings, comparison, results};
 use crate::failed::{Cause, causes, day};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure, listed, table};
+use crate::population_words::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
 
 /// The page with the figures that there are.
 pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
@@ -142,9 +143,13 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
         .iter()
         .filter_map(|c| {
             let distribution = requested(&report.manifest.study, &c.name)?;
-            (!distribution.varies()).then(|| format!("{} {}", c.label, in_words(distribution)))
+            (!distribution.varies()).then(|| format!("{} {}", c.label, distribution_in_words(distribution)))
         })
         .collect();
+    let correlation = match &report.manifest.study.population {
+        Population::Drawn(spec) => spec.correlation.as_ref(),
+        Population::Table(_) => None,
+    };
     html! {
         (figure(illustration, html! {
             @match &report.manifest.cohort {
@@ -152,6 +157,9 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
                     "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
                     " patients, whether they could be solved or not."
                     @if !fixed.is_empty() { " The same in every patient: " (fixed.join("; ")) "." }
+                    @if let Some(correlation) = correlation {
+                        " Correlated, by " (correlation_kind_in_words(correlation.kind())) ": " (pairs_in_words(correlation).join("; ")) "."
+                    }
                 },
                 CohortSource::Table { table: path, rows, .. } => { "What the table " (path) " holds, " (count(*rows)) " rows." },
             }
