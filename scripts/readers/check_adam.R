@@ -73,6 +73,11 @@ read <- function(name) {
 adsl <- read("adsl")
 adlb <- read("adlb")
 adtte <- read("adtte")
+if (file.exists(file.path(export, "adtc.xpt"))) {
+  adtc <- read("adtc")
+  expect(all(adtc$USUBJID %in% adsl$USUBJID), "subjects of adtc are not those of adsl")
+  expect(isTRUE(all.equal(as.numeric(adtc$AVAL - adtc$BASE), as.numeric(adtc$CHG))), "adtc CHG")
+}
 expect(!anyDuplicated(adsl$USUBJID), "adsl USUBJID is not unique")
 for (records in list(adlb, adtte)) {
   expect(setequal(records$USUBJID, adsl$USUBJID), "subjects are not those of adsl")

@@ -27,6 +27,8 @@ from lifelines.statistics import logrank_test
 from lifelines.utils import restricted_mean_survival_time
 
 DATA_SETS = ("adsl", "adlb", "adtte")
+# Of results that hold courses over time.
+COURSES = "adtc"
 TOLERANCE = 1e-10
 # Curves and tests of large cohorts rest on the first patients of each arm.
 KEPT_PATIENTS = 100_000
@@ -142,6 +144,21 @@ def check_against_patients(adam, patients):
     print(f"every value of {len(adsl)} patients is that of the patient table")
 
 
+def check_against_trajectories(adtc, directory):
+    """ADTC holds every state of trajectories.parquet, in its order, and what it began as."""
+    courses = pyarrow.parquet.read_table(directory / "trajectories.parquet").to_pandas()
+    keys = ["STUDYID", "USUBJID", "TRTPN", "ATPTN", "PARAMN"]
+    expect(not adtc.duplicated(keys).any(), f"keys are not unique: {keys}")
+    for column, of_parameter in adtc.groupby("SRCVAR", sort=False):
+        expect(numpy.array_equal(of_parameter["AVAL"], courses[column]), f"{column}: AVAL")
+        first = courses.groupby(["patient_id", "arm"], sort=False, observed=True)[column].transform("first")
+        expect(numpy.array_equal(of_parameter["BASE"], first), f"{column}: BASE")
+        expect(list(of_parameter["TRTP"]) == list(courses["arm"].astype(str)), f"{column}: TRTP")
+        expect(numpy.allclose(of_parameter["ATPTN"], 24 * courses["day"], rtol=1e-12), f"{column}: ATPTN")
+        expect(list(of_parameter["ABLFL"] == "Y") == list(courses["day"] == 0), f"{column}: ABLFL")
+    print(f"every state of {courses['patient_id'].nunique()} courses is that of trajectories.parquet")
+
+
 def check_define(path, adam, labels):
     """define.xml keeps to its schema, and says of each variable what the files say."""
     schemas = pathlib.Path(odmlib.__file__).parent / "schemas" / "define" / "2.1"
@@ -216,10 +233,13 @@ def main():
     export = arguments.adam or directory / "export-adam"
     readers = {"parquet": from_parquet, "json": from_json, "xpt": from_transport}
     adam, labels = {}, {}
-    for name in DATA_SETS:
+    has_courses = (directory / "trajectories.parquet").exists()
+    for name in (*DATA_SETS, COURSES) if has_courses else DATA_SETS:
         forms = {form: read(export / f"{name}.{form}") for form, read in readers.items()}
         adam[name], labels[name] = check_same(name, forms)
     check_against_patients(adam, patient_table(directory))
+    if has_courses:
+        check_against_trajectories(adam[COURSES], directory)
     check_define(export / "define.xml", adam, labels)
     check_survival(adam["adtte"], json.loads((directory / "summary.json").read_text()))
 

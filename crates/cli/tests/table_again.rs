@@ -33,6 +33,33 @@ fn the_same_patients_treated_alike_are_the_same_rows() {
 }
 
 #[test]
+fn a_table_in_parts_is_read_as_one() {
+    let study = format!(
+        "[study]\nname = \"x\"\nseed = 5\npatients = 10000\ndays = 0.1\n[run]\npart_patients = 4096\n{TWINS}"
+    );
+    let place = Place::with_study(&study);
+    place.cartrial(&["run", "study.toml", "--out", "drawn", "--quiet"]).well();
+    let table = "[population]\ntable = \"drawn/patients\"\n[[arms]]";
+    place.write("again.toml", study.replacen("[[arms]]", table, 1));
+    place.cartrial(&["run", "again.toml", "--out", "read", "--quiet"]).well();
+    assert_eq!(hash(&place, "read"), hash(&place, "drawn"));
+    let parts: Vec<_> = std::fs::read_dir(place.path("drawn/patients")).unwrap().collect();
+    assert_eq!(parts.len(), 3);
+    let mut parts: Vec<_> = parts.into_iter().map(|entry| entry.unwrap().path()).collect();
+    parts.sort();
+    std::fs::remove_file(&parts[1]).unwrap();
+    let last = parts[2].strip_prefix(place.path("")).unwrap().display();
+    place.refuses(
+        &["check", "again.toml"],
+        2,
+        &format!(
+            "error: {last}: row 1, column \"patient_id\": expected 4096, found 8192. Patients are numbered 0, 1, 2, … in order. \
+             Of a table in parts name the directory; of a selection of patients drop this column, or carry it under another name."
+        ),
+    );
+}
+
+#[test]
 fn the_same_patients_under_another_treatment_have_the_same_quantities() {
     let head = "[study]\nname = \"x\"\nseed = 5\npatients = 300\ndays = 10\n";
     let place = Place::with_study(&format!("{head}{TWINS}"));

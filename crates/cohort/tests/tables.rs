@@ -235,8 +235,8 @@ fn regress_messages_of_bad_columns() {
 
 #[test]
 fn regress_messages_of_patient_numbers() {
-    let remedy = "Patients are numbered 0, 1, 2, … in order. Of a selection of patients drop this column, or carry it \
-                  under another name.";
+    let remedy = "Patients are numbered 0, 1, 2, … in order. Of a table in parts name the directory; of a selection of \
+                  patients drop this column, or carry it under another name.";
     refused(
         "patient_id,arm,d2\n0,a,1\n2,a,1\n",
         "",
@@ -304,14 +304,42 @@ fn regress_messages_of_tables_that_cannot_be_opened() {
     );
     assert_eq!(
         read("p.txt"),
-        "study.toml:4:9: population.table: not a .csv or .parquet file: \"p.txt\". The path is taken \
-         relative to the study file."
+        "study.toml:4:9: population.table: not a .csv or .parquet file, nor a directory: \"p.txt\". The \
+         path is taken relative to the study file."
     );
     std::fs::create_dir(room.0.path().join("d.csv")).unwrap();
     assert_eq!(
         read("d.csv"),
-        "study.toml:4:9: population.table: is a directory, not a file: \"d.csv\". The path is taken relative to the study \
+        "study.toml:4:9: population.table: holds no .parquet files: \"d.csv\". The path is taken relative to the study \
          file."
+    );
+}
+
+#[test]
+fn the_parquet_files_of_a_directory_are_one_table() {
+    let room = Room::with("notes.txt", "not a part");
+    let directory = room.0.path().join("parts");
+    std::fs::create_dir(&directory).unwrap();
+    let copy = |source: &str, part: &str| std::fs::copy(fixture(source), directory.join(part)).unwrap();
+    copy("pyarrow_second.parquet", "2.parquet");
+    copy("pyarrow_zstd.parquet", "1.parquet");
+    let text = format!("{STUDY}table = \"parts\"\ncarry = [\"age\", \"site\"]\n");
+    let study = room.read(&text, &Overrides::default()).unwrap();
+    let cohort = Cohort::new(&study).unwrap();
+    let patients = cohort.draw(0..cohort.patients());
+    let decay: Vec<f64> = patients.iter().map(|p| p.quantities[Quantity::D2]).collect();
+    assert_eq!(decay, [1.5, 1.25, 1.75, 2.0, 1.0, 1.25, 1.75]);
+    // cat pyarrow_zstd.parquet pyarrow_second.parquet | sha256sum
+    let expected = "f7986ef1548ffd4a03ada74a39cddf170bb7620d284fff90689ff2188525206e";
+    assert_eq!(cohort.source().unwrap().sha256, expected);
+    let CarriedValues::Text(sites) = &cohort.carried()[1].values else { panic!("texts") };
+    assert_eq!((sites[5].as_deref(), sites[6].as_deref(), sites.len()), (Some("B"), None, 7));
+
+    copy("pyarrow_other.parquet", "3.parquet");
+    assert_eq!(
+        room.read(&text, &Overrides::default()).unwrap_err(),
+        "parts/3.parquet: has other quantities, or carried columns of another type, than the files before it. Keep the \
+         files of one table in a directory of their own."
     );
 }
 

@@ -68,6 +68,7 @@ mod staged;
 mod status;
 mod table_reader;
 mod trajectory;
+mod trajectory_rows;
 mod trajectory_table;
 mod writer;
 
@@ -91,6 +92,7 @@ pub use row_counts::RowCounts;
 pub use status::{STATUSES, status_from_name, status_in_words, status_name};
 pub use table_reader::Chunks;
 pub use trajectory::write_trajectories;
+pub use trajectory_rows::TrajectoryRow;
 pub use trajectory_table::{TrajectoryFile, TrajectoryWriter};
 pub use writer::{ResultsWriter, Task};
 

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Rows that are read at a time.
-const ROWS: usize = 1 << 13;
+pub(crate) const ROWS: usize = 1 << 13;
 
 /// What the manifest says of `trajectories.parquet`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,7 +120,7 @@ impl TrajectoryWriter {
 }
 
 /// The columns of `trajectories.parquet`, in order.
-fn columns() -> Vec<Column> {
+pub(crate) fn columns() -> Vec<Column> {
     let mut columns = Column::row_ids();
     columns.push(Column::new("day", "Time since the first infusion", "day", ColumnType::F64, Origin::Id));
     let state = |state: &cartrial_model::StateInfo| {

@@ -3,6 +3,7 @@
 use crate::{ExportOptions, Result};
 use cartrial_cohort::Store;
 use cartrial_dataset::{Dataset, DatasetError, PatientRows};
+use std::ops::Range;
 
 /// Patients that are handed over at a time: with their records in every form they are what an export keeps in memory.
 const PATIENTS: u64 = 1024;
@@ -11,6 +12,12 @@ const PATIENTS: u64 = 1024;
 pub(crate) fn patients(dataset: &Dataset, options: &ExportOptions<'_>) -> u64 {
     let all = dataset.manifest().patients;
     options.first.map_or(all, |first| first.min(all))
+}
+
+/// Their ids.
+pub(crate) fn patient_ids(dataset: &Dataset, options: &ExportOptions<'_>) -> Range<u64> {
+    let first = dataset.manifest().first_patient;
+    first..first + patients(dataset, options)
 }
 
 /// Refuses results of which something is not stored.

@@ -7,11 +7,11 @@ use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{BlockRows, Dataset, Existing, Layout, ResultsWriter};
+use cartrial_dataset::{BlockRows, Dataset, Existing, Layout, ResultsWriter, TrajectoryRow};
 use cartrial_export::{AdamFormat, ExportOptions, Exported, export_adam};
 use cartrial_findings::StudyAnalysis;
-use cartrial_model::Endpoint;
-use cartrial_runner::{Level, RunOptions};
+use cartrial_model::{Endpoint, STATES};
+use cartrial_runner::{Level, RunOptions, follow};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sas_xport::sas::xport::{XportReader, XportValue};
 use serde_json::Value;
@@ -29,6 +29,8 @@ const RANDOMISED: &str = "[study]\nname = \"randomised\"\nseed = 3\npatients = 9
 const FAILING: &str =
     "site,age,tumour_burden,r1\nAms,61,300,0.003\n,40.5,300,1e70\nBern,,100,0.003\nCologne-2,1,300,1e60\n";
 const NAMES: [&str; 3] = ["adsl", "adlb", "adtte"];
+/// What is appended to a study whose courses over time are kept.
+const COURSES: &str = "[trajectories]\npatients = 9\nevery_hours = 100.5\n";
 
 /// A study that was run, and its export.
 struct Case {
@@ -86,7 +88,14 @@ impl Case {
             |rows| writer.write(rows).map_err(Box::<dyn std::error::Error + Send + Sync>::from),
         )
         .unwrap();
-        let dataset = writer.finish().unwrap().publish(None).unwrap();
+        let mut table = writer.finish().unwrap();
+        if let Some(mut writer) = table.trajectory_writer().unwrap() {
+            let write =
+                |course| writer.write(&course).map_err(Box::<dyn std::error::Error + Send + Sync>::from);
+            follow(study, &cohort, &study.sampled_patients(), &run, write).unwrap();
+            table.add_trajectories(writer).unwrap();
+        }
+        let dataset = table.publish(None).unwrap();
         let exported = export_adam(&dataset, &AdamFormat::ALL, options).unwrap();
         Self { home, dataset, exported }
     }
@@ -325,6 +334,61 @@ fn censoring_adds_up_to_the_counts_of_the_summary() {
         assert_eq!(compared, 6);
         assert!(about.iter().any(|text| text == "Remission"));
     }
+}
+
+#[test]
+fn courses_over_time_are_there_where_they_were_kept() {
+    for study in [TWINS, RANDOMISED] {
+        let case = Case::new(&format!("{study}{COURSES}"));
+        let adtc = case.parquet("adtc");
+        assert!(adtc == case.json("adtc") && adtc == case.transport("adtc"));
+        let stored: Vec<_> = case.dataset.trajectories().unwrap().unwrap().flat_map(Result::unwrap).collect();
+        // Ten times in 40 days, of nine patients in each of their arms, and seven states.
+        let arms = case.dataset.manifest().rows / case.dataset.manifest().patients;
+        assert_eq!((stored.len() as u64, adtc.rows.len()), (10 * 9 * arms, 7 * stored.len()));
+        let values: Vec<_> = stored.iter().flat_map(|row| row.state.map(Some)).collect();
+        assert_eq!(adtc.numbers("AVAL"), values);
+        let starts: Vec<_> = stored.chunks(10).flat_map(|course| [course[0].state; 10]).collect();
+        let bases: Vec<_> = starts.iter().flat_map(|state| state.map(Some)).collect();
+        assert_eq!(adtc.numbers("BASE"), bases);
+        let hours = |record: usize| (record / 7 % 10) as f64 * 100.5;
+        for (i, (found, day)) in adtc.numbers("ATPTN").into_iter().zip(adtc.numbers("ADY")).enumerate() {
+            assert_eq!((found, day), (Some(hours(i)), Some((hours(i) / 24.0).floor() + 1.0)));
+        }
+        let flagged = |i: usize| if hours(i) == 0.0 { "Y" } else { "" };
+        assert_eq!(adtc.texts("ABLFL"), (0..adtc.rows.len()).map(flagged).collect::<Vec<_>>());
+        let expected = |names: &[&str]| -> Vec<String> {
+            names.iter().cycle().take(adtc.rows.len()).map(|name| (*name).to_owned()).collect()
+        };
+        let codes = ["TUMBURD", "INFLAM", "EFFCTL", "MEMCTL", "EFFHLP", "MEMHLP", "LYMPH"];
+        assert_eq!(adtc.texts("PARAMCD"), expected(&codes));
+        assert_eq!(adtc.texts("SRCVAR"), expected(&STATES.each_ref().map(|state| state.name)));
+        let arm = |row: &TrajectoryRow| case.dataset.manifest().arms[row.arm].clone();
+        let treatments: Vec<_> = stored.iter().flat_map(|row| vec![arm(row); 7]).collect();
+        assert_eq!(adtc.texts("TRTA"), treatments);
+        let mut last = (String::new(), 0.0);
+        for (subject, number) in adtc.texts("SUBJID").into_iter().zip(adtc.numbers("ASEQ")) {
+            let number = number.unwrap();
+            assert_eq!(number, if subject == last.0 { last.1 + 1.0 } else { 1.0 });
+            last = (subject, number);
+        }
+        let subjects = case.parquet("adsl").texts("USUBJID");
+        assert!(adtc.texts("USUBJID").iter().all(|subject| subjects.contains(subject)));
+    }
+}
+
+#[test]
+fn an_extract_has_the_courses_of_its_patients_alone() {
+    let case = Case::new(&format!("{TWINS}{COURSES}"));
+    let whole = case.parquet("adtc");
+    let there = case.home.path().join("extract");
+    let options = ExportOptions { directory: Some(&there), first: Some(30), ..ExportOptions::default() };
+    let exported = export_adam(&case.dataset, &AdamFormat::ALL, &options).unwrap();
+    let records = exported.files.iter().find(|(file, _)| file == "adtc.json").unwrap().1.unwrap();
+    assert!(records > 0 && records < whole.rows.len() as u64);
+    let extract = Case { exported, ..case };
+    assert_eq!(extract.transport("adtc").rows, whole.rows[..records as usize]);
+    assert_eq!(extract.json("adtc").rows.len() as u64, records);
 }
 
 #[test]

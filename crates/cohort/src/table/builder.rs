@@ -40,6 +40,9 @@ pub(crate) struct Builder<'a> {
     names: Vec<String>,
     columns: Vec<(Quantity, Vec<f64>)>,
     carried: CarriedCells,
+    /// Patients of the files before.
+    before: u64,
+    /// Patients so far, those of the files before among them.
     rows: u64,
     /// Where the row that is being read stands, if it is the patient of the row before.
     again: Option<Place>,
@@ -56,11 +59,17 @@ impl<'a> Builder<'a> {
             names: Vec::new(),
             columns: Vec::new(),
             carried: CarriedCells::new(carry.len()),
+            before: 0,
             rows: 0,
             again: None,
             problems: Vec::new(),
             untold: 0,
         }
+    }
+
+    /// The builder of the part of a table that follows after so many patients.
+    pub(crate) fn after(self, patients: u64) -> Self {
+        Self { before: patients, rows: patients, ..self }
     }
 
     /// Takes the column names; whether the rows are worth reading.
@@ -207,7 +216,7 @@ impl<'a> Builder<'a> {
 
     /// The table, or what is wrong with it.
     pub(crate) fn finish(mut self, guess_numbers: bool) -> Result<Table, Vec<Problem>> {
-        if self.rows == 0 && self.problems.is_empty() {
+        if self.rows == self.before && self.problems.is_empty() {
             self.problems.push(Problem::of_file(self.file, "has no patients", "Give one row a patient."));
         }
         if self.untold > 0 {
@@ -218,14 +227,14 @@ impl<'a> Builder<'a> {
             return Err(self.problems);
         }
         let columns = self.carried.into_columns(self.carry, guess_numbers);
-        Ok(Table { rows: self.rows, carried: columns, columns: self.columns })
+        Ok(Table { rows: self.rows - self.before, carried: columns, columns: self.columns })
     }
 
     fn patient_id(&mut self, column: usize, place: Place, cell: &Cell<'_>) {
         let found = match &cell.as_number() {
             Cell::Missing => "no value".to_owned(),
             Cell::Number(x) if *x == self.rows as f64 => return,
-            Cell::Number(x) if *x + 1.0 == self.rows as f64 => {
+            Cell::Number(x) if *x + 1.0 == self.rows as f64 && self.rows > self.before => {
                 self.again = Some(place);
                 return;
             }
@@ -235,8 +244,8 @@ impl<'a> Builder<'a> {
         // One row out of order puts all that follow out of order.
         if !self.problems.iter().any(|p| p.key.contains("\"patient_id\"")) {
             let reason = format!("expected {}, found {found}", self.rows);
-            let remedy = "Patients are numbered 0, 1, 2, … in order. Of a selection of patients drop this column, or carry it \
-                          under another name.";
+            let remedy = "Patients are numbered 0, 1, 2, … in order. Of a table in parts name the directory; of a selection of \
+                          patients drop this column, or carry it under another name.";
             self.refuse(column, place, reason, remedy.to_owned());
         }
     }

@@ -1,9 +1,10 @@
-//! Patients of an existing cohort, read from a CSV or Parquet file.
+//! Patients of an existing cohort, read from a CSV or Parquet file, or from Parquet files in a directory.
 
 mod builder;
 mod carried;
 mod csv;
 mod parquet;
+mod parts;
 
 use crate::error::{Problem, quoted};
 use crate::input_file::InputFile;
@@ -29,7 +30,7 @@ pub struct TableSource {
     pub carry: Vec<String>,
     /// Number of patients in it.
     pub rows: u64,
-    /// SHA-256 of the file's bytes, in hexadecimal.
+    /// SHA-256 of the file's bytes, in hexadecimal; of a directory, of its files' one after the other.
     pub sha256: String,
     /// Directory of the study file, in which `path` is looked up; empty for the current directory.
     ///
@@ -69,7 +70,7 @@ pub enum CarriedValues {
 }
 
 /// A table in memory.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
     pub rows: u64,
     pub columns: Vec<(Quantity, Vec<f64>)>,
@@ -128,7 +129,7 @@ impl TableSource {
         Ok(Self { path: path.to_owned(), carry, rows: table.rows, sha256, directory })
     }
 
-    /// Path of the table's file.
+    /// Path of the table's file or directory.
     pub fn file(&self) -> PathBuf {
         self.directory.join(&self.path)
     }
@@ -153,22 +154,36 @@ const RELATIVE: &str = "The path is taken relative to the study file.";
 type Read = fn(Vec<u8>, &str, Builder<'_>) -> Result<Table, Vec<Problem>>;
 
 fn read(file: &Path, carry: &[String]) -> Result<(Table, String), Refusal> {
+    if file.is_dir() {
+        return parts::read(file, carry);
+    }
     let read: Read = match file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
         Some("csv") => csv::read,
         Some("parquet") => parquet::read,
         _ => {
-            let reason = format!("not a .csv or .parquet file: {}", quoted(&file.display().to_string()));
+            let reason = format!(
+                "not a .csv or .parquet file, nor a directory: {}",
+                quoted(&file.display().to_string())
+            );
             return Err(Refusal::File(reason, RELATIVE));
         }
     };
     let shown = file.display().to_string();
-    let bytes = TABLE.read(file).map_err(|(reason, remedy)| {
-        let remedy = if remedy == TABLE.remedy { remedy } else { RELATIVE };
-        Refusal::File(format!("{reason}: {}", quoted(&shown)), remedy)
-    })?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let bytes = bytes(file)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
     let table = read(bytes, &shown, Builder::new(&shown, carry)).map_err(Refusal::Content)?;
     Ok((table, sha256))
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, Refusal> {
+    TABLE.read(file).map_err(|(reason, remedy)| {
+        let remedy = if remedy == TABLE.remedy { remedy } else { RELATIVE };
+        Refusal::File(format!("{reason}: {}", quoted(&file.display().to_string())), remedy)
+    })
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Table {

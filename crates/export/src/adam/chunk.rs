@@ -50,6 +50,17 @@ impl StudyFacts {
         }
     }
 
+    /// SUBJID of a patient.
+    pub fn subject(&self, id: u64) -> Arc<str> {
+        let digits = self.digits;
+        format!("{id:0digits$}").into()
+    }
+
+    /// USUBJID of a subject.
+    pub fn unique_subject(&self, subject: &str) -> Arc<str> {
+        format!("{}-{subject}", self.id).into()
+    }
+
     /// The length of the longest name of an arm, in characters.
     pub fn arm_length(&self) -> usize {
         self.arms.iter().map(|arm| arm.chars().count()).max().unwrap_or(1)
@@ -65,15 +76,13 @@ impl<'a> Chunk<'a> {
     /// These rows, which have at least the columns `patient_id` and `status`.
     pub fn new(study: &'a StudyFacts, rows: &'a PatientRows) -> Result<Self> {
         let ids = rows.u64_column("patient_id")?;
-        let digits = study.digits;
-        let subjects: Vec<Arc<str>> = ids.iter().map(|id| format!("{id:0digits$}").into()).collect();
-        let unique = |subject: &Arc<str>| format!("{}-{subject}", study.id).into();
+        let subjects: Vec<Arc<str>> = ids.iter().map(|id| study.subject(*id)).collect();
         Ok(Self {
             study,
             rows,
             arms: rows.arm_of_rows().collect(),
             ids,
-            unique_subjects: subjects.iter().map(unique).collect(),
+            unique_subjects: subjects.iter().map(|subject| study.unique_subject(subject)).collect(),
             subjects,
             reasons: rows.text_column("status")?.map(reason).collect(),
         })

@@ -1,6 +1,5 @@
 //! The values that some variables can have.
 
-use super::names::Parameter;
 use super::variable::CodeList;
 use cartrial_dataset::{STATUSES, status_in_words, status_name};
 use cartrial_runner::Status;
@@ -49,7 +48,7 @@ pub(crate) fn censoring() -> CodeList {
 }
 
 /// Of PARAMCD.
-pub(crate) fn parameters(data_set: &str, parameters: &[Parameter]) -> CodeList {
-    let codes = parameters.iter().map(|p| (p.code.to_owned(), p.label.to_owned()));
+pub(crate) fn parameters<'a>(data_set: &str, codes: impl Iterator<Item = (&'a str, &'a str)>) -> CodeList {
+    let codes = codes.map(|(code, label)| (code.to_owned(), label.to_owned()));
     list(&format!("{data_set}.PARAMCD"), &format!("Parameters of {data_set}"), codes)
 }

@@ -13,9 +13,11 @@ mod parquet_file;
 mod record_value;
 mod record_writer;
 mod subjects;
+mod time_courses;
 mod transport_file;
 mod variable;
 
+use crate::cells::Records;
 use crate::rows;
 use crate::staged_directory::StagedDirectory;
 use crate::{ExportOptions, Exported, OutOfRange, Result};
@@ -30,13 +32,14 @@ use rayon::prelude::*;
 use record_writer::{Provenance, RecordWriter};
 use std::path::PathBuf;
 use subjects::Subjects;
+use time_courses::TimeCourses;
 use transport_file::TransportFile;
 use variable::DataSet;
 
 /// The dictionary of all data sets.
 const DEFINE: &str = "define.xml";
 /// Every file that an export can have.
-const FILES: [&str; 10] = [
+const FILES: [&str; 13] = [
     DEFINE,
     "adsl.parquet",
     "adsl.json",
@@ -47,6 +50,9 @@ const FILES: [&str; 10] = [
     "adtte.parquet",
     "adtte.json",
     "adtte.xpt",
+    "adtc.parquet",
+    "adtc.json",
+    "adtc.xpt",
 ];
 
 /// A form of the data sets on disk.
@@ -60,15 +66,14 @@ pub enum AdamFormat {
     Transport,
 }
 
-/// A data set that records are made for.
+/// A data set whose records are made from the patient table.
 enum Source {
     Subjects(Subjects),
     Parameters(Parameters),
 }
 
-/// A data set with the files that its records go to.
+/// The files that the records of one data set go to.
 struct Output {
-    source: Source,
     writers: Vec<Box<dyn RecordWriter>>,
 }
 
@@ -86,7 +91,8 @@ impl AdamFormat {
     }
 }
 
-/// Writes ADSL, ADLB and ADTTE in those formats, and `define.xml`, by default into `export-adam` within the results.
+/// Writes ADSL, ADLB and ADTTE in those formats, of courses over time that were kept ADTC as well, and `define.xml`; by default into
+/// `export-adam` within the results.
 ///
 /// # Errors
 /// [`ExportError`](crate::ExportError); then the directory is as it was.
@@ -106,39 +112,44 @@ pub fn export_adam(
         Source::Parameters(Parameters::of_endpoints(&study, patients)),
         Source::Parameters(Parameters::of_events(&study, patients)),
     ];
+    let time_courses = TimeCourses::of(dataset, &study, rows::patient_ids(dataset, options))?;
+    let mut data_sets: Vec<&DataSet> = sources.iter().map(Source::description).collect();
+    data_sets.extend(time_courses.as_ref().map(|courses| &courses.description));
     if formats.contains(&AdamFormat::Transport) {
         for (i, arm) in study.arms.iter().enumerate() {
             transport_file::check_ascii(&format!("the name of arm {}", i + 1), arm)?;
         }
-        sources.iter().try_for_each(|source| transport_file::check(source.description(), patients))?;
+        data_sets.iter().try_for_each(|data_set| transport_file::check(data_set, patients))?;
     }
 
     let inside = dataset.directory().join("export-adam");
     let path = options.directory.unwrap_or(&inside);
     let directory = StagedDirectory::create(path, options.replace, &FILES)?;
     let provenance = provenance(dataset, options);
-    let create = |source: Source| -> Result<Output> {
+    let mut files = Vec::new();
+    let create = |data_set: &&DataSet| -> Result<Output> {
         let writers = formats.iter().map(|format| {
-            let name = source.description().file(format.extension());
-            writer(*format, &directory, &name, source.description(), &provenance)
+            let name = data_set.file(format.extension());
+            let writer = writer(*format, &directory, &name, data_set, &provenance);
+            files.push((name, Some(data_set.records)));
+            writer
         });
-        Ok(Output { writers: writers.collect::<Result<_>>()?, source })
+        Ok(Output { writers: writers.collect::<Result<_>>()? })
     };
-    let mut outputs = sources.into_iter().map(create).collect::<Result<Vec<_>>>()?;
+    let mut outputs = data_sets.iter().map(create).collect::<Result<Vec<_>>>()?;
+    let extension = formats.last().map_or("", |format| format.extension());
+    define::write(&directory, DEFINE, &data_sets, extension, &provenance)?;
+    files.push((DEFINE.to_owned(), None));
+
     let columns = columns(&carried);
     rows::for_each_chunk(dataset, &columns, options, |rows| {
         let chunk = Chunk::new(&study, rows)?;
-        outputs.par_iter_mut().try_for_each(|output| output.write(&chunk))
+        let mut both = sources.par_iter().zip(outputs.par_iter_mut());
+        both.try_for_each(|(source, output)| output.write(&source.records(&chunk)?))
     })?;
-
-    let data_sets: Vec<&DataSet> = outputs.iter().map(|output| output.source.description()).collect();
-    let extension = formats.last().map_or("", |format| format.extension());
-    define::write(&directory, DEFINE, &data_sets, extension, &provenance)?;
-    let mut files = Vec::new();
-    for data_set in data_sets {
-        files.extend(formats.iter().map(|f| (data_set.file(f.extension()), Some(data_set.records))));
+    if let Some((courses, output)) = time_courses.zip(outputs.last_mut()) {
+        courses.for_each(dataset, |records| output.write(records))?;
     }
-    files.push((DEFINE.to_owned(), None));
     let mut out_of_range = OutOfRange::default();
     for writer in outputs.into_iter().flat_map(|output| output.writers) {
         let OutOfRange { too_small, too_large } = writer.finish()?;
@@ -156,15 +167,18 @@ impl Source {
             Self::Parameters(parameters) => &parameters.description,
         }
     }
+
+    fn records(&self, chunk: &Chunk) -> Result<Records> {
+        match self {
+            Self::Subjects(subjects) => subjects.records(chunk),
+            Self::Parameters(parameters) => parameters.records(chunk),
+        }
+    }
 }
 
 impl Output {
-    fn write(&mut self, chunk: &Chunk) -> Result<()> {
-        let records = match &self.source {
-            Source::Subjects(subjects) => subjects.records(chunk)?,
-            Source::Parameters(parameters) => parameters.records(chunk)?,
-        };
-        self.writers.par_iter_mut().try_for_each(|writer| writer.write(&records))
+    fn write(&mut self, records: &Records) -> Result<()> {
+        self.writers.par_iter_mut().try_for_each(|writer| writer.write(records))
     }
 }
 
@@ -237,7 +251,7 @@ mod tests {
 
     #[test]
     fn every_file_of_an_export_is_known_to_be_one() {
-        for name in ["adsl", "adlb", "adtte"] {
+        for name in ["adsl", "adlb", "adtte", "adtc"] {
             for format in AdamFormat::ALL {
                 assert!(FILES.contains(&format!("{name}.{}", format.extension()).as_str()));
             }

@@ -1,6 +1,6 @@
 //! What quantities and endpoints are called in ADaM: names of at most 8 characters, labels of at most 40, ASCII alone.
 
-use cartrial_model::{Endpoint, EndpointDomain, EndpointKind, Quantity};
+use cartrial_model::{Endpoint, EndpointDomain, EndpointKind, Quantity, StateInfo};
 
 /// The variable of the patients' total dose.
 pub(crate) const DOSE_TOTAL: (&str, &str) = ("DOSETOT", "Total CAR T cell dose (cells/uL)");
@@ -35,6 +35,20 @@ pub(crate) const fn quantity(quantity: Quantity) -> (&'static str, &'static str)
         Q::DoseEffectorHelper => ("DOSEEFH", "Dose of effector helper (cells/uL)"),
         Q::DoseMemoryHelper => ("DOSEMEH", "Dose of memory helper (cells/uL)"),
         Q::Lymphocytes => ("LYMPHBL", "Initial other lymphocytes (cells/uL)"),
+    }
+}
+
+/// PARAMCD and PARAM of a state over time.
+pub(crate) fn state(state: &StateInfo) -> (&'static str, &'static str) {
+    use Quantity as Q;
+    match state.initial {
+        Q::Inflammation => ("INFLAM", "Inflammation (pg/mL)"),
+        Q::DoseEffectorCtl => ("EFFCTL", "CAR Effector CTL (cells/uL)"),
+        Q::DoseMemoryCtl => ("MEMCTL", "CAR Memory CTL (cells/uL)"),
+        Q::DoseEffectorHelper => ("EFFHLP", "CAR Effector Helper (cells/uL)"),
+        Q::DoseMemoryHelper => ("MEMHLP", "CAR Memory Helper (cells/uL)"),
+        Q::Lymphocytes => ("LYMPH", "Other Lymphocytes (cells/uL)"),
+        _ => ("TUMBURD", "Tumour Burden (cells/uL)"),
     }
 }
 
@@ -140,8 +154,13 @@ pub(crate) fn unit(endpoint: Endpoint) -> Option<String> {
     match endpoint.unit() {
         "1" => None,
         "day" => Some("days".to_owned()),
-        unit => Some(unit.replace('µ', "u").replace('·', "*")),
+        unit => Some(ascii(unit)),
     }
+}
+
+/// A unit in ASCII.
+pub(crate) fn ascii(unit: &str) -> String {
+    unit.replace('µ', "u").replace('·', "*")
 }
 
 /// A name for a variable that a cohort table carries under another one: letters, digits and underscores of it, at most 8,
@@ -165,6 +184,7 @@ pub(crate) fn carried(name: &str, taken: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::adam::variable::LONGEST_LABEL;
+    use cartrial_model::STATES;
     use std::collections::HashSet;
 
     const LONGEST_NAME: usize = 8;
@@ -181,7 +201,8 @@ mod tests {
         let quantities = Quantity::ALL.map(quantity);
         let parameters = Endpoint::ALL.map(|e| (parameter(e).code, parameter(e).label));
         let mut seen = HashSet::new();
-        for (name, label) in quantities.into_iter().chain([DOSE_TOTAL]).chain(parameters) {
+        let all = quantities.into_iter().chain([DOSE_TOTAL]).chain(parameters);
+        for (name, label) in all.chain(STATES.each_ref().map(state)) {
             assert!(is_name(name), "{name}");
             assert!(label.is_ascii() && label.len() <= LONGEST_LABEL, "{label}");
             assert!(seen.insert(name) && seen.insert(label), "{name}");
@@ -190,6 +211,10 @@ mod tests {
 
     #[test]
     fn labels_state_the_unit_of_the_endpoint() {
+        for info in &STATES {
+            let (_, label) = state(info);
+            assert!(label.ends_with(&format!("({})", ascii(info.unit))), "{label}");
+        }
         for endpoint in Endpoint::ALL {
             let label = parameter(endpoint).label;
             match unit(endpoint) {

@@ -2,7 +2,7 @@
 
 use super::chunk::{Chunk, StudyFacts};
 use super::names::{self, Parameter};
-use super::record_value::{END, NO_EVENT, NOT_AT_RISK, OVERALL, RecordValue};
+use super::record_value::{END, NO_EVENT, NOT_AT_RISK, OVERALL, RecordValue, day_number};
 use super::variable::{DataSet, ParameterNote};
 use crate::Result;
 use crate::cells::{Cells, Records};
@@ -156,8 +156,7 @@ impl Parameters {
                 self.integers(chunk, |row, p| {
                     let at_end = parameters[p].at_end && !outcomes[p][row].is_nan();
                     let day = if at_end { end } else { at(&days[p], row) };
-                    // Day 1 is the first 24 hours after the infusion.
-                    (!day.is_nan()).then(|| day.floor() as i64 + 1)
+                    (!day.is_nan()).then(|| day_number(day))
                 })
             }
             V::Value => self.floats(chunk, |row, p| outcomes[p][row]),

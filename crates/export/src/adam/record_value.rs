@@ -39,6 +39,11 @@ pub(crate) enum RecordValue {
     SourceColumn,
 }
 
+/// ADY of a time in days since the first infusion: day 1 is the first 24 hours after it.
+pub(crate) fn day_number(day: f64) -> i64 {
+    day.floor() as i64 + 1
+}
+
 impl RecordValue {
     /// The variables that have this value: one, or planned and actual treatment, or two flags.
     pub fn variables(self, data_set: &str, study: &StudyFacts, parameters: &[Parameter]) -> Vec<Variable> {
@@ -100,7 +105,8 @@ impl RecordValue {
                 names.into_iter().flat_map(of_arm).collect()
             }
             Self::Code => {
-                let codes = Some(codes::parameters(data_set, parameters));
+                let codes = parameters.iter().map(|p| (p.code, p.label));
+                let codes = Some(codes::parameters(data_set, codes));
                 variable("PARAMCD", "Parameter Code", longest(&|p| p.code.len()), codes, assigned("Endpoint"))
             }
             Self::Label => variable(

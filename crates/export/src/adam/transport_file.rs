@@ -46,12 +46,12 @@ pub(crate) fn check(data_set: &DataSet, patients: u64) -> Result<()> {
     }
     let record_bytes: u64 = data_set.variables.iter().map(|v| bytes(v) as u64).sum();
     if data_set.records.saturating_mul(record_bytes) > MOST_BYTES {
-        let per_patient = data_set.records / patients.max(1);
+        let room = u128::from(MOST_BYTES / record_bytes) * u128::from(patients);
         return Err(ExportError::TooLarge {
             file: data_set.file("xpt"),
             records: data_set.records,
             record_bytes,
-            patients: MOST_BYTES / record_bytes / per_patient.max(1),
+            patients: (room / u128::from(data_set.records)) as u64,
         });
     }
     Ok(())
