@@ -50,9 +50,10 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     match error {
         Error::Study(error) => study_exception(py, error),
         Error::Dataset(_) | Error::File(_) | Error::Accumulators { .. } => ResultsError::new_err(text),
-        Error::Level(_) | Error::TooManyShards { .. } | Error::ShardsTooSmall { .. } => {
-            PyValueError::new_err(text)
-        }
+        Error::Level(_)
+        | Error::NotDrawn { .. }
+        | Error::TooManyShards { .. }
+        | Error::ShardsTooSmall { .. } => PyValueError::new_err(text),
         Error::StandardPatient { .. } | Error::Threads { .. } | Error::Interrupted { .. } => {
             PyRuntimeError::new_err(text)
         }

@@ -17,6 +17,8 @@ pub struct Drivers {
     covariance: Covariance,
     /// The first rows: predictors, then the response.
     first: Vec<Vec<f64>>,
+    /// How many of them are kept.
+    ranked_rows: usize,
 }
 
 /// One predictor's part in an outcome, the other predictors held.
@@ -49,13 +51,19 @@ pub struct DriverTable {
 }
 
 impl Drivers {
-    /// Partial rank correlations rest on this many rows at most, the first ones: ranks need every row in memory.
+    /// Partial rank correlations rest on this many rows at most unless another number is said, the first ones: ranks need every
+    /// row in memory.
     pub const RANKED_ROWS: usize = 100_000;
 
     /// Nothing accumulated yet, for predictors of those names.
     pub fn new(names: Vec<String>) -> Self {
+        Self::with_ranked_rows(names, Self::RANKED_ROWS)
+    }
+
+    /// As [`Drivers::new`], with partial rank correlations of so many rows at most.
+    pub fn with_ranked_rows(names: Vec<String>, ranked_rows: usize) -> Self {
         let columns = names.len() + 1;
-        Self { names, covariance: Covariance::new(columns), first: vec![Vec::new(); columns] }
+        Self { names, covariance: Covariance::new(columns), first: vec![Vec::new(); columns], ranked_rows }
     }
 
     /// Adds rows: a slice for every predictor, and the outcome, NaN where missing.
@@ -65,7 +73,7 @@ impl Drivers {
     pub fn extend(&mut self, predictors: &[&[f64]], outcome: &[f64]) {
         let columns: Vec<&[f64]> = predictors.iter().copied().chain([outcome]).collect();
         self.covariance.extend_columns(&columns);
-        let room = (Self::RANKED_ROWS - self.first[0].len()).min(outcome.len());
+        let room = (self.ranked_rows - self.first[0].len()).min(outcome.len());
         for (kept, values) in self.first.iter_mut().zip(columns) {
             kept.extend_from_slice(&values[..room]);
         }

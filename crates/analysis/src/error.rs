@@ -37,6 +37,9 @@ pub enum StatError {
     /// Every value, or every difference, is the same: there is no spread to test against.
     #[error("the values do not vary: there is no spread to test against")]
     NoSpread,
+    /// What varies is no more than the error of the solver.
+    #[error("the values vary no more than the solver is accurate")]
+    WithinAccuracy,
     /// No patient's value differs between the arms: there is nothing to test.
     #[error("no patient differs")]
     NoDifference,

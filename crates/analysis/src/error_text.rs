@@ -51,6 +51,7 @@ fn candidates(numbers: &Numbers<'_>) -> Vec<StatError> {
         Collinear { index: numbers.at(0) },
         NotFinite,
         NoSpread,
+        WithinAccuracy,
         NoDifference,
         ZeroCount,
         EqualRisks,

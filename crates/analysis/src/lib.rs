@@ -60,6 +60,7 @@ mod rank;
 mod regression;
 mod replicates;
 mod segments;
+pub mod sensitivity;
 mod summary;
 pub mod trial;
 

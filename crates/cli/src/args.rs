@@ -1,6 +1,7 @@
 //! Arguments as they are typed.
 
 use cartrial::Shard;
+use cartrial_cohort::{Factor, Sampling};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -27,6 +28,9 @@ pub enum Command {
     /// Reproduce the paper on one page: its figures, its trial repeated, and what 200 patients could not show
     #[command(after_help = EXIT_CODES_REPRODUCE)]
     Reproduce(ReproduceArguments),
+    /// Tell what drives the outcomes of a study: Sobol' indices, elementary effects, rank correlations, regressions
+    #[command(after_help = EXIT_CODES_REPRODUCE)]
+    Sensitivity(SensitivityArguments),
     /// Validate a study and show what would run, without running it
     Check(CheckArguments),
     /// Cut a study into shards for many machines: show their patients and the commands that run them
@@ -119,6 +123,49 @@ pub struct ReproduceArguments {
     /// Replicates of the paper's trial of 200 patients in each of four cohorts
     #[arg(long, value_name = "R", value_parser = trials, allow_negative_numbers = true, default_value_t = Self::TRIALS)]
     pub trials: u32,
+    /// No progress and no table
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Arguments of `sensitivity`.
+#[derive(Debug, Args)]
+pub struct SensitivityArguments {
+    /// Study file (TOML); its number of patients plays no part
+    pub study: PathBuf,
+    /// Directory for the page, its figures and its data [default: results/NAME-sensitivity, with the name of the study]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Rows of Saltelli's design, each of two patients more than there are factors; of Sobol points best a power of two
+    #[arg(long, value_name = "N", value_parser = rows, allow_negative_numbers = true, default_value_t = 16_384)]
+    pub rows: u64,
+    /// Trajectories of Morris' design, each of one patient more than there are factors; 0 for none
+    #[arg(long, value_name = "R", value_parser = trajectories, allow_negative_numbers = true, default_value_t = 1000)]
+    pub morris: u64,
+    /// How the patients fill the space of quantities, instead of the study file's: random, latin-hypercube or sobol
+    #[arg(long, value_name = "HOW", value_parser = sampling)]
+    pub sampling: Option<Sampling>,
+    /// Quantities that are moved together as one factor, such as doses=dose_effector_ctl,dose_memory_ctl; may be given again
+    #[arg(long = "group", value_name = "NAME=SYMBOL,…")]
+    pub groups: Vec<Factor>,
+    /// Indices of inflammation and tumour burden over time as well, every so many hours
+    #[arg(long, value_name = "H", value_parser = hours, allow_negative_numbers = true)]
+    pub every_hours: Option<f64>,
+    /// Rows for these, whose courses are followed one by one
+    #[arg(long, value_name = "N", value_parser = rows, allow_negative_numbers = true, default_value_t = 256, requires = "every_hours")]
+    pub course_rows: u64,
+    /// Bootstrap samples behind an interval
+    #[arg(long, value_name = "B", value_parser = samples, allow_negative_numbers = true, default_value_t = 1000)]
+    pub bootstrap: u32,
+    /// Seed of every draw, instead of the study file's
+    #[arg(long, value_name = "S", value_parser = seed, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Length of follow-up in days, instead of the study file's
+    #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
+    pub days: Option<f64>,
+    /// Worker threads [default: one for each core]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
+    pub threads: Option<u16>,
     /// No progress and no table
     #[arg(long)]
     pub quiet: bool,
@@ -291,6 +338,34 @@ fn trials(text: &str) -> Result<u32, String> {
     const MOST: u32 = 1_000_000;
     let wanted = || format!("expected a whole number from 1 to {MOST}");
     text.parse().ok().filter(|t| (1..=MOST).contains(t)).ok_or_else(wanted)
+}
+
+/// Fewer rows say nothing of a variance.
+fn rows(text: &str) -> Result<u64, String> {
+    whole_number(text, 16, 1_000_000_000)
+}
+
+fn trajectories(text: &str) -> Result<u64, String> {
+    whole_number(text, 0, 1_000_000_000)
+}
+
+fn samples(text: &str) -> Result<u32, String> {
+    whole_number(text, 100, 10_000).map(|n| n as u32)
+}
+
+fn sampling(text: &str) -> Result<Sampling, String> {
+    let named = Sampling::ALL.iter().find(|sampling| sampling.name() == text);
+    named.copied().ok_or_else(|| "expected random, latin-hypercube or sobol".to_owned())
+}
+
+fn whole_number(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let wanted = || format!("expected a whole number from {least} to {most}");
+    text.parse().ok().filter(|n| (least..=most).contains(n)).ok_or_else(wanted)
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let is_valid = |hours: &f64| hours.is_finite() && *hours > 0.0;
+    text.parse().ok().filter(is_valid).ok_or_else(|| "expected a number of hours above 0".to_owned())
 }
 
 fn first(text: &str) -> Result<u64, String> {

@@ -44,6 +44,12 @@ pub enum Error {
         /// Why not, and what can be done.
         reason: String,
     },
+    /// The patients of a sensitivity analysis cannot be drawn.
+    #[error("{reason}")]
+    NotDrawn {
+        /// Why not.
+        reason: String,
+    },
     /// Shards would be without patients.
     #[error("{shards} shards are more than the study's {patients} patients")]
     TooManyShards {
@@ -79,6 +85,7 @@ impl From<FindingsError> for Error {
             FindingsError::Dataset(error) => error.into(),
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
+            FindingsError::NotDrawn => Self::NotDrawn { reason: error.to_string() },
             FindingsError::Accumulators(_)
             | FindingsError::OtherAccumulators
             | FindingsError::NoAccumulators => Self::Accumulators { reason: error.to_string() },

@@ -5,8 +5,7 @@ use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
 use cartrial_export::ExportError;
 use cartrial_findings::FindingsError;
-use cartrial_report::reproduction::ReproductionError;
-use cartrial_report::{FigureError, FileError};
+use cartrial_report::{FigureError, FileError, PageDirectoryError};
 use cartrial_runner::LevelError;
 use std::fmt;
 use std::io::ErrorKind;
@@ -142,11 +141,11 @@ impl From<FigureError> for Failure {
     }
 }
 
-impl From<ReproductionError> for Failure {
-    fn from(error: ReproductionError) -> Self {
+impl From<PageDirectoryError> for Failure {
+    fn from(error: PageDirectoryError) -> Self {
         match error {
-            ReproductionError::File(error) => error.into(),
-            ReproductionError::Foreign { .. } => Self::Input(format!("{error}. {}", WORDING.elsewhere())),
+            PageDirectoryError::File(error) => error.into(),
+            PageDirectoryError::Foreign { .. } => Self::Input(format!("{error}. {}", WORDING.elsewhere())),
         }
     }
 }
@@ -165,7 +164,7 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::Interrupted { .. } => Self::Other(error.to_string()),
-            Error::Accumulators { reason } => Self::Input(reason),
+            Error::Accumulators { reason } | Error::NotDrawn { reason } => Self::Input(reason),
             Error::TooManyShards { .. } | Error::ShardsTooSmall { .. } => Self::Input(WORDING.error(&error)),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(WORDING.error(&error)),

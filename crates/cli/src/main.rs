@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Patient(arguments) => commands::patient::patient(&arguments),
         Command::Reproduce(arguments) => commands::reproduce::reproduce(&arguments),
+        Command::Sensitivity(arguments) => commands::sensitivity::run(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Plan(arguments) => commands::plan::plan(&arguments),
         Command::Merge(arguments) => commands::merge::merge(&arguments),

@@ -23,6 +23,18 @@ pub fn command_line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     shlex::try_join(words).unwrap_or_default()
 }
 
+/// The words that were typed after the program's name.
+pub fn typed_words() -> Vec<String> {
+    // What is no text is shown as well as it can be.
+    std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// The command that was typed.
+pub fn typed_command() -> String {
+    let words = typed_words();
+    command_line(["cartrial"].into_iter().chain(words.iter().map(String::as_str)))
+}
+
 /// Says something on standard error.
 pub fn warn(text: &str) {
     // Nothing can be done about a terminal that does not take it.

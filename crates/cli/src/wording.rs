@@ -128,9 +128,10 @@ impl Wording {
                 format!("{error}. Give fewer, or write store = \"all\" under [run].")
             }
             Error::Threads { .. } => format!("{error}; try fewer with {}", self.threads),
-            Error::Interrupted { .. } | Error::Accumulators { .. } | Error::StandardPatient { .. } => {
-                error.to_string()
-            }
+            Error::Interrupted { .. }
+            | Error::Accumulators { .. }
+            | Error::NotDrawn { .. }
+            | Error::StandardPatient { .. } => error.to_string(),
         }
     }
 

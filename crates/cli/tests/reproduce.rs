@@ -34,9 +34,16 @@ fn every_combination_stands_in_the_replicates_once() {
     }
     assert!(said.out.contains("uniform, n held") && said.out.contains("5.3e−38"), "{}", said.out);
     assert!(place.read("here/report.html").starts_with(b"<!DOCTYPE html>"));
-    for figure in
-        ["figure3", "readings", "figure4-uniform", "figure4-normal-log", "replicates", "power", "drivers"]
-    {
+    for figure in [
+        "figure3",
+        "readings",
+        "figure4-uniform",
+        "figure4-normal-log",
+        "replicates",
+        "power",
+        "drivers",
+        "sobol",
+    ] {
         assert!(place.read(&format!("here/figures/{figure}.svg")).starts_with(b"<svg"), "{figure}");
         assert_eq!(place.read(&format!("here/figures/{figure}.png"))[1..4], *b"PNG", "{figure}");
     }
@@ -80,7 +87,9 @@ fn a_second_time_gives_the_same_hash_and_the_same_page() {
     }
     let hash = place.json("a/manifest.json")["content_hash"].clone();
     assert!(hash.as_str().unwrap().starts_with("xxh3-128-sum:"));
-    for file in ["manifest.json", "replicates.json", "power.json", "drivers.json", "report.html"] {
+    for file in
+        ["manifest.json", "replicates.json", "power.json", "drivers.json", "sobol.json", "report.html"]
+    {
         assert!(place.read(&format!("a/{file}")) == place.read(&format!("b/{file}")), "{file} differs");
     }
     let page = String::from_utf8(place.read("a/report.html")).unwrap();

@@ -1,12 +1,12 @@
 //! The virtual patients of a study.
 
 use crate::allocator::Allocator;
+use crate::design::{OneAtATime, Saltelli};
 use crate::error::{Problem, StudyError};
-use crate::patient::{CorrectedSet, VirtualPatient};
+use crate::patient::VirtualPatient;
 use crate::sampler::Sampler;
 use crate::study::{Population, Study};
 use crate::table::{CarriedColumn, CarriedValues, Refusal, Table, TableSource};
-use cartrial_model::Quantities;
 use std::ops::Range;
 
 /// The virtual patients of a study, any block of which can be had at any time, on any thread.
@@ -24,6 +24,8 @@ pub struct Cohort {
 enum Kind {
     Drawn(Box<Sampler>),
     Table(Table, TableSource),
+    Saltelli(Box<Saltelli>),
+    OneAtATime(Box<OneAtATime>),
 }
 
 impl Cohort {
@@ -54,6 +56,18 @@ impl Cohort {
         Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
     }
 
+    /// The patients of Saltelli's design, row by row. They are twins: each goes through every arm.
+    pub fn of_saltelli(design: Saltelli) -> Self {
+        let patients = design.rows() * design.patients_of_row();
+        Self { patients, kind: Kind::Saltelli(Box::new(design)), allocator: None }
+    }
+
+    /// The patients of Morris' design, trajectory by trajectory. They are twins: each goes through every arm.
+    pub fn of_trajectories(design: OneAtATime) -> Self {
+        let patients = design.trajectories() * design.patients_of_trajectory();
+        Self { patients, kind: Kind::OneAtATime(Box::new(design)), allocator: None }
+    }
+
     /// Number of patients.
     pub fn patients(&self) -> u64 {
         self.patients
@@ -69,15 +83,12 @@ impl Cohort {
     /// As [`Cohort::draw`], into a buffer whose former content is dropped.
     pub fn draw_into(&self, range: Range<u64>, patients: &mut Vec<VirtualPatient>) {
         let ids = range.start..range.end.min(self.patients);
-        let blank = |id| VirtualPatient {
-            id,
-            quantities: Quantities::standard(),
-            corrected: CorrectedSet::default(),
-        };
         patients.clear();
-        patients.extend(ids.map(blank));
+        patients.extend(ids.map(VirtualPatient::blank));
         match &self.kind {
             Kind::Drawn(sampler) => sampler.fill(patients),
+            Kind::Saltelli(design) => design.fill(patients),
+            Kind::OneAtATime(design) => design.fill(patients),
             // The ids are below the number of rows, which are in memory.
             Kind::Table(table, _) => {
                 patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
@@ -97,7 +108,7 @@ impl Cohort {
     /// Columns of the table that are carried into the results, in the order of `carry`, one value a patient.
     pub fn carried(&self) -> &[CarriedColumn] {
         match &self.kind {
-            Kind::Drawn(_) => &[],
+            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => &[],
             Kind::Table(table, _) => &table.carried,
         }
     }
@@ -105,7 +116,7 @@ impl Cohort {
     /// The table from which the patients came; none if they are drawn.
     pub fn source(&self) -> Option<&TableSource> {
         match &self.kind {
-            Kind::Drawn(_) => None,
+            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => None,
             Kind::Table(_, source) => Some(source),
         }
     }

@@ -13,6 +13,22 @@ pub struct VirtualPatient {
     pub corrected: CorrectedSet,
 }
 
+impl VirtualPatient {
+    /// The standard patient under that number.
+    pub(crate) fn blank(id: u64) -> Self {
+        Self { id, quantities: Quantities::standard(), corrected: CorrectedSet::default() }
+    }
+
+    /// Takes one quantity from another patient.
+    pub(crate) fn take(&mut self, quantity: Quantity, from: &Self) {
+        self.quantities[quantity] = from.quantities[quantity];
+        self.corrected.remove(quantity);
+        if from.corrected.contains(quantity) {
+            self.corrected.insert(quantity);
+        }
+    }
+}
+
 /// A set of quantities, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CorrectedSet(u32);
@@ -33,5 +49,10 @@ impl CorrectedSet {
     /// Adds `quantity`.
     pub const fn insert(&mut self, quantity: Quantity) {
         self.0 |= 1 << quantity.index();
+    }
+
+    /// Takes `quantity` out.
+    pub const fn remove(&mut self, quantity: Quantity) {
+        self.0 &= !(1 << quantity.index());
     }
 }

@@ -61,6 +61,11 @@ struct Strata {
 impl Sampler {
     /// The sampler of `patients` patients.
     pub(crate) fn new(spec: &PopulationSpec, seed: u64, patients: u64) -> Self {
+        Self::with_axes_from(spec, seed, patients, 0)
+    }
+
+    /// As [`Sampler::new`]; a Sobol sequence takes its coordinates from the one of number `first_axis` on.
+    pub(crate) fn with_axes_from(spec: &PopulationSpec, seed: u64, patients: u64, first_axis: usize) -> Self {
         let draws = Draws::new(seed);
         let mut independent = Vec::new();
         let mut fixed = Vec::new();
@@ -68,7 +73,7 @@ impl Sampler {
             match Quantile::of(spec.distribution(quantity)) {
                 Err(value) => fixed.push((quantity, value)),
                 Ok(quantile) => {
-                    let scheme = Scheme::of(spec.sampling, quantity, &draws, patients);
+                    let scheme = Scheme::of(spec.sampling, quantity, &draws, patients, first_axis);
                     independent.push(Varied { quantity, quantile, scheme });
                 }
             }
@@ -96,6 +101,31 @@ impl Sampler {
             for group in &self.groups {
                 self.fill_group(chunk, group);
             }
+        }
+    }
+
+    /// Gives a patient the values at these uniform numbers, by [`Quantity::index`]; one that no patient can have is set to its
+    /// physical floor, since a redraw would be elsewhere.
+    pub(crate) fn place(&self, uniforms: &[f64; Quantity::COUNT], patient: &mut VirtualPatient) {
+        for &(quantity, value) in &self.fixed {
+            patient.quantities[quantity] = value;
+        }
+        let mut put = |quantity: Quantity, value: f64| {
+            if quantity.is_physical(value) {
+                patient.quantities[quantity] = value;
+            } else {
+                patient.corrected.insert(quantity);
+                patient.quantities[quantity] = quantity.physical_floor();
+            }
+        };
+        for Varied { quantity, quantile, .. } in &self.independent {
+            put(*quantity, quantile.at(uniforms[quantity.index()]));
+        }
+        let mut values = [0.0; Quantity::COUNT];
+        for group in &self.groups {
+            let values = &mut values[..group.members.len()];
+            group.place(group.members.iter().map(|member| uniforms[member.quantity.index()]), values);
+            group.members.iter().zip(&*values).for_each(|(member, value)| put(member.quantity, *value));
         }
     }
 
@@ -205,7 +235,7 @@ impl Group {
 }
 
 impl Scheme {
-    fn of(sampling: Sampling, quantity: Quantity, draws: &Draws, patients: u64) -> Self {
+    fn of(sampling: Sampling, quantity: Quantity, draws: &Draws, patients: u64, first_axis: usize) -> Self {
         let symbol = quantity.symbol();
         match sampling {
             Sampling::Random => Self::Random,
@@ -214,7 +244,9 @@ impl Scheme {
                 let permutation = Permutation::new(patients, |round| draws.word(&stream, round));
                 Self::LatinHypercube(permutation, Strata::new(patients))
             }
-            Sampling::Sobol => Self::Sobol(Box::new(SobolAxis::new(quantity.index(), draws, symbol))),
+            Sampling::Sobol => {
+                Self::Sobol(Box::new(SobolAxis::new(first_axis + quantity.index(), draws, symbol)))
+            }
         }
     }
 }

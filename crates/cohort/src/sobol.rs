@@ -106,10 +106,11 @@ fn directions(dimension: usize) -> [u64; BITS] {
 
 /// How many coordinates there are numbers for.
 pub(crate) const DIMENSIONS: usize = JOE_KUO.len() + 1;
-const _: () = assert!(DIMENSIONS >= Quantity::COUNT);
+// Saltelli's design takes two for each quantity.
+const _: () = assert!(DIMENSIONS >= 2 * Quantity::COUNT);
 
 /// `new-joe-kuo-6.21201` from dimension 2 on: coefficients a of the primitive polynomial, initial numbers m.
-static JOE_KUO: [(u64, &[u64]); 39] = [
+static JOE_KUO: [(u64, &[u64]); 51] = [
     (0, &[1]),
     (1, &[1, 3]),
     (1, &[1, 3, 1]),
@@ -149,13 +150,25 @@ static JOE_KUO: [(u64, &[u64]); 39] = [
     (14, &[1, 3, 1, 15, 31, 13, 49, 245]),
     (21, &[1, 3, 5, 15, 31, 59, 63, 97]),
     (22, &[1, 3, 1, 11, 11, 11, 77, 249]),
+    (38, &[1, 3, 1, 11, 27, 43, 71, 9]),
+    (47, &[1, 1, 7, 15, 21, 11, 81, 45]),
+    (49, &[1, 3, 7, 3, 25, 31, 65, 79]),
+    (50, &[1, 3, 1, 1, 19, 11, 3, 205]),
+    (52, &[1, 1, 5, 9, 19, 21, 29, 157]),
+    (56, &[1, 3, 7, 11, 1, 33, 89, 185]),
+    (67, &[1, 3, 3, 3, 15, 9, 79, 71]),
+    (70, &[1, 3, 7, 11, 15, 39, 119, 27]),
+    (84, &[1, 1, 3, 1, 11, 31, 97, 225]),
+    (97, &[1, 1, 1, 3, 23, 43, 57, 177]),
+    (103, &[1, 3, 7, 7, 17, 17, 37, 71]),
+    (115, &[1, 3, 1, 5, 27, 63, 123, 213]),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// scipy 1.17.1, `qmc.Sobol(d=40, scramble=False, bits=52).random(64)`, one point a row.
+    /// scipy 1.17.1, `qmc.Sobol(d=52, scramble=False, bits=52).random(64)`, one point a row.
     const FIXTURE: &str = include_str!("../tests/fixtures/sobol.csv");
 
     #[test]

@@ -28,6 +28,9 @@ pub enum FindingsError {
     /// What was accumulated belongs to another study.
     #[error("the accumulators of a shard are those of another study. Run the shard again.")]
     OtherAccumulators,
+    /// The patients come from a table, so that there is no population to take others from.
+    #[error("the patients come from a table, and a sensitivity analysis takes its own from a population")]
+    NotDrawn,
     /// The patients could not be solved.
     #[error(transparent)]
     Run(#[from] cartrial_runner::RunError),

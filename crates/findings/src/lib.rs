@@ -13,6 +13,7 @@ pub mod credibility;
 mod error;
 mod fitted_line;
 pub mod reproduction;
+pub mod sensitivity;
 mod study_accumulators;
 mod study_analysis;
 mod study_findings;

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod report;
 pub mod reproduce;
 pub mod run;
+pub mod sensitivity;
 
 use crate::failure::Failure;
 use crate::output::show;

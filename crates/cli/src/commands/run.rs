@@ -2,7 +2,7 @@
 
 use crate::args::RunArguments;
 use crate::failure::Failure;
-use crate::output::{command_line, show, show_results, warn};
+use crate::output::{command_line, show, show_results, typed_words, warn};
 use crate::signals::Signals;
 use cartrial::{Error, Existing, Options, RunStudy, Shard, Study, progress};
 use cartrial_report::terminal;
@@ -63,7 +63,7 @@ fn finished_shard(shard: Shard, dataset: &cartrial::Dataset, started: Instant) -
 /// What a run that was interrupted needs to go on.
 fn explained(error: Error, signals: &Signals) -> Failure {
     let Error::Interrupted { .. } = error else { return error.into() };
-    let typed: Vec<_> = std::env::args().skip(1).filter(|a| a != "--force" && a != "--resume").collect();
+    let typed = typed_words().into_iter().filter(|a| a != "--force" && a != "--resume").collect::<Vec<_>>();
     let words = ["cartrial"].into_iter().chain(typed.iter().map(String::as_str)).chain(["--resume"]);
     Failure::Interrupted {
         text: format!("{error}. Go on with:\n{}", command_line(words)),

@@ -144,7 +144,7 @@ pub fn export_adam(
     let columns = columns(&carried);
     rows::for_each_chunk(dataset, &columns, options, |rows| {
         let chunk = Chunk::new(&study, rows)?;
-        let mut both = sources.par_iter().zip(outputs.par_iter_mut());
+        let both = sources.par_iter().zip(outputs.par_iter_mut());
         both.try_for_each(|(source, output)| output.write(&source.records(&chunk)?))
     })?;
     if let Some((courses, output)) = time_courses.zip(outputs.last_mut()) {

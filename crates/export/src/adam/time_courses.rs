@@ -242,7 +242,7 @@ fn variables_of(study: &StudyFacts) -> Vec<(CourseValue, Vec<Variable>)> {
             variable("ADY", "Analysis Relative Day", Kind::Integer, None, origin)
         }),
         (V::TimePoint, {
-            let about = assigned("Hours since the first infusion; just before what is given then");
+            let about = assigned("Hours since the first infusion; at a later infusion just before it");
             variable("ATPT", "Analysis Timepoint", Kind::Text(LONGEST_TIME_POINT), None, about)
         }),
         (

@@ -5,6 +5,7 @@ mod data;
 mod run;
 mod standard;
 mod statistics;
+mod variance;
 mod verdict;
 
 pub use data::{
@@ -13,6 +14,7 @@ pub use data::{
 };
 pub use run::{patients, reproduce};
 pub use statistics::PAPER_PATIENTS;
+pub use variance::{VarianceEntry, least_share_seen};
 pub use verdict::{Verdict, verdicts};
 
 /// The standard patient in one reading of the paper.
@@ -62,6 +64,8 @@ pub struct Reproduction {
     pub power: PowerTable,
     /// What drives the peak.
     pub drivers: Vec<DriverEntry>,
+    /// What accounts for the variance of the peak.
+    pub variance: Vec<VarianceEntry>,
     /// The cohorts.
     pub cohorts: Vec<CohortEntry>,
     /// Identifies every row of all cohorts.
@@ -84,6 +88,11 @@ impl Reproduction {
     /// What drives the peak, in the main setting.
     pub fn main_drivers(&self) -> Option<&DriverEntry> {
         self.drivers.iter().find(|d| d.setting.is_main())
+    }
+
+    /// What accounts for the variance of the peak in a population, n held at 6.
+    pub fn variance_of(&self, distribution: PaperDistribution) -> Option<&VarianceEntry> {
+        self.variance.iter().find(|v| (v.distribution, v.n) == (distribution, Divisions::Held))
     }
 
     /// A predictor's label, or its name if it has none.

@@ -3,16 +3,17 @@
 use super::cohort::{self, PAPER_COHORTS};
 use super::standard::standard_course;
 use super::statistics::{PAPER_PATIENTS, cohort_findings};
-use super::{Divisions, PowerTable, Reproduction};
+use super::{Divisions, PowerTable, Reproduction, variance};
 use crate::FindingsError;
 use cartrial_cohort::{Solver, StepSize, Study};
 use cartrial_dataset::ContentHash;
 use cartrial_model::{Quantity, Reading};
 use cartrial_runner::Level;
 
-/// Patients of all cohorts together, for that many trials in each.
+/// Patients of all cohorts and of the designs for Sobol' indices together, for that many trials in each.
 pub fn patients(trials: u32) -> u64 {
-    u64::from(trials) * PAPER_PATIENTS as u64 * PAPER_COHORTS.len() as u64
+    let of_trials = u64::from(trials) * PAPER_PATIENTS as u64 * PAPER_COHORTS.len() as u64;
+    of_trials + variance::patients(trials, PAPER_COHORTS.iter())
 }
 
 /// Reproduces the paper, with so many replicates of its trial in each cohort.
@@ -34,15 +35,17 @@ pub fn reproduce(
     let course = |reading| standard_course(&main, reading, level);
     let readings = [course(Reading::Curated)?, course(Reading::Printed)?];
     let mut all = Vec::new();
-    let mut trials = Vec::new();
+    let mut drawn = Vec::new();
+    let mut variances = Vec::new();
     let mut content_hash = ContentHash::EMPTY;
     for paper in &PAPER_COHORTS {
         let solved = cohort::solve(paper.study(patients)?, level, &progress)?;
         content_hash = content_hash.plus(solved.counts.hash);
         all.push(cohort_findings(paper, &solved));
         if paper.n == Divisions::Held {
-            trials.push(solved.trial(paper.distribution));
+            drawn.push(solved.trial(paper.distribution));
         }
+        variances.extend(variance::variance(paper, trials, level, &progress)?);
     }
     Ok(Reproduction {
         seed: main.seed,
@@ -50,7 +53,7 @@ pub fn reproduce(
         solver: solver(&main),
         command,
         readings,
-        trials,
+        trials: drawn,
         replicates: all.iter().flat_map(|f| f.replicates.clone()).collect(),
         power: PowerTable {
             alpha: 0.05,
@@ -60,6 +63,7 @@ pub fn reproduce(
             trials: all.iter().flat_map(|f| f.power.clone()).collect(),
         },
         drivers: all.iter().flat_map(|f| f.drivers.clone()).collect(),
+        variance: variances,
         cohorts: all.into_iter().map(|f| f.cohort).collect(),
         content_hash: content_hash.to_string(),
         labels: labels(),

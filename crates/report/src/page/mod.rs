@@ -2,7 +2,7 @@
 
 mod numbers;
 
-pub(crate) use numbers::{interval, listed, p_equals, p_value, percent, plain};
+pub(crate) use numbers::{in_sentence, interval, listed, p_equals, p_value, percent, plain};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

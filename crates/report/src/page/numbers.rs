@@ -52,6 +52,12 @@ pub(crate) fn listed(parts: &[impl AsRef<str>], last_word: &str) -> String {
     }
 }
 
+/// A label within a sentence: its first letter is small.
+pub(crate) fn in_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// A share as `41.5 %`, with as many digits as tell it from 0 and 100 %; `0 %` and `100 %` are exact.
 pub(crate) fn percent(share: f64) -> String {
     let value = 100.0 * share;

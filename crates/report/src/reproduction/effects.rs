@@ -5,7 +5,7 @@ use cartrial_findings::reproduction::{EffectEntry, PaperPredictor, PowerEntry, R
 use maud::{Markup, html};
 
 use super::page::count;
-use crate::page::{Illustration, figure, interval, p_equals, p_value, percent, table};
+use crate::page::{Illustration, figure, in_sentence, interval, p_equals, p_value, percent, table};
 use crate::significant;
 
 /// How much the peak changes with `step` more of the predictor, and its interval: in percent for a logarithmic fit, in
@@ -93,8 +93,8 @@ pub(super) fn drivers(reproduction: &Reproduction, illustration: Option<&Illustr
         }
         @if let (Some(up), Some(down)) = (strongest(1.0), strongest(-1.0)) {
             p {
-                "The total dose hides two opposite effects of its parts: " (lower(&reproduction.label(&up.predictor))) " raises the peak (β = "
-                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), and " (lower(&reproduction.label(&down.predictor))) " lowers it (β = "
+                "The total dose hides two opposite effects of its parts: " (in_sentence(&reproduction.label(&up.predictor))) " raises the peak (β = "
+                (interval(up.coefficient.beta, up.beta_ci95, 3)) "), and " (in_sentence(&reproduction.label(&down.predictor))) " lowers it (β = "
                 (interval(down.coefficient.beta, down.beta_ci95, 3)) ")."
             }
         }
@@ -105,10 +105,4 @@ pub(super) fn drivers(reproduction: &Reproduction, illustration: Option<&Illustr
             "Uniform population, n held at 6; the other settings are in drivers.json."
         }))
     }
-}
-
-/// A label within a sentence.
-fn lower(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -3,9 +3,10 @@
 use cartrial_analysis::ResponseScale;
 use cartrial_findings::reproduction::{
     Divisions, DrawnTrial, PaperDistribution, PaperPredictor, PowerEntry, ReplicateEntry, Reproduction,
-    Setting, StandardCourse,
+    Setting, StandardCourse, VarianceEntry,
 };
 
+use super::variance::by_total_index;
 use crate::page::Illustration;
 use crate::{
     AxisLabel, Course, Curve, FigureError, ForestFigure, ForestPanel, ForestStyle, Interval, Mark,
@@ -39,6 +40,7 @@ pub(super) fn figures(reproduction: &Reproduction) -> Vec<Illustration> {
     add("replicates", replicates(&reproduction.replicates));
     add("power", power(reproduction));
     add("drivers", drivers(reproduction));
+    add("sobol", sobol(reproduction));
     all
 }
 
@@ -192,6 +194,38 @@ fn drivers(reproduction: &Reproduction) -> Result<String, FigureError> {
                 all.iter().map(|d| interval(d.coefficient.beta, d.beta_ci95)).collect(),
             ),
             panel("Partial rank correlation", all.iter().map(|d| interval(d.prcc.r, d.prcc_ci95)).collect()),
+        ],
+    };
+    forest_figure(&figure, THEME)
+}
+
+/// Total indices of the uniform and the normal population side by side.
+fn sobol(reproduction: &Reproduction) -> Result<String, FigureError> {
+    let nothing = || FigureError::NothingToDraw { what: "indices".to_owned() };
+    let of = |distribution| reproduction.variance_of(distribution).ok_or_else(nothing);
+    let (uniform, normal) = (of(PaperDistribution::Uniform)?, of(PaperDistribution::Normal)?);
+    let factors = by_total_index(uniform);
+    let panel = |label, entry: &VarianceEntry| ForestPanel {
+        axis: AxisLabel { label, unit: "" },
+        style: ForestStyle::Bar,
+        values: factors
+            .iter()
+            .map(|factor| {
+                let at = entry.factors.iter().position(|other| other == factor)?;
+                let index = entry.indices.factors[at];
+                let [low, high] = index.total_ci95.unwrap_or([index.total; 2]);
+                Some(Interval { low, middle: index.total, high })
+            })
+            .collect(),
+        reference: None,
+    };
+    let figure = ForestFigure {
+        title: "",
+        labels: factors.iter().map(|factor| reproduction.label(factor)).collect(),
+        groups: Vec::new(),
+        panels: vec![
+            panel("Total index, uniform population", uniform),
+            panel("Total index, normal population", normal),
         ],
     };
     forest_figure(&figure, THEME)

@@ -5,10 +5,11 @@ mod effects;
 mod figures;
 mod page;
 mod replicates;
+mod variance;
 
 use crate::page::Illustration;
 use cartrial_findings::reproduction::Reproduction;
-pub use directory::{Directory, ReproductionError};
+pub use directory::Directory;
 
 /// Every figure that the data allow, in the order of the page.
 pub fn figures(reproduction: &Reproduction) -> Vec<Illustration> {

@@ -8,6 +8,7 @@ use cartrial_findings::reproduction::{
 
 use super::effects::{change, drivers, power};
 use super::replicates::replicates;
+use super::variance::variance;
 use crate::number::grouped;
 use crate::page::table;
 use crate::page::{Illustration, Page, card, facts, figure, p_equals, percent};
@@ -25,7 +26,7 @@ pub(super) fn page(reproduction: &Reproduction, figures: &[Illustration]) -> Str
             ("figure-4", "Figure 4: dose and tumour burden".to_owned(), figure_4(reproduction, &of)),
             ("replicates", "The trial, repeated".to_owned(), replicates(reproduction, of("replicates"))),
             ("power", "What 200 patients are too few to show".to_owned(), power(reproduction, of("power"))),
-            ("drivers", "What drives toxicity".to_owned(), drivers(reproduction, of("drivers"))),
+            ("drivers", "What drives toxicity".to_owned(), html! { (drivers(reproduction, of("drivers"))) (variance(reproduction, of("sobol"))) }),
             ("repeat", "How to repeat it".to_owned(), repeat(reproduction)),
         ],
         footer: html! {
@@ -175,7 +176,7 @@ fn repeat(reproduction: &Reproduction) -> Markup {
         (table(&["study file, with another number of patients", "patients", "with a corrected draw", "failed", "content hash"], 1, cohorts))
         p.note {
             "The same command gives the same hash on any machine, with any number of threads. Trial k consists of patients 200k to 200k + 199 of a cohort. "
-            "Data: replicates.json, power.json, drivers.json; figures as SVG and PNG in figures/."
+            "Data: replicates.json, power.json, drivers.json, sobol.json; figures as SVG and PNG in figures/."
         }
     }
 }

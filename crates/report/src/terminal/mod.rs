@@ -5,9 +5,11 @@ mod comparison;
 mod count;
 mod failures;
 mod replicates;
+mod sensitivity;
 mod study;
 
 pub use comparison::comparison;
 pub use count::{patients, thousands};
 pub use replicates::replicates;
+pub use sensitivity::sensitivity;
 pub use study::{statistics, study};
