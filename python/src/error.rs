@@ -49,7 +49,9 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let text = WORDING.error(error);
     match error {
         Error::Study(error) => study_exception(py, error),
-        Error::Dataset(_) | Error::File(_) | Error::Accumulators { .. } => ResultsError::new_err(text),
+        Error::Dataset(_) | Error::File(_) | Error::Accumulators { .. } | Error::Subgroups { .. } => {
+            ResultsError::new_err(text)
+        }
         Error::Level(_)
         | Error::NotDrawn { .. }
         | Error::TooManyShards { .. }

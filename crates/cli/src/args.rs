@@ -2,6 +2,7 @@
 
 use cartrial::Shard;
 use cartrial_cohort::{Factor, Sampling};
+use cartrial_findings::subgroups::SubgroupColumn;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -37,9 +38,12 @@ pub enum Command {
     Plan(PlanArguments),
     /// Put the results of all shards of a study together, as if it had been run at once
     Merge(MergeArguments),
-    /// Repeat the statistics of a finished run, without simulating
+    /// Repeat the statistics of a finished run, without simulating; of subgroups as well
     Analyse(AnalyseArguments),
-    /// Write a finished run in the formats of others: CDISC ADaM, CSV
+    /// Ask the tables of a finished run in SQL
+    #[command(after_help = ABOUT_QUERY)]
+    Query(QueryArguments),
+    /// Write a finished run in the formats of others: CDISC ADaM, CSV, one Parquet file
     Export(ExportArguments),
     /// Make the page and figures of a finished run again, without simulating
     Report(ReportArguments),
@@ -59,6 +63,11 @@ const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure of the disk or the sy
 
 const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was \
                                     written; 3 done, but patients failed; 130 interrupted.";
+
+const ABOUT_QUERY: &str = "Tables: patients, a row for each patient and arm; trajectories, where the study asked for them. \
+                           dictionary.json has their columns. Example: cartrial query results/rescue \"SELECT arm, \
+                           avg(peak_inflammation) FROM patients GROUP BY arm\". The terminal shows up to 100 rows, --out takes all. \
+                           Only builds with the feature `query` can do this. Exit codes: as of run.";
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -215,6 +224,27 @@ pub struct MergeArguments {
 pub struct AnalyseArguments {
     /// Results directory of a finished run
     pub dir: PathBuf,
+    /// The patients that satisfy this condition alone, as after SQL's WHERE, such as "tumour_burden > 500"
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub condition: Option<String>,
+    /// Subgroups by this column: by its values, or of a number by cuts, as in tumour_burden:250,500 [default: thirds]
+    #[arg(long, value_name = "COLUMN[:CUTS]")]
+    pub by: Option<SubgroupColumn>,
+}
+
+/// Arguments of `query`.
+#[derive(Debug, Args)]
+pub struct QueryArguments {
+    /// Results directory of a finished run
+    pub dir: PathBuf,
+    /// One SELECT
+    pub sql: String,
+    /// Write the whole answer to this file instead: FILE.parquet or FILE.csv
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long, requires = "out")]
+    pub force: bool,
 }
 
 /// Arguments of `export`.
@@ -231,10 +261,17 @@ pub struct ExportArguments {
     /// How the values stand in CSV [default: both]
     #[arg(long, value_enum)]
     pub layout: Option<Layout>,
+    /// An extract: the rows that satisfy this condition, as after SQL's WHERE, such as "tumour_burden > 500"; of ADaM, the
+    /// subjects
+    #[arg(long = "where", value_name = "CONDITION", conflicts_with = "first")]
+    pub condition: Option<String>,
+    /// Columns of the patient table, separated by commas [default: all]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub columns: Vec<String>,
     /// An extract: the first N patients alone
     #[arg(long, value_name = "N", value_parser = first, allow_negative_numbers = true)]
     pub first: Option<u64>,
-    /// Directory for the files [default: export-adam or export-csv in the results directory]
+    /// Directory for the files [default: export-adam, export-csv or export-parquet in the results directory]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Replace an export that the directory already holds
@@ -252,6 +289,8 @@ pub enum ExportFormat {
     Adam,
     /// The patient table as CSV
     Csv,
+    /// The patient table as one Parquet file, with labels and units
+    Parquet,
 }
 
 /// A form of the ADaM data sets.

@@ -50,6 +50,12 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// Subgroups cannot be formed as was asked.
+    #[error("{reason}")]
+    Subgroups {
+        /// Why not, and what can be done.
+        reason: String,
+    },
     /// Shards would be without patients.
     #[error("{shards} shards are more than the study's {patients} patients")]
     TooManyShards {
@@ -86,6 +92,7 @@ impl From<FindingsError> for Error {
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
             FindingsError::NotDrawn => Self::NotDrawn { reason: error.to_string() },
+            FindingsError::Subgroups { .. } => Self::Subgroups { reason: error.to_string() },
             FindingsError::Accumulators(_)
             | FindingsError::OtherAccumulators
             | FindingsError::NoAccumulators => Self::Accumulators { reason: error.to_string() },

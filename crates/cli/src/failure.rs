@@ -5,10 +5,12 @@ use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
 use cartrial_export::ExportError;
 use cartrial_findings::FindingsError;
+use cartrial_query::QueryError;
 use cartrial_report::{FigureError, FileError, PageDirectoryError};
 use cartrial_runner::LevelError;
 use std::fmt;
 use std::io::ErrorKind;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What is typed on the command line.
@@ -48,6 +50,14 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// A file stands where one is to be written.
+    pub fn occupied(path: &Path) -> Self {
+        let path = path.display();
+        Self::Input(format!(
+            "{path}: is there already. Give --force to replace it, or another file with --out."
+        ))
+    }
+
     /// As documented in the help of `run`.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
@@ -57,6 +67,11 @@ impl Failure {
             Self::Other(_) => 1,
         })
     }
+}
+
+/// The failure of a condition that no row satisfies.
+pub fn nobody() -> Failure {
+    Failure::Input("--where: no patient satisfies the condition. Choose another.".to_owned())
 }
 
 /// Whether a file stands where a directory was named: no disk can help that.
@@ -95,11 +110,12 @@ impl From<LevelError> for Failure {
 impl From<DatasetError> for Failure {
     fn from(error: DatasetError) -> Self {
         use DatasetError::{
-            Busy, Damaged, Foreign, HoldsResults, Io, NoJournal, NoPieces, NotPieces, NotResults, NotStored,
-            OtherRun,
+            Busy, Column, Damaged, Foreign, HoldsResults, Io, NoJournal, NoPieces, NotPieces, NotResults,
+            NotStored, OtherRun,
         };
         match &error {
             Busy { .. }
+            | Column { .. }
             | Damaged { .. }
             | Foreign { .. }
             | HoldsResults { .. }
@@ -120,6 +136,15 @@ impl From<ExportError> for Failure {
         match error {
             ExportError::Dataset(error) => error.into(),
             _ => Self::Input(WORDING.export(&error)),
+        }
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Dataset(error) => error.into(),
+            QueryError::NotBuilt | QueryError::Asked { .. } => Self::Input(error.to_string()),
         }
     }
 }
@@ -164,7 +189,9 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::Interrupted { .. } => Self::Other(error.to_string()),
-            Error::Accumulators { reason } | Error::NotDrawn { reason } => Self::Input(reason),
+            Error::Accumulators { reason } | Error::NotDrawn { reason } | Error::Subgroups { reason } => {
+                Self::Input(reason)
+            }
             Error::TooManyShards { .. } | Error::ShardsTooSmall { .. } => Self::Input(WORDING.error(&error)),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(WORDING.error(&error)),

@@ -54,9 +54,10 @@ pub use cartrial_cohort::{
     Allocation, Arm, Cohort, CorrectedSet, Override, OverrideConnection, Overrides, Population, Problem,
     Shard, Store, Study, StudyError, VirtualPatient,
 };
-pub use cartrial_dataset::{Dataset, DatasetError, Existing, Manifest, PatientRows};
+pub use cartrial_dataset::{Dataset, DatasetError, Existing, Manifest, PatientRows, RowSelection};
 pub use cartrial_export::{
-    AdamFormat, CsvLayout, ExportError, ExportOptions, Exported, OutOfRange, export_adam, export_csv,
+    AdamFormat, CsvLayout, ExportError, ExportOptions, Exported, OutOfRange, Selection, export_adam,
+    export_csv, export_parquet,
 };
 pub use cartrial_findings::StudySummary;
 pub use cartrial_model::{

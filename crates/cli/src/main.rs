@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Plan(arguments) => commands::plan::plan(&arguments),
         Command::Merge(arguments) => commands::merge::merge(&arguments),
         Command::Analyse(arguments) => commands::analyse::analyse(&arguments),
+        Command::Query(arguments) => commands::query::query(&arguments),
         Command::Export(arguments) => commands::export::export(&arguments),
         Command::Report(arguments) => commands::report::report(&arguments),
         Command::Credibility(arguments) => commands::credibility::credibility(&arguments),

@@ -208,8 +208,13 @@ impl Column {
         columns
     }
 
+    /// Whether it is known before treatment, and so has the same value in every arm of a patient.
+    pub fn is_baseline(&self) -> bool {
+        matches!(self.origin, Origin::Parameter | Origin::Initial | Origin::Derived | Origin::Carried)
+    }
+
     /// The column as a field of an Arrow schema, with label, unit and origin as its metadata.
-    pub(crate) fn field(&self) -> Field {
+    pub fn field(&self) -> Field {
         let metadata = [("label", self.label.as_str()), ("unit", &self.unit), ("origin", self.origin.name())];
         Field::new(&self.name, self.kind.arrow(), self.nullable).with_metadata(metadata)
     }

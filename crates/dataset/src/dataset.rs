@@ -3,15 +3,17 @@
 use crate::Result;
 use crate::bounded::{MOST_ACCUMULATED, read_bounded};
 use crate::column::Column;
-use crate::directory::{ACCUMULATORS, MANIFEST};
+use crate::directory::{ACCUMULATORS, MANIFEST, TRAJECTORIES, is_table};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileBytes;
 use crate::hash::ContentHash;
 use crate::manifest::{Manifest, NotStored};
 use crate::part;
+use crate::patient_rows::{PATIENT_ID, no_column};
 use crate::row_counts::RowCounts;
+use crate::row_selection::{RowSelection, SelectedChunks};
 use crate::table_reader::{Chunks, TableReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The results of a complete run, on disk.
 #[derive(Clone, Debug)]
@@ -80,16 +82,30 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::open`]; [`DatasetError::NotResults`] if they are those of a shard.
     pub fn open_whole(directory: &Path) -> Result<Self> {
-        let dataset = Self::open(directory)?;
-        if let Some(shard) = dataset.manifest.shard {
+        Self::open(directory)?.whole()
+    }
+
+    /// As [`Dataset::open_whole`], for whoever reads a little of much: files are known by their footers, and their bytes are
+    /// not hashed.
+    ///
+    /// # Errors
+    /// As [`Dataset::open_whole`], but for bytes that have changed within a file.
+    pub fn open_unhashed(directory: &Path) -> Result<Self> {
+        let manifest = Manifest::read(directory)?;
+        Self::of_checked_files(directory, manifest)?.whole()
+    }
+
+    /// Refuses results of a shard.
+    fn whole(self) -> Result<Self> {
+        if let Some(shard) = self.manifest.shard {
             let reason = format!("holds shard {shard} of a study, not all of it");
             return Err(DatasetError::NotResults {
-                directory: directory.into(),
+                directory: self.directory().into(),
                 reason,
                 remedy: Remedy::MergeFirst,
             });
         }
-        Ok(dataset)
+        Ok(self)
     }
 
     /// The manifest.
@@ -104,6 +120,31 @@ impl Dataset {
     /// Every column, in order, whether it is stored or not.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// The column of that name.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if there is none.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        let names = || self.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| no_column(name, &names()))
+    }
+
+    /// Whether a column is the same in every arm of a patient: known before treatment, or the patient's number.
+    pub fn is_baseline(&self, name: &str) -> bool {
+        name == PATIENT_ID || self.columns.iter().any(|column| column.name == name && column.is_baseline())
+    }
+
+    /// Refuses results of which not all rows and columns are stored.
+    ///
+    /// # Errors
+    /// [`DatasetError::NotStored`].
+    pub fn check_stored(&self) -> Result<()> {
+        if self.manifest.not_stored.is_some() {
+            return Err(DatasetError::NotStored { directory: self.directory().into() });
+        }
+        Ok(())
     }
 
     /// The columns that are stored, in order.
@@ -123,6 +164,47 @@ impl Dataset {
     /// [`DatasetError::Column`] if there is no such column. The items are errors where a file cannot be read.
     pub fn chunks(&self, names: &[&str]) -> Result<Chunks> {
         self.reader.chunks(names, self.manifest.files.clone())
+    }
+
+    /// As [`Dataset::chunks`], of the selected rows; all if there is no selection.
+    ///
+    /// # Errors
+    /// As [`Dataset::chunks`].
+    pub fn selected_chunks<'a>(
+        &self,
+        names: &[&str],
+        selection: Option<&'a RowSelection>,
+    ) -> Result<SelectedChunks<'a>> {
+        Ok(SelectedChunks::new(self.chunks(names)?, selection))
+    }
+
+    /// Rows of the patient table that are stored.
+    pub fn stored_rows(&self) -> u64 {
+        self.manifest.files.iter().map(|file| file.rows).sum()
+    }
+
+    /// The Parquet files of the patient table, in order.
+    pub fn table_files(&self) -> Vec<PathBuf> {
+        self.manifest.files.iter().map(|file| self.directory().join(&file.path)).collect()
+    }
+
+    /// The Parquet file with courses of patients over time, if there is one.
+    pub fn trajectory_file(&self) -> Option<PathBuf> {
+        self.manifest.trajectories.map(|_| self.directory().join(TRAJECTORIES))
+    }
+
+    /// Whether a path is that of a table of these results, or one that a table could have: a file there would be taken for one.
+    pub fn has_table_at(&self, path: &Path) -> bool {
+        let Some(name) = path.file_name() else { return false };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(parent), Ok(directory)) = (parent.canonicalize(), self.directory().canonicalize()) else {
+            return false;
+        };
+        let inside = parent
+            .strip_prefix(&directory)
+            .ok()
+            .and_then(|inside| inside.join(name).to_str().map(str::to_owned));
+        inside.is_some_and(|name| is_table(&name) || name == TRAJECTORIES)
     }
 
     /// What was accumulated from the rows of a shard; nothing if it was not kept.
@@ -146,9 +228,7 @@ impl Dataset {
     /// [`DatasetError::Damaged`] naming the first file whose rows are not those that were written,
     /// [`DatasetError::NotStored`] if not all rows and columns are stored.
     pub fn verify(&self) -> Result<ContentHash> {
-        if self.manifest.not_stored.is_some() {
-            return Err(DatasetError::NotStored { directory: self.directory().into() });
-        }
+        self.check_stored()?;
         let columns = ContentHash::columns(self.columns());
         let mut total = ContentHash::EMPTY;
         for file in &self.manifest.files {

@@ -24,8 +24,17 @@ pub(crate) const ACCUMULATORS: &str = "accumulators.bin";
 /// The courses of some patients.
 pub(crate) const TRAJECTORIES: &str = "trajectories.parquet";
 /// Files beside the patient table that are made from it, and are wrong as soon as it changes.
-const MADE_FROM_IT: [&str; 7] =
-    [SUMMARY, DICTIONARY, ACCUMULATORS, TRAJECTORIES, "report.html", "credibility.json", "credibility.html"];
+const MADE_FROM_IT: [&str; 9] = [
+    SUMMARY,
+    DICTIONARY,
+    ACCUMULATORS,
+    TRAJECTORIES,
+    "report.html",
+    "credibility.json",
+    "credibility.html",
+    "subgroups.json",
+    "subgroups.html",
+];
 
 /// The files of results that are in a directory.
 pub(crate) struct Found {

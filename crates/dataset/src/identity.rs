@@ -90,7 +90,7 @@ impl RunIdentity {
     }
 
     /// Rows of a patient: one in every arm, or one alone where patients are randomised.
-    pub(crate) fn rows_per_patient(&self) -> usize {
+    pub fn rows_per_patient(&self) -> usize {
         match self.study.allocation {
             Allocation::Twins => self.study.arms.len(),
             Allocation::Randomised => 1,

@@ -152,8 +152,8 @@ fn is_stored(store: Store, origin: Origin) -> bool {
     store != Store::Outcomes || !matches!(origin, Origin::Parameter | Origin::Initial | Origin::Derived)
 }
 
-/// What each file says about the run that it belongs to.
-pub(crate) fn entries(study: &Study) -> [(String, String); 4] {
+/// What each file says in its footer about the run that it belongs to.
+pub fn entries(study: &Study) -> [(String, String); 4] {
     [
         ("cartrial.study".into(), study.name.clone()),
         ("cartrial.study_file".into(), study.to_toml()),

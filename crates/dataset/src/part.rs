@@ -3,14 +3,14 @@
 use crate::Result;
 use crate::block_rows::BlockRows;
 use crate::bounded::open_regular;
-use crate::column::{Column, ColumnType, Origin};
+use crate::column::{Column, ColumnType};
 use crate::error::DatasetError;
 use crate::file_hash::Hashed;
 use crate::identity::RunIdentity;
 use crate::layout::{Layout, entries};
 use crate::part_file::{PartFile, missing};
 use crate::row_counts::RowCounts;
-use crate::staged::Staged;
+use crate::staged::StagedFile;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use cartrial_cohort::Study;
@@ -47,7 +47,7 @@ const CONTENT_HASH: &str = "cartrial.content_hash";
 /// A Parquet file being written.
 pub(crate) struct Part {
     name: String,
-    staged: Staged,
+    staged: StagedFile,
     writer: SerializedFileWriter<Hashed<File>>,
     factory: ArrowRowGroupWriterFactory,
     schema: SchemaRef,
@@ -63,7 +63,7 @@ pub(crate) struct Part {
 impl Part {
     /// Begins the file `name` in `directory`, whose rows start with patient `first_patient`.
     pub fn create(directory: &Path, name: String, first_patient: u64, layout: &Layout) -> Result<Self> {
-        let staged = Staged::create(directory.join(&name))?;
+        let staged = StagedFile::create(directory.join(&name))?;
         let failed = |e| DatasetError::writing(staged.path(), e);
         let schema = Arc::clone(&layout.stored_schema);
         let file = Hashed::new(staged.handle()?);
@@ -166,7 +166,7 @@ fn properties(layout: &Layout) -> WriterProperties {
                 .set_column_dictionary_enabled(path.clone(), false)
                 .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED);
         }
-        if layout.rows() > layout.ids.end - layout.ids.start && repeats_in_arms(column) {
+        if layout.rows() > layout.ids.end - layout.ids.start && column.is_baseline() {
             properties = properties.set_column_compression(path, Compression::SNAPPY);
         }
     }
@@ -185,11 +185,6 @@ pub(crate) fn file_properties(study: &Study) -> WriterPropertiesBuilder {
         .set_dictionary_enabled(true)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
         .set_compression(Compression::UNCOMPRESSED)
-}
-
-/// Whether a column has the same value in every arm of a patient.
-fn repeats_in_arms(column: &Column) -> bool {
-    matches!(column.origin, Origin::Parameter | Origin::Initial | Origin::Derived | Origin::Carried)
 }
 
 /// Opens a file and reads its metadata. A file may have been forged together with its hash: what it claims is checked, and

@@ -5,10 +5,14 @@ use crate::column::ColumnType;
 use crate::error::{DatasetError, nearest};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, RecordBatch};
+use arrow_buffer::BooleanBuffer;
+use arrow_select::filter::filter_record_batch;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub(crate) const PATIENT_ID: &str = "patient_id";
 
 /// Consecutive rows of the patient table, with all columns or a few. The rows of a patient are never divided.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +105,40 @@ impl PatientRows {
             }
         };
         Self { batch: self.batch.slice(rows.start, rows.end - rows.start), arms }
+    }
+
+    /// Those of the rows for which `keep` says so. Where only some of a patient's rows are, the rest are no twins any more: every
+    /// row stands for itself then, as where patients are randomised.
+    ///
+    /// # Errors
+    /// [`DatasetError::Column`] if a column cannot be filtered, which no column of a patient table is.
+    pub fn filtered(&self, keep: &[bool]) -> Result<Self> {
+        self.selected(&BooleanBuffer::from(keep))
+    }
+
+    /// The same.
+    pub(crate) fn selected(&self, keep: &BooleanBuffer) -> Result<Self> {
+        let kept = filter_record_batch(&self.batch, &BooleanArray::new(keep.clone(), None));
+        let batch = kept.map_err(|e| DatasetError::Column {
+            name: PATIENT_ID.into(),
+            reason: e.to_string(),
+            remedy: "This is a mistake in the program.".into(),
+        })?;
+        let patient_by_patient = |arms: usize| {
+            (0..keep.len()).step_by(arms).all(|first| {
+                let of_patient = keep.slice(first, arms).count_set_bits();
+                of_patient == 0 || of_patient == arms
+            })
+        };
+        let arms = match &self.arms {
+            RowArms::Twins(arms) if patient_by_patient(*arms) => RowArms::Twins(*arms),
+            RowArms::Twins(_) | RowArms::Randomised { .. } => {
+                let of_row =
+                    self.arm_of_rows().zip(keep).filter(|(_, keep)| *keep).map(|(arm, _)| arm).collect();
+                RowArms::Randomised { arms: self.arms(), of_row }
+            }
+        };
+        Ok(Self { batch, arms })
     }
 
     /// The rows as an Arrow record batch.

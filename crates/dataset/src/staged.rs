@@ -14,15 +14,18 @@ const ENDING: &str = ".tmp";
 ///
 /// The temporary name is random, so that two processes which write the same file do not disturb each other.
 #[derive(Debug)]
-pub(crate) struct Staged {
+pub struct StagedFile {
     path: PathBuf,
     temporary: PathBuf,
     file: File,
     published: bool,
 }
 
-impl Staged {
+impl StagedFile {
     /// Begins the file that is to stand at `path`.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
     pub fn create(path: PathBuf) -> Result<Self> {
         let temporary = temporary(&path);
         // A file that exists, or a link that leads elsewhere, is never written to.
@@ -32,6 +35,9 @@ impl Staged {
     }
 
     /// Another handle to write through.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
     pub fn handle(&self) -> Result<File> {
         self.file.try_clone().map_err(|e| DatasetError::io(&self.path, "written", e))
     }
@@ -42,6 +48,9 @@ impl Staged {
     }
 
     /// Gives the file its name, once all of it is on the disk.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
     pub fn publish(mut self) -> Result<()> {
         let failed = |e| DatasetError::io(&self.path, "written", e);
         self.file.sync_all().map_err(failed)?;
@@ -54,7 +63,7 @@ impl Staged {
     }
 }
 
-impl Drop for Staged {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if !self.published {
             // Nothing can be done about a failure here; the next run removes what is left.
@@ -65,7 +74,7 @@ impl Drop for Staged {
 
 /// Writes a whole file.
 pub(crate) fn write_file(path: PathBuf, content: &[u8]) -> Result<()> {
-    let staged = Staged::create(path)?;
+    let staged = StagedFile::create(path)?;
     (&staged.file).write_all(content).map_err(|e| DatasetError::io(staged.path(), "written", e))?;
     staged.publish()
 }
@@ -75,7 +84,7 @@ pub(crate) fn link_file(from: &Path, to: PathBuf) -> Result<()> {
     let temporary = temporary(&to);
     if fs::hard_link(from, &temporary).is_err() {
         let mut source = open_regular(from).map_err(|e| DatasetError::io(from, "read", e))?;
-        let mut staged = Staged::create(to)?;
+        let mut staged = StagedFile::create(to)?;
         std::io::copy(&mut source, &mut staged.file)
             .map_err(|e| DatasetError::io(staged.path(), "written", e))?;
         return staged.publish();

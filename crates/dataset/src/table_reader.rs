@@ -5,7 +5,7 @@ use crate::batches::{Batches, unreadable};
 use crate::column::Column;
 use crate::identity::RunIdentity;
 use crate::part_file::PartFile;
-use crate::patient_rows::{PatientRows, RowArms, no_column, texts};
+use crate::patient_rows::{PATIENT_ID, PatientRows, RowArms, no_column, texts};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// Rows that are read at a time.
 const CHUNK: usize = 1 << 13;
-const PATIENT_ID: &str = "patient_id";
 /// The column with a row's arm.
 const ARM: &str = "arm";
 

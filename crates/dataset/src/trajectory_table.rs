@@ -9,7 +9,7 @@ use crate::error::DatasetError;
 use crate::file_hash::{FileBytes, Hashed};
 use crate::layout::entries;
 use crate::part::file_properties;
-use crate::staged::Staged;
+use crate::staged::StagedFile;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use arrow_schema::{Schema, SchemaRef};
 use cartrial_cohort::Study;
@@ -39,7 +39,7 @@ pub struct TrajectoryFile {
 
 /// Writes `trajectories.parquet` into results that are not yet published.
 pub struct TrajectoryWriter {
-    staged: Staged,
+    staged: StagedFile,
     writer: ArrowWriter<Hashed<File>>,
     schema: SchemaRef,
     arms: Vec<String>,
@@ -50,7 +50,7 @@ pub struct TrajectoryWriter {
 
 impl TrajectoryWriter {
     pub(crate) fn create(directory: &Path, study: &Study) -> Result<Self> {
-        let staged = Staged::create(directory.join(TRAJECTORIES))?;
+        let staged = StagedFile::create(directory.join(TRAJECTORIES))?;
         let fields: Vec<_> = columns().iter().map(Column::field).collect();
         let schema = Arc::new(Schema::new_with_metadata(fields, entries(study)));
         let file = Hashed::new(staged.handle()?);

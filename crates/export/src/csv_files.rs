@@ -43,11 +43,11 @@ impl CsvLayout {
 /// # Errors
 /// [`ExportError`](crate::ExportError); then the directory is as it was.
 pub fn export_csv(dataset: &Dataset, layouts: &[CsvLayout], options: &ExportOptions<'_>) -> Result<Exported> {
-    rows::check_stored(dataset)?;
+    dataset.check_stored()?;
+    let names = rows::columns(dataset, options)?;
     let inside = dataset.directory().join("export-csv");
     let path = options.directory.unwrap_or(&inside);
     let directory = StagedDirectory::create(path, options.replace, &FILES)?;
-    let names: Vec<&str> = dataset.columns().iter().map(|column| column.name.as_str()).collect();
     let mut tables = Vec::new();
     for layout in layouts {
         let (file, path) = (directory.file(layout.file())?, directory.shown(layout.file()));

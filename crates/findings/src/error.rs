@@ -31,6 +31,16 @@ pub enum FindingsError {
     /// The patients come from a table, so that there is no population to take others from.
     #[error("the patients come from a table, and a sensitivity analysis takes its own from a population")]
     NotDrawn,
+    /// A condition or column forms no subgroups that could be analysed.
+    #[error("{what}: {reason}. {remedy}")]
+    Subgroups {
+        /// What it is about.
+        what: &'static str,
+        /// Why not.
+        reason: String,
+        /// What can be done about it.
+        remedy: String,
+    },
     /// The patients could not be solved.
     #[error(transparent)]
     Run(#[from] cartrial_runner::RunError),

@@ -17,6 +17,7 @@ pub mod sensitivity;
 mod study_accumulators;
 mod study_analysis;
 mod study_findings;
+pub mod subgroups;
 mod trial_analysis;
 
 pub use error::FindingsError;

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 /// Toxicity: the outcome that is regressed on everything.
 const RESPONSE: Endpoint = Endpoint::PeakInflammation;
-const PATIENT_ID: &str = "patient_id";
+pub(crate) const PATIENT_ID: &str = "patient_id";
 
 /// `summary.json`: every statistic of every arm.
 #[derive(Debug, Serialize)]
@@ -125,15 +125,9 @@ impl StudyAnalysis {
     /// # Errors
     /// [`FindingsError::Dataset`] if a column is missing.
     pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
-        let Some(&first) = rows.u64_column(PATIENT_ID)?.first() else { return Ok(()) };
-        // Ids are consecutive.
-        let (mut at, patients) = (0, rows.patients() as u64);
-        while at < patients {
-            let segment = (first + at) / Shard::SEGMENT;
-            let end = patients.min((segment + 1) * Shard::SEGMENT - first);
+        for (segment, rows) in segments(rows)? {
             self.go_to_segment(segment);
-            self.extend_segment(&rows.of_patients(at as usize..end as usize))?;
-            at = end;
+            self.extend_segment(&rows)?;
         }
         Ok(())
     }
@@ -299,7 +293,25 @@ impl StudyAnalysis {
     }
 }
 
-fn columns_in_arm<'a>(
+/// The rows cut into segments, each with its number. Ids rise; they need not be consecutive.
+pub(crate) fn segments(rows: &PatientRows) -> Result<Vec<(u64, PatientRows)>, FindingsError> {
+    let ids = rows.u64_column(PATIENT_ID)?;
+    let patients = rows.patients();
+    let number = |patient: usize| ids[patient * (rows.len() / patients)] / Shard::SEGMENT;
+    let (mut segments, mut at) = (Vec::new(), 0);
+    while at < patients {
+        let segment = number(at);
+        let mut end = at + 1;
+        while end < patients && number(end) == segment {
+            end += 1;
+        }
+        segments.push((segment, rows.of_patients(at..end)));
+        at = end;
+    }
+    Ok(segments)
+}
+
+pub(crate) fn columns_in_arm<'a>(
     rows: &'a PatientRows,
     names: &[String],
     arm: usize,
@@ -307,7 +319,7 @@ fn columns_in_arm<'a>(
     names.iter().map(|name| Ok(rows.f64_in_arm(name, arm)?)).collect()
 }
 
-fn slices<'a>(columns: &'a [Cow<'_, [f64]>]) -> Vec<&'a [f64]> {
+pub(crate) fn slices<'a>(columns: &'a [Cow<'_, [f64]>]) -> Vec<&'a [f64]> {
     columns.iter().map(AsRef::as_ref).collect()
 }
 

@@ -38,6 +38,29 @@ fn resolution(study: &Study, outcome: Endpoint) -> Resolution {
     }
 }
 
+/// What is compared between the arms of a study.
+pub(crate) fn comparison_plan(study: &Study) -> ComparisonPlan {
+    let endpoint = |outcome: Endpoint, columns| ComparedEndpoint {
+        name: outcome.name().to_owned(),
+        columns,
+        resolution: resolution(study, outcome),
+    };
+    let compared = |outcome: Endpoint| outcome.importance() <= Importance::Secondary;
+    let events: Vec<_> = Endpoint::events().filter(|(event, _)| compared(*event)).collect();
+    let binary = events
+        .iter()
+        .map(|(event, _)| endpoint(*event, EndpointColumns::Binary { column: event.name().to_owned() }));
+    let times = events.iter().filter_map(|(event, day)| Some((event, (*day)?))).map(|(event, day)| {
+        let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
+        endpoint(day, EndpointColumns::TimeToEvent { time, event, horizon })
+    });
+    let continuous = Endpoint::continuous(Importance::Secondary)
+        .map(|outcome| endpoint(outcome, EndpointColumns::Continuous { column: outcome.name().to_owned() }));
+    let endpoints = binary.chain(times).chain(continuous).collect();
+    let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
+    ComparisonPlan { design: design(study), arms, endpoints }
+}
+
 /// The comparison of every arm with the first one, from rows as they come.
 pub struct TrialAnalysis {
     arms: ArmComparison,
@@ -56,26 +79,7 @@ pub struct TrialSummary {
 impl TrialAnalysis {
     /// A comparison that has taken in no rows yet; `None` for a single arm.
     pub fn new(study: &Study) -> Option<Self> {
-        let endpoint = |outcome: Endpoint, columns| ComparedEndpoint {
-            name: outcome.name().to_owned(),
-            columns,
-            resolution: resolution(study, outcome),
-        };
-        let compared = |outcome: Endpoint| outcome.importance() <= Importance::Secondary;
-        let events: Vec<_> = Endpoint::events().filter(|(event, _)| compared(*event)).collect();
-        let binary = events
-            .iter()
-            .map(|(event, _)| endpoint(*event, EndpointColumns::Binary { column: event.name().to_owned() }));
-        let times = events.iter().filter_map(|(event, day)| Some((event, (*day)?))).map(|(event, day)| {
-            let (time, event, horizon) = (day.name().to_owned(), event.name().to_owned(), Some(study.days));
-            endpoint(day, EndpointColumns::TimeToEvent { time, event, horizon })
-        });
-        let continuous = Endpoint::continuous(Importance::Secondary).map(|outcome| {
-            endpoint(outcome, EndpointColumns::Continuous { column: outcome.name().to_owned() })
-        });
-        let endpoints = binary.chain(times).chain(continuous).collect();
-        let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
-        let plan = ComparisonPlan { design: design(study), arms, endpoints };
+        let plan = comparison_plan(study);
         (study.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: study.seed })
     }
 

@@ -56,6 +56,7 @@ pub mod reproduction;
 pub mod sensitivity;
 mod sheet;
 pub mod study;
+pub mod subgroups;
 mod survival;
 mod svg;
 pub mod terminal;

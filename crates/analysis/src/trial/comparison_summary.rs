@@ -167,12 +167,29 @@ impl ComparisonEntry {
     /// The difference that the main test is about, if the data determine it. Of twins' times it is that within patients:
     /// the difference between independent curves, which they have as well, is another.
     pub fn main_difference(&self) -> Option<&Effect> {
-        self.effect(match (self.kind, self.design) {
+        self.effect(self.main_measure())
+    }
+
+    /// Which difference that is.
+    pub fn main_measure(&self) -> EffectMeasure {
+        match (self.kind, self.design) {
             (OutcomeType::Continuous, _) => EffectMeasure::MeanDifference,
             (OutcomeType::Binary, _) => EffectMeasure::RiskDifference,
             (OutcomeType::TimeToEvent, Design::Paired) => EffectMeasure::RestrictedMeanDifferencePaired,
             (OutcomeType::TimeToEvent, Design::Independent) => EffectMeasure::RestrictedMeanDifference,
-        })
+        }
+    }
+
+    /// [`Self::main_difference`] with the patients or pairs that it rests on, or the reason why it does not exist.
+    pub fn main_estimate(&self) -> (u64, Estimate<Effect>) {
+        match self.effects.iter().find(|entry| entry.effect == self.main_measure()) {
+            None => (self.n, StatError::TooFewRows { n: self.n, needed: 1 }.into()),
+            Some(entry) => match &entry.result {
+                Estimate::Value(EffectValue::Effect(effect)) => (entry.n, Estimate::Value(*effect)),
+                Estimate::Value(EffectValue::NumberNeeded(_)) => (entry.n, StatError::EqualRisks.into()),
+                Estimate::None { not_estimated } => (entry.n, (*not_estimated).into()),
+            },
+        }
     }
 
     /// Whether the arms are the same in every patient, as far as the outcome's resolution goes.

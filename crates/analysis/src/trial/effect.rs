@@ -43,6 +43,23 @@ pub struct NumberNeeded {
 }
 
 impl Effect {
+    /// Mean of so many values with standard deviation `sd` (n − 1), with the 95 % interval of Student's t.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] below two values, [`StatError::NoSpread`] if they are all the same.
+    pub fn mean(n: u64, mean: f64, sd: f64) -> Result<Self, StatError> {
+        match n {
+            0 | 1 => Err(StatError::TooFewRows { n, needed: 2 }),
+            _ if sd == 0.0 => Err(StatError::NoSpread),
+            _ => Ok(Self::student(mean, sd / (n as f64).sqrt(), (n - 1) as f64, IntervalMethod::StudentT)),
+        }
+    }
+
+    /// The standard error; where the interval does not rest on one, a normal interval's of that width.
+    pub fn standard_error(&self) -> f64 {
+        self.se.unwrap_or((self.ci95[1] - self.ci95[0]) / (2.0 * Z95))
+    }
+
     /// An estimate with the interval ± 1.96 standard errors.
     pub(crate) fn normal(estimate: f64, se: f64, method: IntervalMethod) -> Self {
         Self { estimate, se: Some(se), ci95: [estimate - Z95 * se, estimate + Z95 * se], method }

@@ -78,6 +78,9 @@ impl OutcomeType {
 /// How a confidence interval is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum IntervalMethod {
+    /// Student's t, of a mean.
+    #[serde(rename = "Student's t")]
+    StudentT,
     /// Student's t, of a mean difference within patients.
     #[serde(rename = "paired t")]
     PairedT,

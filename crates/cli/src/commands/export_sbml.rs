@@ -57,10 +57,7 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
         options.create_new(true);
     }
     match options.open(path).and_then(|mut file| file.write_all(bytes)) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Failure::Input(format!(
-            "{}: is there already. Give --force to replace it, or another file with --out.",
-            path.display()
-        ))),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Failure::occupied(path)),
         Err(source) => Err(unwritable(path, source)),
         Ok(()) => Ok(()),
     }

@@ -8,6 +8,7 @@ pub mod export_sbml;
 pub mod merge;
 pub mod patient;
 pub mod plan;
+pub mod query;
 pub mod report;
 pub mod reproduce;
 pub mod run;

@@ -101,7 +101,7 @@ pub fn export_adam(
     formats: &[AdamFormat],
     options: &ExportOptions<'_>,
 ) -> Result<Exported> {
-    rows::check_stored(dataset)?;
+    dataset.check_stored()?;
     let study = StudyFacts::of(dataset);
     let patients = rows::patients(dataset, options);
     let carried: Vec<&Column> = dataset.columns().iter().filter(|c| c.origin == Origin::Carried).collect();
@@ -112,7 +112,7 @@ pub fn export_adam(
         Source::Parameters(Parameters::of_endpoints(&study, patients)),
         Source::Parameters(Parameters::of_events(&study, patients)),
     ];
-    let time_courses = TimeCourses::of(dataset, &study, rows::patient_ids(dataset, options))?;
+    let time_courses = TimeCourses::of(dataset, &study, rows::ExportedPatients::of(dataset, options))?;
     let mut data_sets: Vec<&DataSet> = sources.iter().map(Source::description).collect();
     data_sets.extend(time_courses.as_ref().map(|courses| &courses.description));
     if formats.contains(&AdamFormat::Transport) {

@@ -7,9 +7,9 @@ use super::record_value::{RecordValue, day_number};
 use super::variable::{CodeList, DataSet, Kind, Origin, ParameterNote, Variable};
 use crate::Result;
 use crate::cells::{Cells, Records};
+use crate::rows::ExportedPatients;
 use cartrial_dataset::{Dataset, TrajectoryRow};
 use cartrial_model::{STATE_COUNT, STATES, State, StateInfo};
-use std::ops::Range;
 use std::sync::Arc;
 
 const NAME: &str = "ADTC";
@@ -24,7 +24,7 @@ pub(crate) struct TimeCourses {
     study: StudyFacts,
     every_hours: f64,
     /// The patients that are exported.
-    patients: Range<u64>,
+    patients: ExportedPatients,
     /// PARAMCD, PARAM, AVALU and SRCVAR of every state.
     texts: StateTexts,
 }
@@ -83,22 +83,22 @@ struct Placed {
 }
 
 impl TimeCourses {
-    /// ADTC of the patients with those ids; none if no courses were kept.
-    pub fn of(dataset: &Dataset, study: &StudyFacts, patients: Range<u64>) -> Result<Option<Self>> {
+    /// ADTC of those patients; none if no courses were kept.
+    pub fn of(dataset: &Dataset, study: &StudyFacts, patients: ExportedPatients) -> Result<Option<Self>> {
         let manifest = dataset.manifest();
         let Some(file) = manifest.trajectories else { return Ok(None) };
         let mut records = file.rows;
-        if patients.end < manifest.first_patient + manifest.patients {
+        if !patients.are_all() {
             records = 0;
             for rows in dataset.trajectories()?.into_iter().flatten() {
-                records += rows?.iter().filter(|row| patients.contains(&row.patient)).count() as u64;
+                records += rows?.iter().filter(|row| patients.contains(row.patient)).count() as u64;
             }
         }
         records *= STATE_COUNT as u64;
         Ok(Some(Self::new(study, manifest.study.trajectories.every_hours, patients, records)))
     }
 
-    fn new(study: &StudyFacts, every_hours: f64, patients: Range<u64>, records: u64) -> Self {
+    fn new(study: &StudyFacts, every_hours: f64, patients: ExportedPatients, records: u64) -> Self {
         let (mut values, mut variables) = (Vec::new(), Vec::new());
         for (value, of_value) in variables_of(study) {
             values.extend(of_value.iter().map(|_| value));
@@ -136,7 +136,7 @@ impl TimeCourses {
     pub fn for_each(&self, dataset: &Dataset, mut take: impl FnMut(&Records) -> Result<()>) -> Result<()> {
         let mut course = None;
         for rows in dataset.trajectories()?.into_iter().flatten() {
-            let wanted = rows?.into_iter().filter(|row| self.patients.contains(&row.patient));
+            let wanted = rows?.into_iter().filter(|row| self.patients.contains(row.patient));
             let rows: Vec<Placed> = wanted.map(|row| self.place(row, &mut course)).collect();
             take(&self.values.iter().map(|value| self.cells(*value, &rows)).collect())?;
         }

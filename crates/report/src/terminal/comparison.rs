@@ -169,7 +169,7 @@ fn empty() -> Table {
 }
 
 /// With the columns after the first `left` aligned to the right.
-fn trimmed(mut table: Table, left: usize) -> String {
+pub(super) fn trimmed(mut table: Table, left: usize) -> String {
     for column in table.column_iter_mut().skip(left) {
         column.set_cell_alignment(CellAlignment::Right);
     }

@@ -1,5 +1,6 @@
 //! Results as text for a terminal: tables of a few columns, aligned with spaces.
 
+mod answer;
 mod cells;
 mod comparison;
 mod count;
@@ -7,9 +8,12 @@ mod failures;
 mod replicates;
 mod sensitivity;
 mod study;
+mod subgroups;
 
+pub use answer::{AnswerCell, answer};
 pub use comparison::comparison;
 pub use count::{patients, thousands};
 pub use replicates::replicates;
 pub use sensitivity::sensitivity;
 pub use study::{statistics, study};
+pub use subgroups::subgroups;
