@@ -79,3 +79,20 @@ impl Iterator for SelectedChunks<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patients_are_counted_by_their_rows() {
+        let selection: RowSelection = [true, false, false, false, true, true].into_iter().collect();
+        assert_eq!(
+            (selection.rows(), selection.patients(1), selection.patients(2), selection.patients(3)),
+            (3, 3, 2, 2)
+        );
+        assert_eq!([0, 1, 2, 3].map(|number| selection.has_patient(number, 2)), [true, false, true, false]);
+        // The last patient of a table that was cut off.
+        assert_eq!(selection.patients(4), 2);
+    }
+}
