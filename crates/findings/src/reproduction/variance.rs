@@ -25,7 +25,6 @@ pub struct VarianceEntry {
     /// The quantities that vary, by symbol, in the order of the indices.
     pub factors: Vec<String>,
     /// Their indices.
-    #[serde(flatten)]
     pub indices: SobolIndices,
 }
 

@@ -8,7 +8,7 @@ use cartrial_findings::reproduction::{
 use maud::{Markup, html};
 
 use super::page::count;
-use crate::page::{Illustration, figure, percent, table};
+use crate::page::{Illustration, figure, in_sentence, percent, table};
 
 /// The quantities, the greatest total index first.
 pub(super) fn by_total_index(entry: &VarianceEntry) -> Vec<&str> {
@@ -83,7 +83,9 @@ fn answer(reproduction: &Reproduction, entry: &VarianceEntry) -> String {
     let strongest: Vec<String> = by_total_index(entry)
         .iter()
         .take(3)
-        .filter_map(|factor| Some(format!("{} ({})", reproduction.label(factor), percent(total(factor)?))))
+        .filter_map(|factor| {
+            Some(format!("{} ({})", in_sentence(&reproduction.label(factor)), percent(total(factor)?)))
+        })
         .collect();
     let of_all = entry.factors.iter().zip(&entry.indices.factors);
     let doses: f64 =
