@@ -92,11 +92,11 @@ error: study.toml:4:9: population.table: no such file: \"t.csv\". The path is ta
 }
 
 #[test]
-fn a_directory_in_place_of_a_table_is_refused() {
+fn a_directory_without_parquet_files_is_refused() {
     let place = Place::with_study(STUDY);
     std::fs::create_dir(place.path("t.csv")).unwrap();
     let message = "\
-error: study.toml:4:9: population.table: is a directory, not a file: \"t.csv\". The path is taken relative to the study file.
+error: study.toml:4:9: population.table: holds no .parquet files: \"t.csv\". The path is taken relative to the study file.
  4 | table = \"t.csv\"
    |         ^^^^^^^";
     place.refuses(&["run", "study.toml"], 2, message);

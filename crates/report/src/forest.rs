@@ -59,6 +59,9 @@ pub struct ForestFigure<'a> {
 const BETWEEN_PX: f64 = 38.0;
 const REFERENCE_ROW_PX: f64 = 20.0;
 const ROW_PX: f64 = 22.0;
+/// Ticks of an axis, about; and of the narrow axes of more than two panels.
+const TICKS: usize = 5;
+const FEW_TICKS: usize = 3;
 /// Space before a group, in rows.
 const GROUP_GAP: f64 = 0.6;
 
@@ -76,7 +79,8 @@ pub fn forest_figure(figure: &ForestFigure<'_>, theme: &Theme) -> Result<String,
     if rows == 0 || figure.panels.is_empty() {
         return Err(FigureError::NothingToDraw { what: figure.title.to_owned() });
     }
-    let x_axes = figure.panels.iter().map(x_axis).collect::<Result<Vec<_>, _>>()?;
+    let ticks = if figure.panels.len() > 2 { FEW_TICKS } else { TICKS };
+    let x_axes = figure.panels.iter().map(|panel| x_axis(panel, ticks)).collect::<Result<Vec<_>, _>>()?;
     let gaps_before = |row: usize| figure.groups.iter().filter(|g| **g <= row && **g > 0).count() as f64;
     let height_of = |row: usize| -(row as f64 + 0.5 + GROUP_GAP * gaps_before(row));
     let depth = rows as f64 + GROUP_GAP * gaps_before(rows);
@@ -130,13 +134,13 @@ fn tooltip(label: &str, panel: &ForestPanel<'_>, value: &Interval) -> String {
     format!("{label}: {} {middle} [{low}, {high}]", panel.axis.label)
 }
 
-fn x_axis(panel: &ForestPanel<'_>) -> Result<Axis, FigureError> {
+fn x_axis(panel: &ForestPanel<'_>, ticks: usize) -> Result<Axis, FigureError> {
     let ends = panel.values.iter().flatten().flat_map(|v| [v.low, v.middle, v.high]);
     let zero = (panel.style == ForestStyle::Bar).then_some(0.0);
     let all = ends.chain(panel.reference.map(|r| r.0)).chain(zero);
     let nothing = || FigureError::NothingToDraw { what: panel.axis.label.to_owned() };
     let (low, high) = extent(all).ok_or_else(nothing)?;
-    Ok(Axis::around(low, high, 5))
+    Ok(Axis::around(low, high, ticks))
 }
 
 fn draw_estimate(sheet: &mut Sheet<'_>, plot: &Plot<'_>, style: ForestStyle, value: &Interval, y: f64) {
