@@ -11,7 +11,8 @@ use crate::layout::entries;
 use crate::part::file_properties;
 use crate::staged::StagedFile;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
-use arrow_schema::{Schema, SchemaRef};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use arrow_select::coalesce::BatchCoalescer;
 use cartrial_cohort::Study;
 use cartrial_model::STATES;
 use cartrial_runner::Course;
@@ -41,6 +42,8 @@ pub struct TrajectoryFile {
 pub struct TrajectoryWriter {
     staged: StagedFile,
     writer: ArrowWriter<Hashed<File>>,
+    /// Rows that gather to batches of one size: how they come, from patients or from shards, is not to be seen in the file.
+    batches: BatchCoalescer,
     schema: SchemaRef,
     arms: Vec<String>,
     last_patient: Option<u64>,
@@ -57,7 +60,8 @@ impl TrajectoryWriter {
         let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(file_properties(study).build()))
             .map_err(|e| DatasetError::writing(staged.path(), e))?;
         let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
-        Ok(Self { staged, writer, schema, arms, last_patient: None, patients: 0, rows: 0 })
+        let batches = BatchCoalescer::new(Arc::clone(&schema), ROWS);
+        Ok(Self { staged, writer, batches, schema, arms, last_patient: None, patients: 0, rows: 0 })
     }
 
     /// Appends the course of a patient in an arm; those of a patient come one after the other.
@@ -84,7 +88,7 @@ impl TrajectoryWriter {
         if self.last_patient.replace(course.patient) != Some(course.patient) {
             self.patients += 1;
         }
-        self.append(&batch)
+        self.append(batch)
     }
 
     /// Appends all rows of another such file.
@@ -96,7 +100,7 @@ impl TrajectoryWriter {
             if batch.schema().fields() != self.schema.fields() {
                 return Err(unreadable(&path, "it has other columns"));
             }
-            self.append(&batch)?;
+            self.append(batch)?;
         }
         if self.rows - before != file.rows {
             let reason = format!("has {} rows, and {} were written", self.rows - before, file.rows);
@@ -106,12 +110,26 @@ impl TrajectoryWriter {
         Ok(())
     }
 
-    fn append(&mut self, batch: &RecordBatch) -> Result<()> {
+    fn append(&mut self, batch: RecordBatch) -> Result<()> {
         self.rows += batch.num_rows() as u64;
-        self.writer.write(batch).map_err(|e| DatasetError::writing(self.staged.path(), e))
+        self.batches.push_batch(batch).map_err(|e| self.failed(e))?;
+        self.write_completed()
     }
 
-    pub(crate) fn close(self) -> Result<TrajectoryFile> {
+    fn write_completed(&mut self) -> Result<()> {
+        while let Some(batch) = self.batches.next_completed_batch() {
+            self.writer.write(&batch).map_err(|e| DatasetError::writing(self.staged.path(), e))?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: ArrowError) -> DatasetError {
+        DatasetError::writing(self.staged.path(), ParquetError::from(error))
+    }
+
+    pub(crate) fn close(mut self) -> Result<TrajectoryFile> {
+        self.batches.finish_buffered_batch().map_err(|e| self.failed(e))?;
+        self.write_completed()?;
         let Self { staged, writer, patients, rows, .. } = self;
         let file = writer.into_inner().map_err(|e| DatasetError::writing(staged.path(), e))?;
         staged.publish()?;

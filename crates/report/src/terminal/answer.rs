@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                " arm         mean",
+                " arm        mean",
                 " a\\nb    1234.57",
                 " c     -0.333333",
                 " d          1e-7",
