@@ -7,7 +7,7 @@ use cartrial_model::{Importance, STATES};
 use maud::{Markup, html};
 
 use super::words::{brackets, factor_label, outcome_label, ranked, shown};
-use crate::number::{grouped, significant};
+use crate::number::grouped;
 use crate::page::{Illustration, Page, card, facts, figure, in_sentence, percent, table};
 
 /// Cards with the strongest factors.
@@ -163,7 +163,7 @@ fn over_time<'a>(found: &Sensitivity, of: &impl Fn(String) -> Option<&'a Illustr
             @let what = STATES.iter().find(|s| s.name == state.state).map_or(state.state, |s| s.label);
             (figure(of(format!("courses-{}", i + 1)), html! {
                 (what) @if several { ", " (state.arm) } ": total indices of the strongest factors at every time, from " (count(rows))
-                " rows, without intervals: their standard error is some " (significant(1.0 / (rows as f64).sqrt(), 1)) "."
+                " rows, without intervals."
             }))
         }
     }
