@@ -41,10 +41,18 @@ pub struct Study {
 }
 
 impl Study {
+    /// The population that patients are drawn from; none if they come from a table.
+    pub fn drawn_population(&self) -> Option<&PopulationSpec> {
+        match &self.population {
+            Population::Drawn(population) => Some(population),
+            Population::Table(_) => None,
+        }
+    }
+
     /// The standard patient: every quantity at its mean, but for those that the study fixes for all its patients.
     pub fn standard_patient(&self) -> Quantities {
         let mut patient = Quantities::standard();
-        if let Population::Drawn(population) = &self.population {
+        if let Some(population) = self.drawn_population() {
             for quantity in Quantity::ALL {
                 if let Distribution::Fixed(value) = population.distribution(quantity) {
                     patient[quantity] = value;

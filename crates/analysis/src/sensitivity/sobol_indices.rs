@@ -100,6 +100,15 @@ pub struct SobolAtRows {
     pub total: Vec<f64>,
 }
 
+impl SobolIndices {
+    /// Positions of the factors, the greatest total index first.
+    pub fn by_total(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.factors.len()).collect();
+        places.sort_by(|&a, &b| self.factors[b].total.total_cmp(&self.factors[a].total));
+        places
+    }
+}
+
 impl SobolSums {
     /// Nothing accumulated yet, of a design with so many rows and factors.
     pub fn new(factors: usize, rows: u64) -> Self {

@@ -58,7 +58,7 @@ pub fn run(arguments: &SensitivityArguments) -> Result<(), Failure> {
 
 fn plan(study: &Study, arguments: &SensitivityArguments) -> Result<SensitivityPlan, Failure> {
     let shown = arguments.study.display();
-    let Population::Drawn(population) = &study.population else {
+    let Some(population) = study.drawn_population() else {
         return Err(Failure::Input(format!(
             "{shown}: the patients come from a table, and a sensitivity analysis draws its own. Give [population] distributions \
              instead of table."

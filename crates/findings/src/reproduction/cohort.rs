@@ -4,7 +4,7 @@ use super::statistics::PAPER_PATIENTS;
 use super::{Divisions, DrawnTrial, PaperDistribution};
 use crate::FindingsError;
 use cartrial_analysis::Drivers;
-use cartrial_cohort::{Cohort, Overrides, Population, Study};
+use cartrial_cohort::{Cohort, Overrides, Study};
 use cartrial_dataset::{BlockRows, Layout, PatientRows, RowCounts};
 use cartrial_model::Quantity;
 use cartrial_runner::{Endpoint, Level, RunOptions};
@@ -75,10 +75,8 @@ pub fn solve(
 ) -> Result<SolvedCohort, FindingsError> {
     let cohort = Cohort::new(&study)?;
     let layout = Layout::new(&study, &cohort);
-    let varied: Vec<&str> = match &study.population {
-        Population::Drawn(spec) => spec.varied().map(Quantity::symbol).collect(),
-        Population::Table(_) => Vec::new(),
-    };
+    let varied: Vec<&str> =
+        study.drawn_population().into_iter().flat_map(|spec| spec.varied()).map(Quantity::symbol).collect();
     let drivers = || Drivers::new(varied.iter().map(|&name| name.to_owned()).collect());
     let mut solved = SolvedCohort {
         dose_total: Vec::new(),

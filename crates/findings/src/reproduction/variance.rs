@@ -6,7 +6,7 @@ use crate::FindingsError;
 use crate::sensitivity::{OutcomeSensitivity, SensitivityPlan, sensitivity};
 use cartrial_analysis::distribution::student_t::critical_t;
 use cartrial_analysis::sensitivity::SobolIndices;
-use cartrial_cohort::{Factor, Population, PopulationSpec, Sampling, Study, factors};
+use cartrial_cohort::{Factor, Population, PopulationSpec, Sampling, factors};
 use cartrial_runner::{Endpoint, Level, RunOptions};
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct VarianceEntry {
 /// Patients of the designs of all populations together.
 pub(super) fn patients<'a>(trials: u32, populations: impl Iterator<Item = &'a PaperCohort>) -> u64 {
     let of_row = |paper: &PaperCohort| {
-        paper.study(1).ok().and_then(|study| Some(all_factors(population(&study)?).len() as u64 + 2))
+        paper.study(1).ok().and_then(|study| Some(all_factors(study.drawn_population()?).len() as u64 + 2))
     };
     rows(trials) * populations.filter_map(of_row).sum::<u64>()
 }
@@ -47,7 +47,7 @@ pub(super) fn variance(
     if let Population::Drawn(population) = &mut study.population {
         population.sampling = Sampling::Sobol;
     }
-    let Some(population) = population(&study) else { return Ok(None) };
+    let Some(population) = study.drawn_population() else { return Ok(None) };
     let plan = SensitivityPlan {
         factors: all_factors(population),
         rows: rows(trials),
@@ -78,13 +78,6 @@ pub fn least_share_seen() -> f64 {
 fn rows(trials: u32) -> u64 {
     // Sobol points are balanced in powers of two.
     1 << trials.clamp(LEAST_ROWS, MOST_ROWS).ilog2()
-}
-
-fn population(study: &Study) -> Option<&PopulationSpec> {
-    match &study.population {
-        Population::Drawn(population) => Some(population),
-        Population::Table(_) => None,
-    }
 }
 
 fn all_factors(population: &PopulationSpec) -> Vec<Factor> {

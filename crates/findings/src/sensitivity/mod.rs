@@ -13,7 +13,7 @@ mod table;
 use crate::FindingsError;
 use cartrial_analysis::sensitivity::{FactorEffects, SobolIndices};
 use cartrial_analysis::{DriverTable, Estimate, StatError};
-use cartrial_cohort::{Allocation, Factor, Population, PopulationSpec, Sampling, Study};
+use cartrial_cohort::{Allocation, Factor, Sampling, Study};
 use cartrial_runner::RunOptions;
 use columns::columns;
 pub use columns::{OutcomeColumn, analysed};
@@ -88,7 +88,7 @@ impl OutcomeSensitivity {
 impl Sensitivity {
     /// How the patients fill the space of quantities.
     pub fn sampling(&self) -> Option<Sampling> {
-        population(&self.study).ok().map(|population| population.sampling)
+        self.study.drawn_population().map(|population| population.sampling)
     }
 
     /// Whether the rows of the design are balanced instead of independent.
@@ -121,7 +121,7 @@ pub fn sensitivity(
     options: &RunOptions,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Sensitivity, FindingsError> {
-    let population = population(study)?;
+    let population = study.drawn_population().ok_or(FindingsError::NotDrawn)?;
     // The other fields stay as they are asked for.
     let twins = Study { allocation: Allocation::Twins, ..study.clone() };
     let columns = columns(&twins);
@@ -145,11 +145,4 @@ pub fn sensitivity(
         outcomes: outcomes.collect(),
         courses,
     })
-}
-
-fn population(study: &Study) -> Result<&PopulationSpec, FindingsError> {
-    match &study.population {
-        Population::Drawn(population) => Ok(population),
-        Population::Table(_) => Err(FindingsError::NotDrawn),
-    }
 }

@@ -12,9 +12,7 @@ use crate::page::{Illustration, figure, in_sentence, percent, table};
 
 /// The quantities, the greatest total index first.
 pub(super) fn by_total_index(entry: &VarianceEntry) -> Vec<&str> {
-    let mut all: Vec<_> = entry.factors.iter().zip(&entry.indices.factors).collect();
-    all.sort_by(|a, b| b.1.total.total_cmp(&a.1.total));
-    all.into_iter().map(|(factor, _)| factor.as_str()).collect()
+    entry.indices.by_total().into_iter().map(|at| entry.factors[at].as_str()).collect()
 }
 
 pub(super) fn variance(reproduction: &Reproduction, illustration: Option<&Illustration>) -> Markup {

@@ -172,10 +172,7 @@ fn over_time<'a>(found: &Sensitivity, of: &impl Fn(String) -> Option<&'a Illustr
 fn convergence(found: &Sensitivity) -> Markup {
     let shown = shown(found);
     let Some((outcome, indices)) = shown.first() else { return html! {} };
-    let strongest = ranked(found, indices);
-    let position = |name: &str| found.plan.factors.iter().position(|factor| factor.name == name);
-    let places: Vec<usize> =
-        strongest.iter().take(CONVERGING).filter_map(|(factor, _)| position(&factor.name)).collect();
+    let places: Vec<usize> = indices.by_total().into_iter().take(CONVERGING).collect();
     let names: Vec<&str> = places.iter().map(|&i| found.plan.factors[i].name.as_str()).collect();
     let head: Vec<&str> = std::iter::once("Rows").chain(names).collect();
     let rows = indices.convergence.iter().map(|at| {

@@ -60,7 +60,5 @@ pub(crate) fn ranked<'a>(
     found: &'a Sensitivity,
     indices: &'a SobolIndices,
 ) -> Vec<(&'a Factor, &'a SobolIndex)> {
-    let mut all: Vec<_> = found.plan.factors.iter().zip(&indices.factors).collect();
-    all.sort_by(|a, b| b.1.total.total_cmp(&a.1.total));
-    all
+    indices.by_total().into_iter().map(|at| (&found.plan.factors[at], &indices.factors[at])).collect()
 }
