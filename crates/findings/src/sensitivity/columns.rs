@@ -2,7 +2,7 @@
 
 use cartrial_cohort::Study;
 use cartrial_model::{Endpoint, EndpointKind};
-use cartrial_runner::{Block, Row, Status};
+use cartrial_runner::Row;
 use serde::{Serialize, Serializer};
 
 /// An outcome in an arm, or its difference from that in the first arm, within the patient.
@@ -52,16 +52,6 @@ impl OutcomeColumn {
             Some(_) => in_arm(self.arm_number) - in_arm(0),
         }
     }
-}
-
-/// The rows of every patient of a block of twins, in all arms.
-pub(super) fn rows_of_patients(block: &Block) -> impl Iterator<Item = &[Row]> {
-    block.rows.chunks((block.rows.len() / block.patients.len().max(1)).max(1))
-}
-
-/// How many of a patient's solves failed.
-pub(super) fn failed(rows: &[Row]) -> u64 {
-    rows.iter().filter(|row| row.outcome.status != Status::Completed).count() as u64
 }
 
 fn name<S: Serializer>(endpoint: &Endpoint, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,13 +1,13 @@
 //! Sobol' indices of inflammation and tumour burden over time.
 
-use super::SensitivityPlan;
 use super::saltelli_run::is_within_accuracy;
+use super::solving::Solving;
 use crate::FindingsError;
 use cartrial_analysis::sensitivity::SobolSums;
 use cartrial_analysis::{Estimate, StatError};
-use cartrial_cohort::{Cohort, PopulationSpec, Saltelli, Study};
+use cartrial_cohort::{Cohort, Saltelli, Study};
 use cartrial_model::{INFLAMMATION, STATES, TUMOUR_BURDEN};
-use cartrial_runner::{Course, RunOptions, follow};
+use cartrial_runner::{Course, follow};
 use serde::Serialize;
 
 /// The states whose courses are analysed.
@@ -51,13 +51,8 @@ pub struct IndicesAtTime {
 }
 
 /// Follows the design and analyses both states at every time.
-pub(super) fn solve(
-    study: &Study,
-    population: &PopulationSpec,
-    plan: &SensitivityPlan,
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<StateSensitivity>, FindingsError> {
+pub(super) fn solve(solving: &Solving<'_>) -> Result<Vec<StateSensitivity>, FindingsError> {
+    let Solving { study, population, plan, options, progress, .. } = *solving;
     let Some(courses) = plan.courses else { return Ok(Vec::new()) };
     let mut followed = study.clone();
     followed.trajectories.every_hours = courses.every_hours;

@@ -8,6 +8,7 @@ mod columns;
 mod courses;
 mod morris_run;
 mod saltelli_run;
+mod solving;
 mod table;
 
 use crate::FindingsError;
@@ -19,6 +20,7 @@ use columns::columns;
 pub use columns::{OutcomeColumn, analysed};
 pub use courses::{CourseSensitivity, StateSensitivity};
 use serde::Serialize;
+use solving::Solving;
 
 /// How much is solved.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -125,9 +127,10 @@ pub fn sensitivity(
     // The other fields stay as they are asked for.
     let twins = Study { allocation: Allocation::Twins, ..study.clone() };
     let columns = columns(&twins);
-    let of_rows = saltelli_run::solve(&twins, population, plan, &columns, options, progress)?;
-    let of_trajectories = morris_run::solve(&twins, population, plan, &columns, options, progress)?;
-    let courses = courses::solve(&twins, population, plan, options, progress)?;
+    let solving = Solving { study: &twins, population, plan, columns: &columns, options, progress };
+    let of_rows = saltelli_run::solve(&solving)?;
+    let of_trajectories = morris_run::solve(&solving)?;
+    let courses = courses::solve(&solving)?;
     let mut effects = of_trajectories.effects.into_iter();
     let outcomes = columns.into_iter().zip(of_rows.outcomes).map(|(column, (sobol, drivers))| {
         let is_noise = matches!(sobol, Estimate::None { not_estimated: StatError::WithinAccuracy });

@@ -1,12 +1,10 @@
 //! Morris' design, solved and accumulated.
 
-use super::SensitivityPlan;
-use super::columns::{OutcomeColumn, failed, rows_of_patients};
+use super::solving::Solving;
 use crate::FindingsError;
 use cartrial_analysis::Estimate;
 use cartrial_analysis::sensitivity::{ElementaryEffects, FactorEffects};
-use cartrial_cohort::{Cohort, OneAtATime, PopulationSpec, Study};
-use cartrial_runner::RunOptions;
+use cartrial_cohort::{Cohort, OneAtATime};
 
 /// What comes out.
 pub(super) struct Solved {
@@ -16,17 +14,10 @@ pub(super) struct Solved {
 }
 
 /// Solves the design and analyses every column.
-pub(super) fn solve(
-    study: &Study,
-    population: &PopulationSpec,
-    plan: &SensitivityPlan,
-    columns: &[OutcomeColumn],
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Solved, FindingsError> {
-    let mut failed_solves = 0;
+pub(super) fn solve(solving: &Solving<'_>) -> Result<Solved, FindingsError> {
+    let Solving { study, population, plan, columns, .. } = *solving;
     if plan.trajectories == 0 {
-        return Ok(Solved { effects: Vec::new(), failed_solves });
+        return Ok(Solved { effects: Vec::new(), failed_solves: 0 });
     }
     let design = OneAtATime::new(population, study.seed, plan.trajectories, plan.factors.clone());
     let of_trajectory = design.patients_of_trajectory() as usize;
@@ -34,31 +25,19 @@ pub(super) fn solve(
     let mut outcomes = vec![Vec::with_capacity(of_trajectory); columns.len()];
     let mut trajectory = 0;
     let cohort = Cohort::of_trajectories(design.clone());
-    cartrial_runner::run(
-        study,
-        &cohort,
-        0..cohort.patients(),
-        options,
-        |block| block,
-        |block| {
-            for rows in rows_of_patients(&block) {
-                failed_solves += failed(rows);
-                for (column, values) in columns.iter().zip(&mut outcomes) {
-                    values.push(column.value(rows));
-                }
-                if outcomes.first().is_some_and(|values: &Vec<f64>| values.len() == of_trajectory) {
-                    let steps = design.steps(trajectory);
-                    for (effects, values) in effects.iter_mut().zip(&mut outcomes) {
-                        effects.add(values, &steps);
-                        values.clear();
-                    }
-                    trajectory += 1;
-                }
+    let failed_solves = solving.each_patient(&cohort, |_, rows| {
+        for (column, values) in columns.iter().zip(&mut outcomes) {
+            values.push(column.value(rows));
+        }
+        if outcomes.first().is_some_and(|values: &Vec<f64>| values.len() == of_trajectory) {
+            let steps = design.steps(trajectory);
+            for (effects, values) in effects.iter_mut().zip(&mut outcomes) {
+                effects.add(values, &steps);
+                values.clear();
             }
-            progress(block.patients.len() as u64);
-            Ok::<(), FindingsError>(())
-        },
-    )?;
+            trajectory += 1;
+        }
+    })?;
     let measured = |effects: &ElementaryEffects| {
         let measures = effects.measures()?.into_iter().zip(&plan.factors);
         Ok(measures.map(|(m, factor)| if factor.quantities.len() > 1 { m.of_group() } else { m }).collect())

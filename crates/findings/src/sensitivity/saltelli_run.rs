@@ -1,13 +1,13 @@
 //! Saltelli's design, solved and accumulated.
 
-use super::SensitivityPlan;
-use super::columns::{OutcomeColumn, failed, rows_of_patients};
+use super::columns::OutcomeColumn;
+use super::solving::Solving;
 use crate::FindingsError;
 use cartrial_analysis::sensitivity::{SobolIndices, SobolSums};
 use cartrial_analysis::{DriverTable, Drivers, Estimate, StatError};
-use cartrial_cohort::{Cohort, Draws, PopulationSpec, Saltelli, Study, VirtualPatient};
+use cartrial_cohort::{Cohort, Draws, Saltelli, Study, VirtualPatient};
 use cartrial_model::Quantity;
-use cartrial_runner::{Block, Row, RunOptions};
+use cartrial_runner::Row;
 use rayon::prelude::*;
 
 /// Patients whose quantities are handed to the regressions together.
@@ -36,18 +36,11 @@ struct Accumulation<'a> {
     predictors: Vec<Vec<f64>>,
     responses: Vec<Vec<f64>>,
     rows: u64,
-    failed_solves: u64,
 }
 
 /// Solves the design and analyses every column.
-pub(super) fn solve(
-    study: &Study,
-    population: &PopulationSpec,
-    plan: &SensitivityPlan,
-    columns: &[OutcomeColumn],
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Solved, FindingsError> {
+pub(super) fn solve(solving: &Solving<'_>) -> Result<Solved, FindingsError> {
+    let Solving { study, population, plan, columns, .. } = *solving;
     let design = Saltelli::new(population, study.seed, plan.rows, plan.factors.clone());
     let factors = design.factors().len();
     let varied: Vec<Quantity> = population.varied().collect();
@@ -61,22 +54,10 @@ pub(super) fn solve(
         predictors: vec![Vec::with_capacity(PORTION); varied.len()],
         responses: vec![Vec::with_capacity(PORTION); columns.len()],
         rows: 0,
-        failed_solves: 0,
         varied,
     };
     let cohort = Cohort::of_saltelli(design);
-    cartrial_runner::run(
-        study,
-        &cohort,
-        0..cohort.patients(),
-        options,
-        |block| block,
-        |block| {
-            all.take_in(&block);
-            progress(block.patients.len() as u64);
-            Ok::<(), FindingsError>(())
-        },
-    )?;
+    let failed_solves = solving.each_patient(&cohort, |patient, rows| all.take_in(patient, rows))?;
     all.hand_over();
     let draws = Draws::new(study.seed);
     let analysed = |(i, (sums, drivers)): (usize, (&SobolSums, &Drivers))| {
@@ -106,7 +87,7 @@ pub(super) fn solve(
         }
     });
     let outcomes = outcomes.collect();
-    Ok(Solved { outcomes, failed_solves: all.failed_solves })
+    Ok(Solved { outcomes, failed_solves })
 }
 
 /// Whether values of that size vary no more than the solver is accurate: then they vary with its steps, not with the factors.
@@ -115,14 +96,7 @@ pub(super) fn is_within_accuracy(variance: f64, scale: f64, study: &Study) -> bo
 }
 
 impl Accumulation<'_> {
-    fn take_in(&mut self, block: &Block) {
-        for (patient, rows) in block.patients.iter().zip(rows_of_patients(block)) {
-            self.failed_solves += failed(rows);
-            self.take_in_patient(patient, rows);
-        }
-    }
-
-    fn take_in_patient(&mut self, patient: &VirtualPatient, rows: &[Row]) {
+    fn take_in(&mut self, patient: &VirtualPatient, rows: &[Row]) {
         let is_a = self.row.first().is_none_or(Vec::is_empty);
         for (column, values) in self.columns.iter().zip(&mut self.row) {
             values.push(column.value(rows));
