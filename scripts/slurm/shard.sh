@@ -34,8 +34,12 @@ if [[ $out_of_time == yes && $code == 143 ]]; then
         echo "error: not one part was finished in the time of the job. Give more with --time, or cut the study into more shards." >&2
         exit 1
     fi
+    say "is out of time, and queued again"
+    trap - TERM
     # Not $SLURM_JOB_ID, which for one of the tasks is the name of the whole array.
     scontrol requeue "${SLURM_ARRAY_JOB_ID}_$shard"
+    # Slurm ends this script. If it ended by itself, that might be taken for the end of the task that has just been queued.
+    sleep 120
 fi
 say "ended with exit code $code"
 exit "$code"

@@ -12,15 +12,12 @@ const STUDY: &str = "[study]\nname = \"own-arm\"\npatients = 200\ndays = 30\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut study = Study::parse(STUDY, Path::new("own_arm.toml"))?;
-    study.arms.push(Arm {
-        name: "half dose with rescue".to_owned(),
-        ratio: 1,
-        treatment: Treatment {
-            dose_multiplier: 0.5,
-            rescue: Some(Rescue { above: 150.0, delay_hours: 2.0, hours: 24.0, rate: 200.0, at_most: 3 }),
-            ..Treatment::default()
-        },
-    });
+    let treatment = Treatment {
+        dose_multiplier: 0.5,
+        rescue: Some(Rescue { above: 150.0, delay_hours: 2.0, hours: 24.0, rate: 200.0, at_most: 3 }),
+        ..Treatment::default()
+    };
+    study.arms.push(Arm::new("half dose with rescue", treatment));
     let directory = std::env::temp_dir().join(format!("cartrial-own-arm-{}", std::process::id()));
     let results = study.run(&Options { directory: Some(directory.clone()), ..Options::default() })?;
 

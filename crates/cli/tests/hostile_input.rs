@@ -159,7 +159,7 @@ fn absurd_counts_are_refused_with_the_range() {
     let arms: String = (0..30_000).map(|i| format!("[[arms]]\nname = \"a{i}\"\n")).collect();
     refuses_text(
         &format!("{STUDY}{arms}"),
-        "error: study.toml:44:1: arms: 30000 arms are too many. At most 20",
+        "error: study.toml:104:1: arms: 30000 arms are too many. At most 50",
     );
     let doses = "{day=0,hours=1,rate=1},".repeat(30_000);
     refuses_text(

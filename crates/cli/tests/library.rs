@@ -26,7 +26,7 @@ fn prop_every_part_of_a_treatment_can_be_named_and_goes_through_a_study_file() {
     let path = Path::new("library.toml");
     let mut study = Study::parse("[study]\nname = \"library\"\npatients = 2\n", path).unwrap();
     study.allocation = Allocation::Twins;
-    study.arms.push(Arm { name: "everything".to_owned(), ratio: 1, treatment: treatment.clone() });
+    study.arms.push(Arm::new("everything", treatment.clone()));
     let back = Study::parse(&study.to_toml(), path).unwrap();
     assert_eq!(back.arms[1].treatment, treatment);
 }

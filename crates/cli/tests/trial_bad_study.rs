@@ -31,14 +31,14 @@ fn an_unknown_key_of_an_arm_is_refused_with_the_nearest_one() {
     refuses_in_arm(
         "resuce = { above = 300, hours = 48, rate = 200 }",
         "\
-error: study.toml:8:1: arms[1].resuce: unknown key. Did you mean \"rescue\"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
+error: study.toml:8:1: arms[1].resuce: unknown key. Did you mean \"rescue\"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
  8 | resuce = { above = 300, hours = 48, rate = 200 }
    | ^^^^^^",
     );
     refuses_in_arm(
         "tocilizumab = true",
         "\
-error: study.toml:8:1: arms[1].tocilizumab: unknown key. Did you mean \"rescue\"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
+error: study.toml:8:1: arms[1].tocilizumab: unknown key. Did you mean \"rescue\"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
  8 | tocilizumab = true
    | ^^^^^^^^^^^",
     );

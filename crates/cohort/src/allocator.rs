@@ -67,7 +67,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn allocator(seed: u64, ratios: &[u32]) -> Allocator {
-        let arm = |&ratio: &u32| Arm { name: String::new(), ratio, treatment: Treatment::default() };
+        let arm = |&ratio: &u32| Arm { ratio, ..Arm::new("", Treatment::default()) };
         Allocator::of(seed, &ratios.iter().map(arm).collect::<Vec<_>>())
     }
 

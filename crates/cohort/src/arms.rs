@@ -8,6 +8,7 @@ use crate::sections::{
 };
 use crate::study::Arm;
 use crate::toml_reader::At;
+use crate::typed_file::SweptArm;
 use crate::typed_value::{Given, TypedTable};
 use cartrial_model::{
     Composition, Infusion, Remaining, Rescue, SecondInfusion, Suppressant, Treatment, When,
@@ -27,7 +28,7 @@ pub(crate) struct Length {
 /// Checks that patients who are randomised have arms to be randomised to.
 pub(crate) fn check_allocation(
     typed: &Given<Allocation>,
-    arms: Option<&[At<TypedArm>]>,
+    arms: Option<&[SweptArm]>,
     d: &mut Diagnostics<'_>,
 ) {
     if let Some(typed) = typed.value().filter(|typed| typed.value == Allocation::Randomised)
@@ -41,23 +42,23 @@ pub(crate) fn check_allocation(
 
 /// The arms of the study, which have ratios where patients are randomised; `length` is `None` if it was refused.
 pub(crate) fn arms(
-    typed: &[At<TypedArm>],
+    typed: &[SweptArm],
     takes_ratios: bool,
     length: Option<Length>,
     d: &mut Diagnostics<'_>,
 ) -> Option<Vec<Arm>> {
     if typed.is_empty() {
-        return Some(vec![Arm { name: DEFAULT_ARM.to_owned(), ratio: 1, treatment: Treatment::default() }]);
+        return Some(vec![Arm::new(DEFAULT_ARM, Treatment::default())]);
     }
     let mut names = Vec::new();
     let arms: Vec<_> = typed
         .iter()
-        .map(|arm| {
+        .map(|SweptArm { arm, swept }| {
             let name = name(arm, &names, d);
             names.extend(name.clone());
             let ratio = ratio(&arm.value, takes_ratios, d);
             let treatment = treatment(&arm.value, length, d);
-            Some(Arm { name: name?, ratio: ratio?, treatment: treatment? })
+            Some(Arm { name: name?, ratio: ratio?, swept: swept.clone(), treatment: treatment? })
         })
         .collect();
     arms.into_iter().collect()

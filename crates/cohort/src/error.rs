@@ -165,6 +165,14 @@ impl<'a> Diagnostics<'a> {
     /// Drops the problems that will not be told.
     fn keep_the_first(&mut self) {
         self.problems.sort_by_key(|p| p.span.as_ref().map_or(usize::MAX, |s| s.start));
+        // The arms of a sweep share what is wrong with the one that they come from.
+        let mut different: Vec<Problem> = Vec::new();
+        for problem in self.problems.drain(..) {
+            if !different.contains(&problem) {
+                different.push(problem);
+            }
+        }
+        self.problems = different;
         self.untold += self.problems.len().saturating_sub(TOLD);
         self.problems.truncate(TOLD);
     }

@@ -2,7 +2,9 @@
 
 use crate::declaration::{Key, Kind, MOST_ITEMS, Section};
 use crate::population::table_of;
-use crate::sections::{FIXED, FORMS, MOST_ARMS, MOST_PAIRS, POPULATION, SECTIONS, STUDY};
+use crate::sections::{ARMS, FIXED, FORMS, MOST_ARMS, MOST_PAIRS, POPULATION, SECTIONS, STUDY};
+use crate::sweep::SWEEP;
+use crate::swept_key::SweptKey;
 use cartrial_model::{Quantity, Role};
 use serde_json::{Map, Value, json};
 
@@ -34,6 +36,9 @@ fn section_schema(section: &Section) -> Value {
         for role in [Role::Parameter, Role::Initial] {
             table["properties"][table_of(role)] = quantities(role);
         }
+    }
+    if std::ptr::eq(section, &ARMS) {
+        table["properties"][SWEEP] = sweep();
     }
     if section.is_repeated {
         return json!({ "type": "array", "maxItems": MOST_ARMS, "description": section.about, "items": table });
@@ -110,6 +115,33 @@ fn quantities(role: Role) -> Value {
         Role::Initial => "State at the start; all but the lymphocytes are fixed unless they stand here.",
     };
     json!({ "type": "object", "description": about, "properties": properties, "additionalProperties": false })
+}
+
+/// The lists of a sweep, which mirror the arm.
+fn sweep() -> Value {
+    let about = "Lists of values; the arm stands for one arm for every combination of them.";
+    let mut sweep = json!({ "type": "object", "description": about, "properties": {}, "additionalProperties": false });
+    for key in ARMS.keys {
+        let swept = |path: String| SweptKey::ALL.iter().any(|key| key.path() == path);
+        if swept(key.name.to_owned()) {
+            sweep["properties"][key.name] = values(key);
+        } else if let Kind::Table(section) = key.kind {
+            let keys = section.keys.iter().filter(|inner| swept(format!("{}.{}", key.name, inner.name)));
+            let lists: Map<String, Value> = keys.map(|inner| (inner.name.to_owned(), values(inner))).collect();
+            if !lists.is_empty() {
+                sweep["properties"][key.name] =
+                    json!({ "type": "object", "properties": lists, "additionalProperties": false });
+            }
+        }
+    }
+    sweep
+}
+
+/// A list of values of a key.
+fn values(key: &Key) -> Value {
+    let mut value = key_schema(key);
+    let about = value.as_object_mut().and_then(|value| value.remove("description"));
+    json!({ "type": "array", "minItems": 1, "uniqueItems": true, "items": value, "description": about })
 }
 
 /// The forms of a distribution, exactly one of which stands.

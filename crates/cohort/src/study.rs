@@ -6,6 +6,7 @@ use crate::endpoints::EndpointThresholds;
 use crate::method::Method;
 use crate::population::PopulationSpec;
 use crate::run_settings::RunSettings;
+use crate::swept_key::SweptKey;
 use crate::table::TableSource;
 use crate::trajectories::TrajectorySettings;
 use cartrial_model::{ModelSpec, Quantities, Quantity, Treatment};
@@ -103,7 +104,17 @@ pub struct Arm {
     pub name: String,
     /// Its share of the patients where they are randomised, at least 1.
     pub ratio: u32,
+    /// Which numbers of its treatment distinguish it from the other arms of its sweep; empty for an arm by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub swept: Vec<SweptKey>,
     /// What is done to its patients.
     #[serde(flatten)]
     pub treatment: Treatment,
+}
+
+impl Arm {
+    /// An arm by itself, to which as many patients are randomised as to any other.
+    pub fn new(name: impl Into<String>, treatment: Treatment) -> Self {
+        Self { name: name.into(), ratio: 1, swept: Vec::new(), treatment }
+    }
 }

@@ -54,7 +54,8 @@ impl<'a> Node<'a> {
         self.refuse_all_but("key", &section.names(), |name| section.meant_by(name), diagnostics);
     }
 
-    fn refuse_all_but(
+    /// As [`Node::refuse_unknown`], where names may be other words for a valid one.
+    pub(crate) fn refuse_all_but(
         &self,
         noun: &str,
         valid: &[&str],

@@ -10,12 +10,13 @@ use crate::sections::{
     ARMS, MODEL, MOST_ARMS, POPULATION, SECTIONS, SOLVER, STUDY, TypedArm, TypedModel, TypedPopulation,
     TypedSolver, TypedStudy, symbols,
 };
+use crate::sweep::{self, SweptTable};
+use crate::swept_key::SweptKey;
 use crate::toml_reader::{At, Node, as_table, type_name};
 use crate::trajectories::{TRAJECTORIES, TypedTrajectories};
 use crate::typed_value::TypedTable;
 use cartrial_model::{Quantity, Role};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// The study file as it is typed.
 #[derive(Debug)]
@@ -30,7 +31,14 @@ pub(crate) struct TypedFile {
     pub run: TypedRunSettings,
     pub trajectories: TypedTrajectories,
     /// `None` if they are not a list of tables.
-    pub arms: Option<Vec<At<TypedArm>>>,
+    pub arms: Option<Vec<SweptArm>>,
+}
+
+/// An arm as it is typed, and which of its numbers a sweep varies.
+#[derive(Debug)]
+pub(crate) struct SweptArm {
+    pub arm: At<TypedArm>,
+    pub swept: Vec<SweptKey>,
 }
 
 /// The tables of quantities in `[population]`.
@@ -120,8 +128,8 @@ impl TypedQuantities {
     }
 }
 
-/// The arms of the file; none where they are not a list of tables.
-fn read_arms(root: &Node<'_>, d: &mut Diagnostics<'_>) -> Option<Vec<At<TypedArm>>> {
+/// The arms of the file, those of a sweep one by one; none where they are not a list of tables.
+fn read_arms(root: &Node<'_>, d: &mut Diagnostics<'_>) -> Option<Vec<SweptArm>> {
     let Some(entry) = root.entry(ARMS.name) else { return Some(Vec::new()) };
     let Some(items) = entry.value.as_array() else {
         let reason = format!("expected a list of tables, found {}", type_name(entry.value));
@@ -134,12 +142,23 @@ fn read_arms(root: &Node<'_>, d: &mut Diagnostics<'_>) -> Option<Vec<At<TypedArm
         d.at(&item.span(), entry.path, reason, remedy);
         return None;
     }
-    let mut arm = |(i, item): (usize, &Spanned<DeValue<'_>>)| {
+    let (mut arms, mut refused) = (Vec::new(), false);
+    for (i, item) in items.iter().enumerate() {
         let item = At { value: item.get_ref(), span: item.span(), path: format!("{}[{i}]", entry.path) };
-        let node = as_table(item, d)?;
-        node.refuse_unknown_in(&ARMS, d);
-        Some(At { value: TypedArm::read_keys(&node, d), span: node.span, path: node.path })
-    };
-    let arms: Vec<_> = items.iter().enumerate().map(&mut arm).collect();
-    arms.into_iter().collect()
+        let node = as_table(item, d);
+        let expanded = node.as_ref().and_then(|node| {
+            node.refuse_unknown_in(&ARMS, d);
+            sweep::expand(node, arms.len().max(i) + items.len() - i - 1, d)
+        });
+        let Some((node, expanded)) = node.zip(expanded) else {
+            refused = true;
+            continue;
+        };
+        for SweptTable { table, swept } in expanded {
+            let node = Node { table: &table, span: node.span.clone(), path: node.path.clone() };
+            let arm = At { value: TypedArm::read_keys(&node, d), span: node.span, path: node.path };
+            arms.push(SweptArm { arm, swept });
+        }
+    }
+    (!refused).then_some(arms)
 }

@@ -1,7 +1,7 @@
 //! A study written as a study file: its tables and their keys as they are declared, its values as they are serialised.
 
 use crate::allocation::Allocation;
-use crate::declaration::{Kind, Section};
+use crate::declaration::{ANY, Kind, Section};
 use crate::distribution::Distribution;
 use crate::endpoints::ENDPOINTS;
 use crate::error::show;
@@ -9,6 +9,8 @@ use crate::population::{PopulationSpec, table_of};
 use crate::run_settings::RUN;
 use crate::sections::{ARMS, CORRELATION, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
 use crate::study::{Population, Study};
+use crate::sweep::SWEEP;
+use crate::swept_key::SweptKey;
 use crate::trajectories::TRAJECTORIES;
 use cartrial_model::{Quantity, Role};
 use serde::Serialize;
@@ -41,7 +43,7 @@ impl Study {
                 // A study file that gives twins a ratio is refused.
                 arm.remove("ratio");
             }
-            file.section(&ARMS, &arm);
+            file.arm(arm);
         }
         file.0
     }
@@ -67,6 +69,15 @@ impl File {
         }
     }
 
+    fn arm(&mut self, mut arm: Map<String, Value>) {
+        let sweep = take_swept(&mut arm);
+        self.section(&ARMS, &arm);
+        if !sweep.is_empty() {
+            let lists = sweep.iter().map(|(path, number)| (*path, format!("[{number}]")));
+            let _ = writeln!(self.0, "{SWEEP} = {}", inline(lists));
+        }
+    }
+
     fn drawn(&mut self, spec: &PopulationSpec) {
         let mut values = object(spec);
         let correlation = values.remove(CORRELATION.name);
@@ -89,6 +100,20 @@ fn object(part: &impl Serialize) -> Map<String, Value> {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),
     }
+}
+
+/// Takes the numbers that a sweep varies out of an arm: their paths and they themselves. As lists of one value each they make the
+/// arm again.
+fn take_swept(arm: &mut Map<String, Value>) -> Vec<(&'static str, String)> {
+    let swept = arm.remove("swept").and_then(|swept| serde_json::from_value::<Vec<SweptKey>>(swept).ok());
+    let take = |key: SweptKey| {
+        let number = match key.path().split_once('.') {
+            Some((table, name)) => arm.get_mut(table)?.as_object_mut()?.remove(name),
+            None => arm.remove(key.path()),
+        };
+        Some((key.path(), value(&Kind::Number(ANY), &number?)))
+    };
+    swept.into_iter().flatten().filter_map(take).collect()
 }
 
 /// The keys of a section that have a value, with their values in TOML, in the order of the declaration.
@@ -121,7 +146,7 @@ fn distribution(distribution: Distribution) -> String {
     inline(number.into_iter().chain(tables))
 }
 
-fn inline(entries: impl Iterator<Item = (&'static str, String)>) -> String {
+fn inline<'a>(entries: impl Iterator<Item = (&'a str, String)>) -> String {
     let entries: Vec<String> = entries.map(|(key, value)| format!("{key} = {value}")).collect();
     format!("{{ {} }}", entries.join(", "))
 }

@@ -30,7 +30,7 @@ name = "a""#,
 [[arms]]
 dose = 3"#,
             r#"x.toml:4:1: arms[0].name: missing. Write name = "control" under [[arms]].
-x.toml:5:1: arms[0].dose: unknown key. Did you mean "dose_multiplier"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging."#,
+x.toml:5:1: arms[0].dose: unknown key. Did you mean "dose_multiplier"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep."#,
         ),
         (
             r#"STUDY
@@ -83,11 +83,11 @@ infusion = [{ day = 0, fraction = 1 }]
 supressant = []
 steroid = 3
 lymphodepleton = { remaining = 0.1 }"#,
-            r#"x.toml:6:1: arms[0].dose: unknown key. Did you mean "dose_multiplier"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
-x.toml:7:1: arms[0].infusion: unknown key. Did you mean "infusions"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
-x.toml:8:1: arms[0].supressant: unknown key. Did you mean "suppressant"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
-x.toml:9:1: arms[0].steroid: unknown key. Did you mean "suppressant"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging.
-x.toml:10:1: arms[0].lymphodepleton: unknown key. Did you mean "lymphodepletion"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging."#,
+            r#"x.toml:6:1: arms[0].dose: unknown key. Did you mean "dose_multiplier"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
+x.toml:7:1: arms[0].infusion: unknown key. Did you mean "infusions"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
+x.toml:8:1: arms[0].supressant: unknown key. Did you mean "suppressant"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
+x.toml:9:1: arms[0].steroid: unknown key. Did you mean "suppressant"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep.
+x.toml:10:1: arms[0].lymphodepleton: unknown key. Did you mean "lymphodepletion"? Valid: name, ratio, dose_multiplier, composition, infusions, second_infusion, suppressant, rescue, lymphodepletion, bridging, sweep."#,
         ),
         (
             r#"STUDY

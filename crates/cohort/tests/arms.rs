@@ -133,7 +133,7 @@ fn regress_more_arms_than_can_be_compared() {
     let text = format!("[study]\nname = \"x\"\npatients = 1\n{arms}");
     assert_eq!(
         Study::parse(&text, Path::new("x.toml")).unwrap_err().to_string(),
-        "x.toml:44:1: arms: 101 arms are too many. At most 20 can be compared; divide them among several studies."
+        "x.toml:104:1: arms: 101 arms are too many. At most 50 can be compared; divide them among several studies."
     );
 }
 

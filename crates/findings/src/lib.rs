@@ -18,6 +18,7 @@ mod study_accumulators;
 mod study_analysis;
 mod study_findings;
 pub mod subgroups;
+mod sweep_analysis;
 mod trial_analysis;
 
 pub use error::FindingsError;
@@ -25,6 +26,9 @@ pub use fitted_line::FittedLine;
 pub use study_accumulators::StudyAccumulators;
 pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
 pub use study_findings::{Comparison, StudyFindings};
+pub use sweep_analysis::{
+    ArmBenefitRisk, BenefitRiskFindings, Level, StratumFindings, SweepFindings, SweptArm,
+};
 pub use trial_analysis::{TrialAnalysis, TrialSummary, design};
 
 /// The result of looking for findings.

@@ -1,7 +1,7 @@
 //! What is accumulated from some rows of a study, as machines hand it to each other.
 
 use crate::FindingsError;
-use cartrial_analysis::trial::ComparisonMoments;
+use cartrial_analysis::trial::{BenefitRisk, ComparisonMoments};
 use cartrial_analysis::{ArmMoments, Histogram};
 use cartrial_cohort::{Allocation, Study};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct StudyAccumulators {
     pub(crate) arms: Vec<ArmMoments>,
     pub(crate) comparison: Option<ComparisonMoments>,
+    pub(crate) sweep: Option<BenefitRisk>,
     pub(crate) patients: Vec<Histogram>,
     pub(crate) outcomes: Vec<Vec<Histogram>>,
     pub(crate) first_rows: Option<FirstRows>,

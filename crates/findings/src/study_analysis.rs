@@ -4,6 +4,7 @@ use crate::FindingsError;
 use crate::fitted_line::FittedLine;
 use crate::study_accumulators::{FirstRows, StudyAccumulators};
 use crate::study_findings::{Comparison, StudyFindings};
+use crate::sweep_analysis::{SweepAnalysis, SweepFindings};
 use crate::trial_analysis::{TrialAnalysis, TrialSummary};
 use cartrial_analysis::{
     ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
@@ -35,6 +36,9 @@ pub struct StudySummary {
     /// Every arm against the first; `None` for a single arm.
     #[serde(flatten)]
     pub trial: Option<TrialSummary>,
+    /// Which arm of a sweep is best, and for whom; `None` without a sweep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepFindings>,
 }
 
 /// Accumulates the statistics of a study from its rows, in memory that does not grow with their number.
@@ -48,6 +52,7 @@ pub struct StudyAnalysis {
     /// Histograms of the outcomes in every arm.
     outcome_histograms: Vec<(String, Vec<(String, Histogram)>)>,
     comparison: Option<TrialAnalysis>,
+    sweep: Option<SweepAnalysis>,
 }
 
 impl StudyAnalysis {
@@ -69,6 +74,7 @@ impl StudyAnalysis {
         Self {
             study: study.name.clone(),
             comparison: TrialAnalysis::new(study),
+            sweep: SweepAnalysis::new(study),
             patients: empty(&predictors),
             outcome_histograms: arms.iter().map(|(arm, _)| (arm.clone(), empty(&outcomes))).collect(),
             predictors,
@@ -149,6 +155,7 @@ impl StudyAnalysis {
             }
             extend(&mut self.outcome_histograms[arm].1, &outcomes);
         }
+        self.sweep.as_mut().map_or(Ok(()), |sweep| sweep.extend(rows))?;
         self.comparison.as_mut().map_or(Ok(()), |comparison| comparison.extend(rows))
     }
 
@@ -171,6 +178,7 @@ impl StudyAnalysis {
         StudyAccumulators {
             arms: self.arms.iter().map(|(_, analysis)| analysis.moments_so_far()).collect(),
             comparison: self.comparison.as_ref().map(|comparison| comparison.arms().moments_so_far()),
+            sweep: self.sweep.as_ref().map(|sweep| sweep.counts().clone()),
             patients: histograms(&self.patients),
             outcomes: self.outcome_histograms.iter().map(|(_, named)| histograms(named)).collect(),
             first_rows: with_first_rows.then(first_rows),
@@ -179,9 +187,10 @@ impl StudyAnalysis {
 
     /// Adds what was accumulated from the rows that come next.
     fn append(&mut self, next: StudyAccumulators) -> Result<(), FindingsError> {
-        let StudyAccumulators { arms, comparison, patients, outcomes, first_rows } = next;
+        let StudyAccumulators { arms, comparison, sweep, patients, outcomes, first_rows } = next;
         let same_shape = arms.len() == self.arms.len()
             && comparison.is_some() == self.comparison.is_some()
+            && sweep.is_some() == self.sweep.is_some()
             && patients.len() == self.patients.len()
             && outcomes.len() == self.outcome_histograms.len()
             && outcomes.iter().all(|of_arm| of_arm.len() == self.outcomes.len())
@@ -202,6 +211,7 @@ impl StudyAnalysis {
                     .iter()
                     .zip(&comparison)
                     .all(|(own, next)| own.arms().admits(next, compared()))
+                && self.sweep.iter().zip(&sweep).all(|(own, next)| own.counts().admits(next))
                 && patients.iter().chain(outcomes.iter().flatten()).all(Histogram::is_possible)
         };
         if !same_shape || !is_possible() {
@@ -209,6 +219,7 @@ impl StudyAnalysis {
         }
         self.arms.iter_mut().zip(arms).for_each(|((_, all), next)| all.append(next));
         self.comparison.iter_mut().zip(comparison).for_each(|(all, next)| all.append(next));
+        self.sweep.iter_mut().zip(&sweep).for_each(|(all, next)| all.merge(next));
         merge(&mut self.patients, &patients);
         self.outcome_histograms.iter_mut().zip(&outcomes).for_each(|((_, all), next)| merge(all, next));
         if let Some(FirstRows { arms, comparison }) = first_rows {
@@ -250,6 +261,7 @@ impl StudyAnalysis {
             regressions: Vec::new(),
             spearman: Vec::new(),
             trial: self.comparison.as_ref().map(TrialAnalysis::summary),
+            sweep: self.sweep.as_ref().map(SweepAnalysis::findings),
         };
         for (arm, analysis) in &self.arms {
             let ArmSummary { outcomes, regressions, spearman } = analysis.summary(arm);
@@ -280,6 +292,7 @@ impl StudyAnalysis {
                 summary: &compared.comparisons,
                 power: &compared.power,
             }),
+            sweep: summary.sweep.as_ref(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerAnalysis};
 use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry, ResponseScale};
+use crate::SweepFindings;
 use cartrial_dataset::{Column, Manifest};
 
 /// The comparison of a study's arms, the first of which is the reference.
@@ -36,6 +37,8 @@ pub struct StudyFindings<'a> {
     pub arms: &'a [(String, Vec<(String, Histogram)>)],
     /// The arms against the first of them; `None` of a single arm, or where nothing was compared.
     pub comparison: Option<Comparison<'a>>,
+    /// Which arm of a sweep is best, and for whom; `None` without a sweep.
+    pub sweep: Option<&'a SweepFindings>,
 }
 
 impl StudyFindings<'_> {

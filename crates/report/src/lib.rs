@@ -32,6 +32,7 @@
 
 mod arms;
 mod axis;
+mod benefit_risk;
 pub mod credibility;
 mod curve_labels;
 mod error;
@@ -54,6 +55,7 @@ mod power;
 mod regression;
 pub mod reproduction;
 pub mod sensitivity;
+mod response;
 mod sheet;
 pub mod study;
 pub mod subgroups;
@@ -68,6 +70,7 @@ mod work_precision;
 
 pub use arms::{ArmPanel, ArmValue, ArmsFigure, arms_figure};
 pub use axis::{AxisLabel, Scale};
+pub use benefit_risk::{BenefitRiskFigure, BenefitRiskPoint, benefit_risk_figure};
 pub use error::{FigureError, PngError};
 pub use files::{FileError, create_directory, write_figure, write_figures};
 pub use fitted_line::fit_on_scale;
@@ -80,6 +83,7 @@ pub use png::to_png;
 pub use population_words::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
 pub use power::{PowerFigure, PowerPoint, PowerSeries, power_figure};
 pub use regression::{MAX_POINTS, RegressionFigure, regression_figure, regression_pair_figure};
+pub use response::{LevelAxis, ResponseFigure, ResponsePanel, response_figure};
 pub use survival::{SurvivalArm, SurvivalAxis, SurvivalFigure, SurvivalPanel, SurvivalStep, survival_figure};
 pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Curve, Mark, ShadedDays, TrajectoryPanel};

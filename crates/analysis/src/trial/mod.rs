@@ -45,6 +45,7 @@
 //! The single statistics are functions of their own, below.
 
 mod arm_comparison;
+mod benefit_risk;
 mod comparison_plan;
 mod comparison_summary;
 mod effect;
@@ -55,6 +56,7 @@ mod independent_proportions;
 mod kaplan_meier;
 mod log_rank;
 mod outcome_data;
+mod pareto;
 mod paired_proportions;
 mod patient_pool;
 mod power_simulation;
@@ -68,6 +70,7 @@ mod wilcoxon;
 mod wilcoxon_exact;
 
 pub use arm_comparison::{ArmComparison, ComparisonMoments};
+pub use benefit_risk::{BenefitRisk, BenefitRiskColumns, BenefitRiskCounts, BenefitRiskGroup};
 pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns, Resolution};
 pub use comparison_summary::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
@@ -80,6 +83,7 @@ pub use kaplan_meier::{KaplanMeier, SurvivalStep};
 pub use log_rank::log_rank;
 pub use outcome_data::OutcomeData;
 pub use paired_proportions::PairedContingencyTable;
+pub use pareto::{RiskAndBenefit, pareto_front};
 pub use patient_pool::PatientPool;
 pub use power_simulation::{
     Power, PowerAnalysis, PowerAtSize, PowerSimulation, SizeForPower, simulated_power,

@@ -2,16 +2,17 @@
 
 use crate::declaration::{A_FRACTION, Bounds, Kind, NOT_NEGATIVE, POSITIVE, UP_TO_ONE};
 use crate::section_macros::section;
+use crate::sweep::SWEEP;
 use crate::typed_value::{Day, DaysAfterRelapse};
 use cartrial_model::Treatment;
 use serde_json::json;
 
 /// As many arms as a page can show and as memory holds comparisons of.
-pub(crate) const MOST_ARMS: usize = 20;
+pub(crate) const MOST_ARMS: usize = 50;
 
 section! {
     /// An arm as it is typed.
-    TypedArm, ARMS = "arms" { is_repeated: true },
+    TypedArm, ARMS = "arms" { is_repeated: true, tables: &[SWEEP] },
     "Trial arms; the first is the one with which the others are compared. None: one arm named \"car-t\"." {
         name: String, Kind::Text, required()
             "Name of the arm.";

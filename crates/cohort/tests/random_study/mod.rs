@@ -1,6 +1,6 @@
 //! Random valid studies, with every part that a study can have.
 
-use cartrial_cohort::{
+use cartrial_cohort::{SweptKey, 
     Allocation, Arm, Correction, CorrelatedPair, Correlation, CorrelationKind, Distribution,
     EndpointThresholds, Method, Population, PopulationSpec, RunSettings, Sampling, Solver, Store, Study,
     TableSource, TrajectorySettings, Truncation,
@@ -11,7 +11,7 @@ use cartrial_model::{
 };
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use std::path::PathBuf;
 
 /// A study whose patients are drawn.
@@ -189,12 +189,13 @@ fn scaled(Truncation { low, high }: Truncation, mean: f64) -> Truncation {
 
 fn arms(days: f64) -> impl Strategy<Value = (Allocation, Vec<Arm>)> {
     let names = select(&["car-t", "a \"b\" é", "två\\", "# 3", "\u{a0}x\u{200b}"][..]);
-    let arm = (names, 1..=100_u32, treatment(days));
+    let arm = (names, 1..=100_u32, treatment(days), subsequence(SweptKey::ALL.to_vec(), 0..4));
     (select(Allocation::ALL), prop::collection::vec(arm, 1..4)).prop_map(|(allocation, arms)| {
         let randomised = allocation == Allocation::Randomised && arms.len() > 1;
-        let arm = |(i, (name, ratio, treatment)): (usize, (&str, u32, Treatment))| {
+        let arm = |(i, (name, ratio, treatment, swept)): (usize, (&str, u32, Treatment, Vec<SweptKey>))| {
             let name = if i == 0 { name.to_owned() } else { format!("{name} {i}") };
-            Arm { name, ratio: if randomised { ratio } else { 1 }, treatment }
+            let swept = swept.into_iter().filter(|key| key.of(&treatment).is_some()).collect();
+            Arm { name, ratio: if randomised { ratio } else { 1 }, swept, treatment }
         };
         let allocation = if randomised { allocation } else { Allocation::Twins };
         (allocation, arms.into_iter().enumerate().map(arm).collect())

@@ -25,7 +25,9 @@ pub(super) fn figures(report: &StudyFindings<'_>) -> Vec<Illustration> {
         all.extend(svg.map(|svg| Illustration { name, svg }));
     };
     add("cohort".to_owned(), "The patients", &patients);
-    for (i, (arm, outcomes)) in report.arms.iter().enumerate() {
+    // The many arms of a sweep are told from each other by its own figures.
+    let arms = if report.sweep.is_some() { 1 } else { report.arms.len() };
+    for (i, (arm, outcomes)) in report.arms.iter().take(arms).enumerate() {
         let outcomes: Vec<_> = outcomes.iter().filter_map(|(name, h)| outcome(report, name, h)).collect();
         add(outcomes_name(i), arm, &outcomes);
     }

@@ -7,6 +7,7 @@ mod page;
 mod regressions;
 mod requested;
 mod results;
+pub(crate) mod sweep;
 
 use cartrial_model::Quantity;
 
@@ -17,18 +18,20 @@ pub use files::write;
 pub use regressions::regression_figures;
 
 /// Names of the figures of a study's page, in order, but for those whose names begin as in [`FIGURE_BEGINNINGS`].
-pub const FIGURES: [&str; 6] = ["regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];
-/// Beginnings of the names of further figures: outcomes of further arms, changes within patients.
-pub const FIGURE_BEGINNINGS: [&str; 2] = ["outcomes-arm-", "change-"];
+pub const FIGURES: [&str; 7] =
+    ["benefit-risk", "regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];
+/// Beginnings of the names of further figures: the response over a sweep, outcomes of further arms, changes within patients.
+pub const FIGURE_BEGINNINGS: [&str; 4] = ["response", "by-tumour-burden", "outcomes-arm-", "change-"];
 
 /// Whether a page of a study may have a figure of this name, without ending: beside other results it would be stale.
 pub fn is_figure(name: &str) -> bool {
     FIGURES.contains(&name) || FIGURE_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
-/// The histograms, of the patients' quantities and of the outcomes in each arm, and the figures of the comparison.
+/// The histograms, of the patients' quantities and of the outcomes in each arm, and the figures of a sweep and of the comparison.
 pub fn figures(report: &StudyFindings<'_>) -> Vec<Illustration> {
     let mut all = figures::figures(report);
+    all.extend(report.sweep.into_iter().flat_map(sweep::figures));
     all.extend(report.comparison.iter().flat_map(|comparison| comparison::figures(report, comparison)));
     all
 }

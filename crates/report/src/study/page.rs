@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::figures::outcomes_name;
 use super::requested::requested;
-use super::{Comparison, StudyFindings, comparison, results};
+use super::{Comparison, StudyFindings, comparison, results, sweep};
 use crate::failed::{Cause, causes, day};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure, listed, table};
@@ -20,12 +20,19 @@ pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> Stri
     let of = |name: &str| figures.iter().find(|f| f.name == name);
     let name = report.manifest.study.name.as_str();
     let mut sections = vec![("asked", "What was asked".to_owned(), asked(report))];
+    if let Some(found) = report.sweep {
+        sections.push(("sweep", "Which arm, and for whom".to_owned(), sweep::section(found, &of)));
+    }
     if let Some(comparison) = &report.comparison {
         let content = comparison::section(report, comparison, &of);
         sections.push(("arms", "Arms compared".to_owned(), content));
     }
     let heading =
-        if report.comparison.is_some() { "What drives toxicity in each arm" } else { "What was found" };
+        match (&report.comparison, report.sweep) {
+            (Some(_), None) => "What drives toxicity in each arm",
+            (Some(_), Some(_)) => "What drives toxicity in the first arm",
+            (None, _) => "What was found",
+        };
     sections.extend([
         ("found", heading.to_owned(), results_section(report, &of)),
         ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
@@ -109,7 +116,7 @@ fn design(comparison: &Comparison<'_>) -> &'static str {
 fn results_section<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let several = report.manifest.arms.len() > 1;
     html! {
-        @for (i, arm) in report.manifest.arms.iter().enumerate() {
+        @for (i, arm) in told_arms(report).iter().enumerate() {
             @if several { h3 { "Arm " (arm) } }
             (results::cards(report, arm))
             @if i == 0 {
@@ -135,6 +142,12 @@ fn results_section<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<
         }
         p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations are in summary.json." }
     }
+}
+
+/// The arms of which everything is told. Those of a sweep are too many: of them summary.json tells all.
+fn told_arms<'a>(report: &StudyFindings<'a>) -> &'a [String] {
+    let arms = &report.manifest.arms;
+    if report.sweep.is_some() { &arms[..arms.len().min(1)] } else { arms }
 }
 
 fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Markup {
@@ -171,7 +184,7 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
 fn outcomes<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     let several = report.manifest.arms.len() > 1;
     html! {
-        @for (i, arm) in report.manifest.arms.iter().enumerate() {
+        @for (i, arm) in told_arms(report).iter().enumerate() {
             @let content = html! {
                 (figure(of(&outcomes_name(i)), html! {
                     "Distribution of each outcome in which the patients differ. Up to 0.1 % of the values at either end may lie outside the panel."

@@ -3,7 +3,7 @@
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
-use cartrial_findings::StudySummary;
+use cartrial_findings::{StudySummary, SweepFindings};
 use cartrial_model::Endpoint;
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -12,6 +12,7 @@ use super::comparison::comparison;
 use super::count::{patients, thousands};
 use super::failures::failures;
 use crate::significant;
+use crate::study::sweep::words;
 
 /// The predictors that the paper asks about.
 const PAPER: [&str; 2] = ["dose_total", "tumour_burden"];
@@ -39,6 +40,7 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
     if let Some(trial) = &summary.trial {
         text += &comparison(study, &trial.comparisons);
         text += &rescues(study, summary);
+        text += &summary.sweep.as_ref().map_or_else(String::new, sweep);
         text += "\nRegressions in every arm: summary.json and report.html\n";
         return text;
     }
@@ -78,6 +80,16 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         text += &format!("\n{}\n", regressions(summary, arm));
     }
     text
+}
+
+/// Which arm of a sweep is best, and for whom.
+fn sweep(found: &SweepFindings) -> String {
+    let overall = words::sentence(found, &found.overall).map(|sentence| format!("\n{sentence}\n"));
+    let of_groups = found.by_tumour_burden.iter().filter_map(|group| {
+        let best = words::arm(found, group.findings.preferred?);
+        Some(format!("  tumour burden {}: {best}\n", words::range(group.from, group.to)))
+    });
+    overall.into_iter().chain(of_groups).collect()
 }
 
 /// How often the arms that have a rescue came to need one: with none at all they are as without.

@@ -248,7 +248,7 @@ fn manifest(patients: usize, design: Design, arms: &[Arm]) -> Manifest {
     (study.patients, study.days) = (patients as u64, DAYS);
     study.allocation = if design == Design::Paired { Allocation::Twins } else { Allocation::Randomised };
     let of_study =
-        |arm: &Arm| StudyArm { name: arm.name.to_owned(), ratio: 1, treatment: arm.treatment.clone() };
+        |arm: &Arm| StudyArm::new(arm.name, arm.treatment.clone());
     study.arms = arms.iter().map(of_study).collect();
     let value = json!({
         "format": "cartrial-results",

@@ -43,6 +43,9 @@ pub(in crate::study) fn figures(
     let mut all = Vec::new();
     let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Illustration { name, svg }));
     add("arms".to_owned(), arms(&view));
+    if report.sweep.is_some() {
+        return all; // its own figures tell its many arms from each other
+    }
     add("survival".to_owned(), survival(&view));
     for (i, arm) in view.others().iter().enumerate() {
         for endpoint in changing_numbers() {

@@ -25,7 +25,11 @@ pub(super) fn section<'a>(
 ) -> Markup {
     let view = View { report, comparison };
     html! {
-        (conclusions::conclusions(&view))
+        @if report.sweep.is_some() {
+            details { summary { "Each arm against " (view.reference()) " in words" } (conclusions::conclusions(&view)) }
+        } @else {
+            (conclusions::conclusions(&view))
+        }
         h3 { "What was done to the patients" }
         (tables::arms(&view))
         (figure(of("arms"), html! {

@@ -1,0 +1,90 @@
+//! Arms of a sweep, and what they come to, in words.
+
+use cartrial_cohort::SweptKey;
+use cartrial_findings::{BenefitRiskFindings, Level, SweepFindings, SweptArm};
+
+use crate::number::grouped;
+use crate::page::{interval, listed, percent, plain};
+
+/// What an arm is called: its levels where all arms of the study are those of one sweep, otherwise its name.
+pub(crate) fn arm(found: &SweepFindings, number: usize) -> String {
+    let swept = &found.arms[number];
+    let is_one_sweep = found.arms.iter().all(|arm| arm.sweep.is_none_or(|sweep| sweep == 0));
+    match &swept.levels[..] {
+        [] => swept.arm.clone(),
+        levels if is_one_sweep => levels.iter().map(level).collect::<Vec<_>>().join(", "),
+        _ => swept.arm.clone(),
+    }
+}
+
+/// What is written beside an arm's dot: the values alone, in the order of the keys.
+pub(super) fn short(swept: &SweptArm) -> String {
+    match &swept.levels[..] {
+        [] => swept.arm.clone(),
+        levels => levels.iter().map(|level| plain(level.value)).collect::<Vec<_>>().join(" / "),
+    }
+}
+
+/// What the values beside a dot are.
+pub(super) fn keys(found: &SweepFindings) -> String {
+    let first = found.arms.iter().find(|arm| arm.sweep.is_some());
+    let names = first.iter().flat_map(|arm| &arm.levels).map(|level| {
+        let (label, unit) = (level.key.label().to_lowercase(), level.key.unit());
+        if unit == "1" { label } else { format!("{label} ({unit})") }
+    });
+    names.collect::<Vec<_>>().join(" / ")
+}
+
+/// A level as part of an arm's treatment.
+fn level(Level { key, value }: &Level) -> String {
+    let number = plain(*value);
+    match key {
+        SweptKey::DoseMultiplier => format!("{number} × the dose"),
+        SweptKey::SecondInfusionDay => format!("second infusion on day {number}"),
+        SweptKey::SecondInfusionAfterRelapse => format!("second infusion {number} days after relapse"),
+        SweptKey::SecondInfusionFraction => format!("second infusion of {number} of the dose"),
+        SweptKey::RescueAbove => format!("rescue above {number} pg/mL"),
+        SweptKey::RescueDelay => format!("rescue after {number} h"),
+        SweptKey::RescueHours => format!("rescue for {number} h"),
+        SweptKey::RescueRate => format!("rescue at {number} pg/(mL·h)"),
+        SweptKey::RescueAtMost => format!("at most {number} rescues"),
+        SweptKey::LymphodepletionRemaining => format!("lymphodepletion that leaves {}", percent(*value)),
+        SweptKey::BridgingRemaining => format!("bridging that leaves {}", percent(*value)),
+    }
+}
+
+/// Patients by their tumour burden: `below 250 cells/µL`.
+pub(crate) fn range(from: Option<f64>, to: Option<f64>) -> String {
+    match (from, to) {
+        (None, None) => "all the same".to_owned(),
+        (None, Some(to)) => format!("below {}", plain(to)),
+        (Some(from), None) => format!("{} or more", plain(from)),
+        (Some(from), Some(to)) => format!("{} to below {}", plain(from), plain(to)),
+    }
+}
+
+/// The preferred arm in a sentence, and those that are as good as far as these patients tell.
+pub(crate) fn sentence(found: &SweepFindings, of: &BenefitRiskFindings) -> Option<String> {
+    let preferred = of.preferred?;
+    let net = of.arms[preferred].benefit_without_risk.value()?;
+    let percents = interval(100.0 * net.estimate, net.ci95.map(|end| 100.0 * end), 3);
+    let patients = grouped(&of.patients.to_string());
+    let as_good: Vec<String> = of.as_good().map(|number| arm(found, number)).collect();
+    let end = match &as_good[..] {
+        [] => String::new(),
+        [one] => format!(" {} is as good as far as these patients tell.", capitalised(one)),
+        several if several.len() <= 3 => {
+            format!(" {} are as good as far as these patients tell.", capitalised(&listed(several, "and")))
+        }
+        several => format!(" {} other arms are as good as far as these patients tell.", several.len()),
+    };
+    let arm = arm(found, preferred);
+    Some(format!(
+        "Most of {patients} patients come into remission without severe inflammation with {arm}: {percents} %.{end}"
+    ))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
