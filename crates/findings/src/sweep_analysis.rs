@@ -29,6 +29,9 @@ pub(crate) struct SweepAnalysis {
 pub struct SweptArm {
     /// Its name.
     pub arm: String,
+    /// Its number among the arms of the study, from 0.
+    #[serde(skip)]
+    pub number: usize,
     /// The number of the sweep that it belongs to, from 0; none of an arm by itself.
     pub sweep: Option<usize>,
     /// The values that the sweep gives it; none of an arm by itself.
@@ -106,14 +109,14 @@ impl SweepAnalysis {
     pub fn new(study: &Study) -> Option<Self> {
         let mut sweeps: Vec<&Arm> = Vec::new();
         let mut arms = Vec::new();
-        for arm in &study.arms {
+        for (number, arm) in study.arms.iter().enumerate() {
             let known = sweeps.iter().position(|first| first.shares_sweep_with(arm));
             let sweep = (!arm.swept.is_empty()).then(|| known.unwrap_or(sweeps.len()));
             if sweep.is_some() && known.is_none() {
                 sweeps.push(arm);
             }
             let levels = arm.swept.iter().filter_map(|key| Some(Level { key: *key, value: key.of(&arm.treatment)? }));
-            arms.push(SweptArm { arm: arm.name.clone(), sweep, levels: levels.collect() });
+            arms.push(SweptArm { arm: arm.name.clone(), number, sweep, levels: levels.collect() });
         }
         let is_sweep = arms.len() > 1 && !sweeps.is_empty();
         is_sweep.then(|| Self { design: design(study), counts: BenefitRisk::new(design(study), arms.len()), arms })
@@ -191,6 +194,14 @@ impl SweepAnalysis {
         };
         let arms: Vec<_> = arms.map(of_arm).collect();
         BenefitRiskFindings { patients: counts.patients(self.design), arms, preferred }
+    }
+}
+
+impl SweepFindings {
+    /// The arms of each sweep.
+    pub fn sweeps(&self) -> impl Iterator<Item = Vec<&SweptArm>> {
+        let sweeps = self.arms.iter().filter_map(|arm| arm.sweep).max().map_or(0, |last| last + 1);
+        (0..sweeps).map(|sweep| self.arms.iter().filter(|arm| arm.sweep == Some(sweep)).collect())
     }
 }
 

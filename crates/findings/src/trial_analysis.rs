@@ -65,6 +65,8 @@ pub(crate) fn comparison_plan(study: &Study) -> ComparisonPlan {
 pub struct TrialAnalysis {
     arms: ArmComparison,
     seed: u64,
+    /// The arms that trials are drawn of: not those of a sweep, of which there are many.
+    in_trials: Vec<String>,
 }
 
 /// What the comparison came to.
@@ -80,7 +82,9 @@ impl TrialAnalysis {
     /// A comparison that has taken in no rows yet; `None` for a single arm.
     pub fn new(study: &Study) -> Option<Self> {
         let plan = comparison_plan(study);
-        (study.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: study.seed })
+        let in_trials = study.arms.iter().skip(1).filter(|arm| arm.swept.is_empty());
+        let in_trials = in_trials.map(|arm| arm.name.clone()).collect();
+        (study.arms.len() > 1).then(|| Self { arms: ArmComparison::new(plan), seed: study.seed, in_trials })
     }
 
     /// Takes in rows of all arms.
@@ -130,7 +134,8 @@ impl TrialAnalysis {
     /// The statistics of the rows so far. Trials are drawn from the study's seed: the same rows give the same figures.
     pub fn summary(&self) -> TrialSummary {
         let draws = Draws::new(self.seed);
-        let tables: Vec<_> = self.arms.plan().arms[1..]
+        let tables: Vec<_> = self
+            .in_trials
             .iter()
             .flat_map(|arm| Endpoint::primary().map(move |outcome| (arm, outcome)))
             .collect();

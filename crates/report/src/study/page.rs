@@ -19,22 +19,25 @@ use crate::population_words::{correlation_kind_in_words, distribution_in_words, 
 pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
     let of = |name: &str| figures.iter().find(|f| f.name == name);
     let name = report.manifest.study.name.as_str();
-    let mut sections = vec![("asked", "What was asked".to_owned(), asked(report))];
-    if let Some(found) = report.sweep {
-        sections.push(("sweep", "Which arm, and for whom".to_owned(), sweep::section(found, &of)));
-    }
-    if let Some(comparison) = &report.comparison {
-        let content = comparison::section(report, comparison, &of);
-        sections.push(("arms", "Arms compared".to_owned(), content));
-    }
-    let heading =
-        match (&report.comparison, report.sweep) {
-            (Some(_), None) => "What drives toxicity in each arm",
-            (Some(_), Some(_)) => "What drives toxicity in the first arm",
-            (None, _) => "What was found",
-        };
+    let asked = ("asked", "What was asked".to_owned(), asked(report));
+    let found = |heading: &str| ("found", heading.to_owned(), results_section(report, &of));
+    // The answer first, and then what it rests on.
+    let mut sections = match (&report.comparison, report.sweep) {
+        (Some(comparison), Some(sweep)) => vec![
+            ("sweep", "Which arm, and for whom".to_owned(), sweep::section(sweep, &of)),
+            asked,
+            ("arms", "Arms compared".to_owned(), comparison::section(report, comparison, &of)),
+            found("What drives toxicity in the first arm"),
+        ],
+        (Some(comparison), None) => vec![
+            ("answer", "The answer".to_owned(), comparison::answer(report, comparison)),
+            asked,
+            ("arms", "Arms compared".to_owned(), comparison::section(report, comparison, &of)),
+            found("What drives toxicity in each arm"),
+        ],
+        (None, _) => vec![found("What was found"), asked],
+    };
     sections.extend([
-        ("found", heading.to_owned(), results_section(report, &of)),
         ("cohort", "Cohort".to_owned(), cohort(report, of("cohort"))),
         ("outcomes", "Outcomes".to_owned(), outcomes(report, &of)),
         ("failures", "Failures and corrections".to_owned(), failures(report)),
@@ -43,7 +46,7 @@ pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> Stri
     Page {
         kind: "Virtual clinical trial",
         title: name,
-        lead: html! {},
+        lead: question(report),
         sections,
         footer: html! {
             p { "Simulated patients, not people. A research model of one published mechanism, and no medical device." }
@@ -72,16 +75,11 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
         Growth::Gompertz => "Gompertzian, r1·B·ln(k/B)",
         Growth::Exponential => "exponential, r1·B",
     };
-    let (response, _) = report.column(report.regressions.first().map_or("", |e| e.response.as_str()));
     html! {
-        @if let Some(comparison) = &report.comparison { (question(comparison, manifest.patients, days)) } @else { p.lead {
-            "What does toxicity, measured as " (response.to_lowercase()) ", depend on in " (count(manifest.patients))
-            " virtual patients, " (source) ", in the " (days) " days after infusion of CAR T cells?"
-        } }
         (facts(&[
             ("patients", html! { (count(manifest.patients)) ", " (source) }),
             ("arms", html! {
-                (manifest.arms.join(", "))
+                (report.sweep.map_or_else(|| manifest.arms.join(", "), sweep::words::arms))
                 @if let Some(comparison) = &report.comparison { "; " (design(comparison)) }
             }),
             ("follow-up", html! { (days) " days" }),
@@ -94,16 +92,32 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
     }
 }
 
-fn question(comparison: &Comparison<'_>, patients: u64, days: f64) -> Markup {
-    let arms = &comparison.arms.plan().arms;
-    let (reference, others) =
-        arms.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    html! {
-        p.lead {
-            "How do toxicity and the tumour change with " (listed(others, "or")) " instead of " (reference) ", in "
-            (count(patients)) " virtual patients over " (days) " days?"
+/// What the study asks.
+fn question(report: &StudyFindings<'_>) -> Markup {
+    let (patients, days) = (count(report.manifest.patients), report.manifest.study.days);
+    let text = match (&report.comparison, report.sweep) {
+        (_, Some(sweep)) => format!(
+            "Which of {} arms brings most patients into remission without severe inflammation, and for whom, in {patients} virtual \
+             patients over {days} days?",
+            sweep.arms.len()
+        ),
+        (Some(comparison), None) => {
+            let arms = &comparison.arms.plan().arms;
+            let (reference, others) =
+                arms.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+            format!(
+                "How do toxicity and the tumour change with {} instead of {reference}, in {patients} virtual patients over {days} \
+                 days?",
+                listed(others, "or")
+            )
         }
-    }
+        (None, None) => format!(
+            "What does toxicity, measured as {}, depend on in {patients} virtual patients in the {days} days after infusion of CAR T \
+             cells?",
+            report.column(report.response()).0.to_lowercase()
+        ),
+    };
+    html! { p.lead { (text) } }
 }
 
 fn design(comparison: &Comparison<'_>) -> &'static str {

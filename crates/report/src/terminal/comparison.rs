@@ -16,7 +16,7 @@ const HEADING: usize = 20;
 /// Characters in a line of a heading that has several.
 const LINE: usize = 12;
 /// Characters of a name that begin a line.
-const NAME: usize = 32;
+const NAME: usize = 44;
 
 /// Every arm against the reference, and what the numbers are.
 pub fn comparison(study: &Study, summary: &ComparisonSummary) -> String {

@@ -92,14 +92,14 @@ fn sweep(found: &SweepFindings) -> String {
     overall.into_iter().chain(of_groups).collect()
 }
 
-/// How often the arms that have a rescue came to need one: with none at all they are as without.
+/// How often the arms that have a rescue came to need one: with none at all they are as without. Those of a sweep are too many.
 fn rescues(study: &Study, summary: &StudySummary) -> String {
     let begun = Endpoint::Rescues.name();
     let of_arm = |name: &str| {
         let outcome = summary.outcomes.iter().find(|o| o.arm == name && o.outcome == begun)?;
         Some((outcome.n, outcome.mean?))
     };
-    let with_rescue = study.arms.iter().filter(|arm| arm.treatment.rescue.is_some());
+    let with_rescue = study.arms.iter().filter(|arm| arm.treatment.rescue.is_some() && arm.swept.is_empty());
     let line = |(name, (n, mean)): (&String, (u64, f64))| {
         let mean =
             if mean == 0.0 { "none begun".to_owned() } else { format!("{} a patient", significant(mean, 3)) };

@@ -17,7 +17,12 @@ use crate::page::{Illustration, figure, listed};
 pub(super) use figures::figures;
 use view::View;
 
-/// The section of the page.
+/// The answer in words and cards.
+pub(super) fn answer(report: &StudyFindings<'_>, comparison: &Comparison<'_>) -> Markup {
+    conclusions::conclusions(&View { report, comparison })
+}
+
+/// What the answer rests on.
 pub(super) fn section<'a>(
     report: &StudyFindings<'_>,
     comparison: &Comparison<'_>,
@@ -27,8 +32,6 @@ pub(super) fn section<'a>(
     html! {
         @if report.sweep.is_some() {
             details { summary { "Each arm against " (view.reference()) " in words" } (conclusions::conclusions(&view)) }
-        } @else {
-            (conclusions::conclusions(&view))
         }
         h3 { "What was done to the patients" }
         (tables::arms(&view))

@@ -25,7 +25,7 @@ fn net(arm: &ArmBenefitRisk) -> &Estimate<Effect> {
 
 /// The arms of one sweep.
 struct Grid<'a> {
-    arms: Vec<(usize, &'a SweptArm)>,
+    arms: Vec<&'a SweptArm>,
     keys: Vec<SweptKey>,
 }
 
@@ -34,7 +34,9 @@ pub(in crate::study) fn figures(found: &SweepFindings) -> Vec<Illustration> {
     let mut all = Vec::new();
     let mut add = |name: String, svg: Option<String>| all.extend(svg.map(|svg| Illustration { name, svg }));
     add("benefit-risk".to_owned(), benefit_risk(found));
-    for (number, grid) in grids(found).iter().enumerate() {
+    for (number, arms) in found.sweeps().enumerate() {
+        let keys = arms[0].levels.iter().map(|level| level.key).collect();
+        let grid = &Grid { arms, keys };
         add(name("response", number), response(grid, &found.overall));
         add(name("by-tumour-burden", number), by_tumour_burden(grid, found));
     }
@@ -46,24 +48,10 @@ pub(super) fn name(beginning: &str, sweep: usize) -> String {
     if sweep == 0 { beginning.to_owned() } else { format!("{beginning}-{}", sweep + 1) }
 }
 
-/// How many sweeps there are.
-pub(super) fn sweeps(found: &SweepFindings) -> usize {
-    found.arms.iter().filter_map(|arm| arm.sweep).max().map_or(0, |last| last + 1)
-}
-
-fn grids(found: &SweepFindings) -> Vec<Grid<'_>> {
-    let of_sweep = |sweep: usize| {
-        let arms: Vec<_> = found.arms.iter().enumerate().filter(|(_, arm)| arm.sweep == Some(sweep)).collect();
-        let keys = arms.first().map(|(_, arm)| arm.levels.iter().map(|level| level.key).collect());
-        Grid { arms, keys: keys.unwrap_or_default() }
-    };
-    (0..sweeps(found)).map(of_sweep).collect()
-}
-
 impl Grid<'_> {
     /// The levels of one key, rising.
     fn levels(&self, key: usize) -> Vec<f64> {
-        let mut levels: Vec<f64> = self.arms.iter().map(|(_, arm)| arm.levels[key].value).collect();
+        let mut levels: Vec<f64> = self.arms.iter().map(|arm| arm.levels[key].value).collect();
         levels.sort_by(f64::total_cmp);
         levels.dedup();
         levels
@@ -118,7 +106,7 @@ impl Grid<'_> {
                             && y.is_none_or(|y| arm.levels[y].value == row)
                             && others.iter().zip(&combination).all(|(key, value)| arm.levels[*key].value == *value)
                     };
-                    self.arms.iter().find(|(_, arm)| is_it(arm)).map(|(number, _)| *number)
+                    self.arms.iter().find(|arm| is_it(arm)).map(|arm| arm.number)
                 };
                 let places = rows.iter().flat_map(|row| columns.iter().map(|column| (*row, *column)));
                 let cells: Vec<Option<usize>> = places.map(cell).collect();

@@ -30,7 +30,7 @@ pub(super) fn section<'a>(
             "Remission against severe inflammation, a dot for each arm. The line joins the Pareto front: no arm has less severe inflammation and as many "
             "remissions as one of these. Beside them: " (words::keys(found)) ". The ring marks the arm with the most remissions without severe inflammation."
         }))
-        @for sweep in 0..figures::sweeps(found) {
+        @for sweep in 0..found.sweeps().count() {
             (figure(of(&name("response", sweep)), html! {
                 "Share of the patients, in percent. Marked is the arm with the most remissions without severe inflammation, if it is among these."
             }))

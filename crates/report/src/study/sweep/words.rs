@@ -17,6 +17,25 @@ pub(crate) fn arm(found: &SweepFindings, number: usize) -> String {
     }
 }
 
+/// The arms of a study: those by themselves, and what each sweep goes over.
+pub(crate) fn arms(found: &SweepFindings) -> String {
+    let alone = found.arms.iter().filter(|arm| arm.sweep.is_none()).map(|arm| arm.arm.clone());
+    let of_sweep = |arms: Vec<&SweptArm>| {
+        let key = |number: usize| {
+            let mut values: Vec<f64> = arms.iter().map(|arm| arm.levels[number].value).collect();
+            values.sort_by(f64::total_cmp);
+            values.dedup();
+            let key = arms[0].levels[number].key;
+            let unit = if key.unit() == "1" { String::new() } else { format!(" {}", key.unit()) };
+            let values: Vec<String> = values.into_iter().map(plain).collect();
+            format!("{} ({}{unit})", key.label().to_lowercase(), values.join(", "))
+        };
+        let keys: Vec<String> = (0..arms[0].levels.len()).map(key).collect();
+        format!("{} arms over {}", arms.len(), listed(&keys, "and"))
+    };
+    alone.chain(found.sweeps().map(of_sweep)).collect::<Vec<_>>().join("; ")
+}
+
 /// What is written beside an arm's dot: the values alone, in the order of the keys.
 pub(super) fn short(swept: &SweptArm) -> String {
     match &swept.levels[..] {
@@ -80,7 +99,8 @@ pub(crate) fn sentence(found: &SweepFindings, of: &BenefitRiskFindings) -> Optio
     };
     let arm = arm(found, preferred);
     Some(format!(
-        "Most of {patients} patients come into remission without severe inflammation with {arm}: {percents} %.{end}"
+        "Of {patients} patients, more than in any other arm come into remission without severe inflammation with {arm}: {percents} \
+         %.{end}"
     ))
 }
 
