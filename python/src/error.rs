@@ -54,6 +54,7 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
         }
         Error::Level(_)
         | Error::NotDrawn { .. }
+        | Error::Calibration { .. }
         | Error::TooManyShards { .. }
         | Error::ShardsTooSmall { .. } => PyValueError::new_err(text),
         Error::StandardPatient { .. } | Error::Threads { .. } | Error::Interrupted { .. } => {

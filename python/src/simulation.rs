@@ -1,12 +1,13 @@
 //! Patients simulated into memory.
 
 use crate::arguments::{threads, whole};
-use crate::error::study_exception;
+use crate::error::exception;
 use crate::frame::Frame;
 use crate::interruptible::{self, Progress};
 use crate::study::Study;
 use cartrial::{Cohort, Error, Level};
 use cartrial_dataset::{BlockRows, Layout, PatientRows};
+use cartrial_findings::calibration;
 use cartrial_runner::{RunError, RunOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -40,7 +41,11 @@ pub fn simulate(
             patients - 1
         )));
     };
-    let cohort = py.detach(|| Cohort::new(&study.study)).map_err(|error| study_exception(py, &error))?;
+    let options =
+        RunOptions::new(Level::from_environment().map_err(|error| PyValueError::new_err(error.to_string()))?);
+    let cohort = py
+        .detach(|| calibration::cohort(&study.study, &options, &|_| ()).map_err(Error::from))
+        .map_err(|error| exception(py, &error))?;
     into_frame(py, study.study.clone(), &cohort, start..end, threads, &progress)
 }
 

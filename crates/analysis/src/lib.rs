@@ -46,6 +46,7 @@ mod comoments;
 mod covariance;
 pub mod distribution;
 mod drivers;
+mod entropy_balancing;
 mod error;
 mod error_text;
 mod estimate;
@@ -72,6 +73,7 @@ pub use arm_analysis::{
 pub use comoments::Comoments;
 pub use covariance::Covariance;
 pub use drivers::{Driver, DriverTable, Drivers};
+pub use entropy_balancing::{BalancedGroup, EntropyBalance};
 pub use error::StatError;
 pub use estimate::Estimate;
 pub use heterogeneity::Heterogeneity;

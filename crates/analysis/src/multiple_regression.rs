@@ -120,7 +120,7 @@ impl MultipleRegression {
 
 /// Lower Cholesky factor of a symmetric matrix, row by row; a diagonal that is not positive becomes 0, and the column
 /// under it too.
-fn cholesky(size: usize, matrix: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
+pub(crate) fn cholesky(size: usize, matrix: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
     let mut factor: Vec<Vec<f64>> = Vec::with_capacity(size);
     for i in 0..size {
         let mut row = vec![0.0; i + 1];

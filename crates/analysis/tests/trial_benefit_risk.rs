@@ -2,8 +2,8 @@
 
 use cartrial_analysis::StatError;
 use cartrial_analysis::trial::{
-    BenefitRisk, BenefitRiskColumns, ContingencyTable, Design, PairedContingencyTable, Proportion, RiskAndBenefit,
-    pareto_front,
+    BenefitRisk, BenefitRiskColumns, ContingencyTable, Design, PairedContingencyTable, Proportion,
+    RiskAndBenefit, pareto_front,
 };
 use proptest::prelude::*;
 
@@ -18,9 +18,7 @@ fn counted(design: Design, arms: &Arms) -> BenefitRisk {
 
 fn columns(arms: &Arms, from: usize, to: usize) -> Vec<BenefitRiskColumns<'_>> {
     let part = |column: &'_ Vec<f64>| from.min(column.len())..to.min(column.len());
-    let of_arm = |[stratum, risk, benefit]: &'_ [Vec<f64>; 3]| {
-        (part(stratum), part(risk), part(benefit))
-    };
+    let of_arm = |[stratum, risk, benefit]: &'_ [Vec<f64>; 3]| (part(stratum), part(risk), part(benefit));
     arms.iter()
         .map(|arm| {
             let (s, r, b) = of_arm(arm);
@@ -142,7 +140,9 @@ fn counts_that_no_rows_have_are_refused() {
     assert!(!BenefitRisk::new(Design::Paired, 3).admits(&counts));
     assert!(!BenefitRisk::new(Design::Independent, 2).admits(&counts));
     let json = serde_json::to_value(&counts).unwrap();
-    for (from, to) in [("\"risk\":0", "\"risk\":4"), ("\"net\":2", "\"net\":3"), ("\"complete\":3", "\"complete\":4")] {
+    for (from, to) in
+        [("\"risk\":0", "\"risk\":4"), ("\"net\":2", "\"net\":3"), ("\"complete\":3", "\"complete\":4")]
+    {
         let text = json.to_string();
         assert!(text.contains(from), "{text}");
         let changed: BenefitRisk = serde_json::from_str(&text.replace(from, to)).unwrap();

@@ -32,6 +32,8 @@ pub enum Command {
     /// Tell what drives the outcomes of a study: Sobol' indices, elementary effects, rank correlations, regressions
     #[command(after_help = EXIT_CODES_REPRODUCE)]
     Sensitivity(SensitivityArguments),
+    /// Show how a study's patients come to look like those of a real trial, by the shares under [population.targets]
+    Calibrate(CalibrateArguments),
     /// Validate a study and show what would run, without running it
     Check(CheckArguments),
     /// Cut a study into shards for many machines: show their patients and the commands that run them
@@ -172,6 +174,24 @@ pub struct SensitivityArguments {
     /// Length of follow-up in days, instead of the study file's
     #[arg(long, value_name = "D", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<f64>,
+    /// Worker threads [default: one for each core]
+    #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
+    pub threads: Option<u16>,
+    /// No progress and no table
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArguments {
+    /// Study file (TOML)
+    pub study: PathBuf,
+    /// Directory for the page, its figure and its data [default: results/NAME-calibration, with the name of the study]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub overrides: OverrideArguments,
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "T", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<u16>,

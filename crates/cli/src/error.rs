@@ -56,6 +56,12 @@ pub enum Error {
         /// Why not, and what can be done.
         reason: String,
     },
+    /// Patients cannot be accepted as the study wants them.
+    #[error("{reason}")]
+    Calibration {
+        /// Why not, and what can be done.
+        reason: String,
+    },
     /// Shards would be without patients.
     #[error("{shards} shards are more than the study's {patients} patients")]
     TooManyShards {
@@ -92,6 +98,7 @@ impl From<FindingsError> for Error {
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
             FindingsError::NotDrawn => Self::NotDrawn { reason: error.to_string() },
+            FindingsError::Calibration { .. } => Self::Calibration { reason: error.to_string() },
             FindingsError::Subgroups { .. } => Self::Subgroups { reason: error.to_string() },
             FindingsError::Accumulators(_)
             | FindingsError::OtherAccumulators

@@ -189,9 +189,10 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::Interrupted { .. } => Self::Other(error.to_string()),
-            Error::Accumulators { reason } | Error::NotDrawn { reason } | Error::Subgroups { reason } => {
-                Self::Input(reason)
-            }
+            Error::Accumulators { reason }
+            | Error::Calibration { reason }
+            | Error::NotDrawn { reason }
+            | Error::Subgroups { reason } => Self::Input(reason),
             Error::TooManyShards { .. } | Error::ShardsTooSmall { .. } => Self::Input(WORDING.error(&error)),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(WORDING.error(&error)),

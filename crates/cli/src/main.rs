@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Patient(arguments) => commands::patient::patient(&arguments),
         Command::Reproduce(arguments) => commands::reproduce::reproduce(&arguments),
         Command::Sensitivity(arguments) => commands::sensitivity::run(&arguments),
+        Command::Calibrate(arguments) => commands::calibrate::run(&arguments),
         Command::Check(arguments) => commands::check::check(&arguments),
         Command::Plan(arguments) => commands::plan::plan(&arguments),
         Command::Merge(arguments) => commands::merge::merge(&arguments),

@@ -9,7 +9,7 @@ use cartrial_dataset::{
     BlockRows, CompleteTable, Dataset, DatasetError, Existing, Layout, PatientRows, Pieces, ResultsWriter,
     Task, write_summary,
 };
-use cartrial_findings::{FindingsError, StudyAccumulators, StudyAnalysis, StudySummary};
+use cartrial_findings::{FindingsError, StudyAccumulators, StudyAnalysis, StudySummary, calibration};
 use cartrial_runner::{Block, Level, RunOptions};
 use serde_json::{Value, json};
 
@@ -84,7 +84,8 @@ pub trait RunStudy {
 impl RunStudy for Study {
     fn run(&self, options: &Options<'_>) -> Result<Results, Error> {
         let started = Instant::now();
-        let (cohort, run) = (Cohort::new(self)?, run_options(self, options)?);
+        let run = run_options(self, options)?;
+        let cohort = calibration::cohort(self, &run, &|_| ())?;
         let directory = directory(self, options);
         let layout = Layout::new(self, &cohort);
         let writer = ResultsWriter::create(&directory, &layout, options.existing)?;
@@ -121,7 +122,8 @@ impl RunStudy for Study {
 
     fn run_shard(&self, shard: Shard, options: &Options<'_>) -> Result<Dataset, Error> {
         let started = Instant::now();
-        let (cohort, run) = (Cohort::new(self)?, run_options(self, options)?);
+        let run = run_options(self, options)?;
+        let cohort = calibration::cohort(self, &run, &|_| ())?;
         if shard.of() > self.patients {
             return Err(Error::TooManyShards { shards: shard.of(), patients: self.patients });
         }
@@ -167,8 +169,8 @@ impl RunStudy for Study {
         options: &Options<'_>,
         mut consume: impl FnMut(Block) -> Result<(), E> + Send,
     ) -> Result<(), E> {
-        let cohort = Cohort::new(self).map_err(Error::from)?;
         let run = run_options(self, options)?;
+        let cohort = calibration::cohort(self, &run, &|_| ()).map_err(Error::from)?;
         let mut done = 0;
         let outcome = cartrial_runner::run(
             self,

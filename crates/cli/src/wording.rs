@@ -131,6 +131,7 @@ impl Wording {
             Error::Interrupted { .. }
             | Error::Accumulators { .. }
             | Error::NotDrawn { .. }
+            | Error::Calibration { .. }
             | Error::Subgroups { .. }
             | Error::StandardPatient { .. } => error.to_string(),
         }

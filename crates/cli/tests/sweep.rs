@@ -30,7 +30,11 @@ sweep = { dose_multiplier = [0.5, 4], rescue.above = [100, 150] }
 fn the_page_says_which_arm_is_best_and_for_whom() {
     let place = Place::with_study(STUDY);
     let said = place.cartrial(&["run", "study.toml"]).well();
-    assert!(said.out.contains("more than in any other arm come into remission without severe inflammation with "), "{}", said.out);
+    assert!(
+        said.out.contains("more than in any other arm come into remission without severe inflammation with "),
+        "{}",
+        said.out
+    );
     assert!(said.out.contains("\n  tumour burden below "), "{}", said.out);
 
     let sweep = &place.json("results/grid/summary.json")["sweep"];
@@ -52,8 +56,12 @@ fn the_page_says_which_arm_is_best_and_for_whom() {
             assert_eq!(arm[share]["estimate"], of_outcome["mean"], "{name} {endpoint}");
         }
     }
-    let of_groups: u64 =
-        sweep["by_tumour_burden"].as_array().unwrap().iter().map(|group| group["patients"].as_u64().unwrap()).sum();
+    let of_groups: u64 = sweep["by_tumour_burden"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| group["patients"].as_u64().unwrap())
+        .sum();
     assert_eq!(of_groups, 5000);
 
     let page = String::from_utf8(place.read("results/grid/report.html")).unwrap();

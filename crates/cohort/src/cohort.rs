@@ -1,9 +1,11 @@
 //! The virtual patients of a study.
 
+use crate::accepted::{Accepted, AcceptedCandidate, not_accepted};
 use crate::allocator::Allocator;
 use crate::design::{OneAtATime, Saltelli};
 use crate::error::{Problem, StudyError};
 use crate::patient::VirtualPatient;
+use crate::population::PopulationSpec;
 use crate::sampler::Sampler;
 use crate::study::{Population, Study};
 use crate::table::{CarriedColumn, CarriedValues, Refusal, Table, TableSource};
@@ -26,15 +28,18 @@ enum Kind {
     Table(Table, TableSource),
     Saltelli(Box<Saltelli>),
     OneAtATime(Box<OneAtATime>),
+    Accepted(Box<Accepted>),
 }
 
 impl Cohort {
     /// The cohort of `study`; if it has a table, that is loaded here.
     ///
     /// # Errors
-    /// When the table cannot be read or has changed since the study was read. Drawn cohorts have no errors.
+    /// When the table cannot be read or has changed since the study was read; when the study has targets, so that its patients are
+    /// not known before candidates are solved.
     pub fn new(study: &Study) -> Result<Self, StudyError> {
         let kind = match &study.population {
+            Population::Drawn(spec) if spec.targets.is_some() => return Err(not_accepted(study)),
             Population::Drawn(spec) => Kind::Drawn(Box::new(Sampler::new(spec, study.seed, study.patients))),
             Population::Table(source) => {
                 let mut table = source.load().map_err(|refusal| match refusal {
@@ -54,6 +59,24 @@ impl Cohort {
             }
         };
         Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
+    }
+
+    /// The candidates of a study with targets, in the first arm alone.
+    pub fn of_candidates(spec: &PopulationSpec, seed: u64, candidates: u64) -> Self {
+        let kind = Kind::Drawn(Box::new(Sampler::new(spec, seed, candidates)));
+        Self { patients: candidates, kind, allocator: None }
+    }
+
+    /// The patients of a study with targets: the candidates that were accepted, in their order.
+    ///
+    /// # Panics
+    /// If there are not as many as the study has patients, or its patients are not drawn.
+    pub fn of_accepted(study: &Study, accepted: &[AcceptedCandidate]) -> Self {
+        assert_eq!(accepted.len() as u64, study.patients, "one candidate for every patient");
+        let spec = study.drawn_population().expect("patients are accepted from those that are drawn");
+        let candidates = spec.targets.as_ref().map_or(study.patients, |targets| targets.candidates);
+        let kind = Kind::Accepted(Box::new(Accepted::new(spec, study.seed, candidates, accepted)));
+        Self { patients: study.patients, kind, allocator: Allocator::new(study) }
     }
 
     /// The patients of Saltelli's design, row by row. They are twins: each goes through every arm.
@@ -89,6 +112,7 @@ impl Cohort {
             Kind::Drawn(sampler) => sampler.fill(patients),
             Kind::Saltelli(design) => design.fill(patients),
             Kind::OneAtATime(design) => design.fill(patients),
+            Kind::Accepted(accepted) => accepted.fill(patients),
             // The ids are below the number of rows, which are in memory.
             Kind::Table(table, _) => {
                 patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
@@ -105,10 +129,12 @@ impl Cohort {
         Some(allocator.arms(range.start..range.end.min(self.patients)))
     }
 
-    /// Columns of the table that are carried into the results, in the order of `carry`, one value a patient.
+    /// Columns that are carried into the results, one value a patient: those of the table, in the order of `carry`, or what is
+    /// known of an accepted candidate.
     pub fn carried(&self) -> &[CarriedColumn] {
         match &self.kind {
             Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => &[],
+            Kind::Accepted(accepted) => &accepted.carried,
             Kind::Table(table, _) => &table.carried,
         }
     }
@@ -116,7 +142,7 @@ impl Cohort {
     /// The table from which the patients came; none if they are drawn.
     pub fn source(&self) -> Option<&TableSource> {
         match &self.kind {
-            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => None,
+            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) | Kind::Accepted(_) => None,
             Kind::Table(_, source) => Some(source),
         }
     }

@@ -24,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+mod accepted;
 mod allocation;
 mod allocator;
 mod arms;
@@ -61,6 +62,7 @@ mod study_file;
 mod sweep;
 mod swept_key;
 mod table;
+mod targets;
 mod toml_reader;
 mod trajectories;
 mod typed_file;
@@ -69,6 +71,7 @@ mod typed_value;
 mod validation;
 mod writer;
 
+pub use accepted::{AcceptedCandidate, CANDIDATE, WEIGHT};
 pub use allocation::Allocation;
 pub use cohort::Cohort;
 pub use correlation::{CorrelatedPair, Correlation, CorrelationError, CorrelationKind};
@@ -85,7 +88,8 @@ pub use run_settings::RunSettings;
 pub use schema::schema;
 pub use shard::Shard;
 pub use store::Store;
-pub use swept_key::SweptKey;
 pub use study::{Arm, Population, Solver, Study};
+pub use swept_key::SweptKey;
 pub use table::{CarriedColumn, CarriedValues, ROW_COLUMNS, TableSource};
+pub use targets::{Condition, PatientColumn, TargetShare, Targets};
 pub use trajectories::TrajectorySettings;

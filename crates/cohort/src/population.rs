@@ -2,6 +2,7 @@
 
 use crate::correlation::Correlation;
 use crate::distribution::Distribution;
+use crate::targets::Targets;
 use cartrial_model::{Quantity, Role};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,9 @@ pub struct PopulationSpec {
     /// Which quantities vary together; none: all are independent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Correlation>,
+    /// What patients have to look like; none: every patient drawn is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<Targets>,
     /// The distribution of each quantity, by [`Quantity::index`].
     #[serde(flatten, with = "by_symbol")]
     pub distributions: [Distribution; Quantity::COUNT],

@@ -45,9 +45,17 @@ fn drawn(
         }
     }
     let (correction, sampling) = (typed.correction()?, typed.sampling()?);
-    let mut spec = PopulationSpec { correction, sampling, correlation: None, distributions };
+    let mut spec = PopulationSpec { correction, sampling, correlation: None, targets: None, distributions };
     match &typed.correlation {
         Given::Value(correlation) => spec.correlation = Some(correlation.value.resolve(&spec, d)?),
+        Given::Refused => return None,
+        Given::Absent => {}
+    }
+    match &typed.targets {
+        Given::Value(at) => {
+            let place = At { value: (), span: at.span.clone(), path: at.path.clone() };
+            spec.targets = Some(at.value.resolve(&place, d)?);
+        }
         Given::Refused => return None,
         Given::Absent => {}
     }
@@ -61,8 +69,16 @@ fn from_table(
     study: &Path,
     d: &mut Diagnostics<'_>,
 ) -> Option<Population> {
-    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry, correlation } = typed;
-    let places = [place(distribution), place(spread), place(correction), place(sampling), place(correlation)];
+    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry, correlation, targets } =
+        typed;
+    let places = [
+        place(distribution),
+        place(spread),
+        place(correction),
+        place(sampling),
+        place(correlation),
+        place(targets),
+    ];
     for at in places.into_iter().flatten().chain(quantities.tables.iter().cloned()) {
         d.at(&at.span, at.path, "has no meaning beside population.table", "Remove it, or the table.");
     }

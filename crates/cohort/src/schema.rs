@@ -120,14 +120,16 @@ fn quantities(role: Role) -> Value {
 /// The lists of a sweep, which mirror the arm.
 fn sweep() -> Value {
     let about = "Lists of values; the arm stands for one arm for every combination of them.";
-    let mut sweep = json!({ "type": "object", "description": about, "properties": {}, "additionalProperties": false });
+    let mut sweep =
+        json!({ "type": "object", "description": about, "properties": {}, "additionalProperties": false });
     for key in ARMS.keys {
         let swept = |path: String| SweptKey::ALL.iter().any(|key| key.path() == path);
         if swept(key.name.to_owned()) {
             sweep["properties"][key.name] = values(key);
         } else if let Kind::Table(section) = key.kind {
             let keys = section.keys.iter().filter(|inner| swept(format!("{}.{}", key.name, inner.name)));
-            let lists: Map<String, Value> = keys.map(|inner| (inner.name.to_owned(), values(inner))).collect();
+            let lists: Map<String, Value> =
+                keys.map(|inner| (inner.name.to_owned(), values(inner))).collect();
             if !lists.is_empty() {
                 sweep["properties"][key.name] =
                     json!({ "type": "object", "properties": lists, "additionalProperties": false });

@@ -66,7 +66,8 @@ fn levels<'a>(
     table: &str,
     d: &mut Diagnostics<'_>,
 ) -> Option<Vec<Levels<'a>>> {
-    let within = |key: &SweptKey| key.path().strip_prefix(table).map(|rest| rest.split('.').next().unwrap_or(rest));
+    let within =
+        |key: &SweptKey| key.path().strip_prefix(table).map(|rest| rest.split('.').next().unwrap_or(rest));
     let mut valid: Vec<&str> = SweptKey::ALL.iter().filter_map(within).collect();
     valid.dedup();
     node.refuse_all_but("key of a sweep", &valid, |name| ARMS.meant_by(name), d);

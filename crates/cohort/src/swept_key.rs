@@ -136,7 +136,9 @@ impl SweptKey {
         let rescue = both(&from.rescue, &mut to.rescue);
         match (self, second, rescue) {
             (Self::DoseMultiplier, ..) => to.dose_multiplier = from.dose_multiplier,
-            (Self::SecondInfusionDay | Self::SecondInfusionAfterRelapse, Some((from, to)), _) => to.when = from.when,
+            (Self::SecondInfusionDay | Self::SecondInfusionAfterRelapse, Some((from, to)), _) => {
+                to.when = from.when
+            }
             (Self::SecondInfusionFraction, Some((from, to)), _) => to.fraction = from.fraction,
             (Self::RescueAbove, _, Some((from, to))) => to.above = from.above,
             (Self::RescueDelay, _, Some((from, to))) => to.delay_hours = from.delay_hours,

@@ -115,6 +115,22 @@ fn patients(
         _ => None,
     };
     let typed = &study.value.patients;
+    let candidates = match population {
+        Some(Population::Drawn(spec)) => spec.targets.as_ref().map(|targets| targets.candidates),
+        _ => None,
+    };
+    let given = overrides.patients.or(typed.value().map(|patients| patients.value));
+    if let Some((patients, candidates)) =
+        given.zip(candidates).filter(|(patients, candidates)| patients > candidates)
+    {
+        let reason = format!("{patients} patients cannot be accepted from {candidates} candidates");
+        let remedy = "Raise candidates under [population.targets].";
+        match (overrides.patients, typed.value()) {
+            (None, Some(typed)) => d.at(&typed.span, typed.path.as_str(), reason, remedy),
+            _ => d.push(Problem::of_override(Override::Patients, reason, remedy)),
+        }
+        return None;
+    }
     if let Some(patients) = overrides.patients {
         if !(1..=MOST_PATIENTS).contains(&patients) {
             let reason = format!("expected a whole number from 1 to {MOST_PATIENTS}, found {patients}");

@@ -7,7 +7,7 @@ use crate::endpoints::ENDPOINTS;
 use crate::error::show;
 use crate::population::{PopulationSpec, table_of};
 use crate::run_settings::RUN;
-use crate::sections::{ARMS, CORRELATION, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY};
+use crate::sections::{ARMS, CORRELATION, FIXED, FORMS, MODEL, POPULATION, SOLVER, STUDY, TARGETS};
 use crate::study::{Population, Study};
 use crate::sweep::SWEEP;
 use crate::swept_key::SweptKey;
@@ -80,11 +80,13 @@ impl File {
 
     fn drawn(&mut self, spec: &PopulationSpec) {
         let mut values = object(spec);
-        let correlation = values.remove(CORRELATION.name);
+        let tables = [&CORRELATION, &TARGETS].map(|section| (section, values.remove(section.name)));
         self.section(&POPULATION, &values);
-        if let Some(Value::Object(correlation)) = correlation {
-            let heading = format!("[{}.{}]", POPULATION.name, CORRELATION.name);
-            self.table(&heading, entries(&CORRELATION, &correlation));
+        for (section, table) in tables {
+            if let Some(Value::Object(table)) = table {
+                let heading = format!("[{}.{}]", POPULATION.name, section.name);
+                self.table(&heading, entries(section, &table));
+            }
         }
         for role in [Role::Parameter, Role::Initial] {
             let of_role = Quantity::ALL.into_iter().filter(|q| q.role() == role);

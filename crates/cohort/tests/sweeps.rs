@@ -46,7 +46,9 @@ fn an_arm_for_every_combination_the_last_key_changing_fastest() {
 
 #[test]
 fn a_sweep_is_the_arms_that_it_stands_for() {
-    let swept = arms("[[arms]]\nname = \"a\"\nsweep.rescue = { above = [100, 200], hours = [24], rate = [50], at_most = [2] }");
+    let swept = arms(
+        "[[arms]]\nname = \"a\"\nsweep.rescue = { above = [100, 200], hours = [24], rate = [50], at_most = [2] }",
+    );
     let typed = arms(
         "[[arms]]\nname = \"1\"\nrescue = { above = 100, hours = 24, rate = 50, at_most = 2 }\n\
          [[arms]]\nname = \"2\"\nrescue = { above = 200, hours = 24, rate = 50, at_most = 2 }\n",
@@ -72,7 +74,9 @@ fn arms_share_a_sweep_if_they_differ_in_nothing_else() {
 
 #[test]
 fn a_single_combination_keeps_its_name() {
-    let [arm] = &arms("[[arms]]\nname = \"double\"\nsweep = { dose_multiplier = [2] }\n")[..] else { panic!() };
+    let [arm] = &arms("[[arms]]\nname = \"double\"\nsweep = { dose_multiplier = [2] }\n")[..] else {
+        panic!()
+    };
     assert_eq!((arm.name.as_str(), arm.treatment.dose_multiplier), ("double", 2.0));
 }
 

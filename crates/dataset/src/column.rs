@@ -1,7 +1,7 @@
 //! The one table of output columns: Parquet schema, dictionary and content hash are derived from it.
 
 use arrow_schema::{DataType, Field};
-use cartrial_cohort::{CarriedColumn, CarriedValues};
+use cartrial_cohort::{CANDIDATE, CarriedColumn, CarriedValues, WEIGHT};
 use cartrial_model::{Endpoint, EndpointKind, Quantity, Role};
 use serde::{Deserialize, Serialize};
 
@@ -148,7 +148,14 @@ impl Column {
             CarriedValues::Number(_) => ColumnType::F64,
             CarriedValues::Text(_) => ColumnType::Text,
         };
-        Self::new(&column.name, &column.name, "", kind, Origin::Carried)
+        let (label, unit) = match (column.name.as_str(), kind) {
+            (CANDIDATE, ColumnType::F64) => ("Number among the candidates, from 0", ""),
+            (WEIGHT, ColumnType::F64) => {
+                ("Prevalence weight among the plausible candidates, whose mean it is 1", "1")
+            }
+            (name, _) => (name, ""),
+        };
+        Self::new(&column.name, label, unit, kind, Origin::Carried)
     }
 
     /// The same, of a table in which there is always a value.

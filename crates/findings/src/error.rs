@@ -31,6 +31,14 @@ pub enum FindingsError {
     /// The patients come from a table, so that there is no population to take others from.
     #[error("the patients come from a table, and a sensitivity analysis takes its own from a population")]
     NotDrawn,
+    /// Patients cannot be accepted as the study wants them.
+    #[error("population.targets: {reason}. {remedy}")]
+    Calibration {
+        /// Why not.
+        reason: String,
+        /// What can be done about it.
+        remedy: String,
+    },
     /// A condition or column forms no subgroups that could be analysed.
     #[error("{what}: {reason}. {remedy}")]
     Subgroups {

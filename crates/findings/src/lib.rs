@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod calibration;
 pub mod credibility;
 mod error;
 mod fitted_line;

@@ -1,8 +1,8 @@
 //! Everything that was found in a study, as a page tells it.
 
+use crate::SweepFindings;
 use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerAnalysis};
 use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry, ResponseScale};
-use crate::SweepFindings;
 use cartrial_dataset::{Column, Manifest};
 
 /// The comparison of a study's arms, the first of which is the reference.

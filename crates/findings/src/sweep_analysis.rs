@@ -115,18 +115,27 @@ impl SweepAnalysis {
             if sweep.is_some() && known.is_none() {
                 sweeps.push(arm);
             }
-            let levels = arm.swept.iter().filter_map(|key| Some(Level { key: *key, value: key.of(&arm.treatment)? }));
+            let levels =
+                arm.swept.iter().filter_map(|key| Some(Level { key: *key, value: key.of(&arm.treatment)? }));
             arms.push(SweptArm { arm: arm.name.clone(), number, sweep, levels: levels.collect() });
         }
         let is_sweep = arms.len() > 1 && !sweeps.is_empty();
-        is_sweep.then(|| Self { design: design(study), counts: BenefitRisk::new(design(study), arms.len()), arms })
+        is_sweep.then(|| Self {
+            design: design(study),
+            counts: BenefitRisk::new(design(study), arms.len()),
+            arms,
+        })
     }
 
     /// Takes in rows of all arms.
     pub fn extend(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
         let names = [STRATUM.symbol(), RISK.name(), BENEFIT.name()];
         let of_arm = |arm| -> Result<_, FindingsError> {
-            Ok([rows.f64_in_arm(names[0], arm)?, rows.f64_in_arm(names[1], arm)?, rows.f64_in_arm(names[2], arm)?])
+            Ok([
+                rows.f64_in_arm(names[0], arm)?,
+                rows.f64_in_arm(names[1], arm)?,
+                rows.f64_in_arm(names[2], arm)?,
+            ])
         };
         let columns = (0..rows.arms()).map(of_arm).collect::<Result<Vec<_>, _>>()?;
         let columns: Vec<_> = columns
@@ -161,7 +170,11 @@ impl SweepAnalysis {
             stratum: STRATUM.symbol(),
             arms: self.arms.clone(),
             overall: self.of_counts(&self.counts.total()),
-            by_tumour_burden: if groups.len() > 1 { groups.iter().map(stratum).collect() } else { Vec::new() },
+            by_tumour_burden: if groups.len() > 1 {
+                groups.iter().map(stratum).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -52,8 +52,10 @@ const DOT_PX: f64 = 4.6;
 /// [`FigureError::NothingToDraw`] without a choice that axes can show.
 pub fn benefit_risk_figure(figure: &BenefitRiskFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let nothing = || FigureError::NothingToDraw { what: figure.title.to_owned() };
-    let x = Axis::of(Scale::Linear, figure.points.iter().map(|point| point.risk.middle), 6).ok_or_else(nothing)?;
-    let y = Axis::of(Scale::Linear, figure.points.iter().map(|point| point.benefit.middle), 6).ok_or_else(nothing)?;
+    let x = Axis::of(Scale::Linear, figure.points.iter().map(|point| point.risk.middle), 6)
+        .ok_or_else(nothing)?;
+    let y = Axis::of(Scale::Linear, figure.points.iter().map(|point| point.benefit.middle), 6)
+        .ok_or_else(nothing)?;
     let mut sheet = Sheet::narrow(figure.title, "Benefit and risk", theme);
     let top = sheet.top() + 4.0;
     let left = sheet.left() + TICK_GAP_PX + y.labels_px() + Y_TITLE_PX - 14.0;
@@ -64,7 +66,8 @@ pub fn benefit_risk_figure(figure: &BenefitRiskFigure<'_>, theme: &Theme) -> Res
     let points: Vec<&BenefitRiskPoint> = figure.points.iter().filter(shown).collect();
     let at = |point: &BenefitRiskPoint| plot.at((point.risk.middle, point.benefit.middle));
 
-    let mut front: Vec<_> = points.iter().filter(|point| point.pareto_optimal).map(|point| at(point)).collect();
+    let mut front: Vec<_> =
+        points.iter().filter(|point| point.pareto_optimal).map(|point| at(point)).collect();
     front.sort_by(|a, b| a.0.total_cmp(&b.0));
     sheet.elements.polyline(&front, Stroke::new(theme.series(1), 1.8).with_opacity(0.6));
     let mut obstacles = Obstacles::default();
@@ -126,7 +129,10 @@ mod tests {
         let mut figure =
             BenefitRiskFigure { title: "", risk: axis("Severe"), benefit: axis("Remission"), points };
         let svg = benefit_risk_figure(&figure, &Theme::LIGHT).unwrap();
-        assert!(svg.contains(">a</text>") && svg.contains(">b</text>") && !svg.contains(">c</text>"), "{svg}");
+        assert!(
+            svg.contains(">a</text>") && svg.contains(">b</text>") && !svg.contains(">c</text>"),
+            "{svg}"
+        );
         assert!(svg.contains("arm c: severe 12.0 % [11.0, 13.0], remission 30.0 % [29.0, 31.0]"), "{svg}");
         figure.points.clear();
         assert!(benefit_risk_figure(&figure, &Theme::LIGHT).is_err());

@@ -33,6 +33,7 @@
 mod arms;
 mod axis;
 mod benefit_risk;
+pub mod calibration;
 pub mod credibility;
 mod curve_labels;
 mod error;
@@ -54,8 +55,9 @@ mod population_words;
 mod power;
 mod regression;
 pub mod reproduction;
-pub mod sensitivity;
 mod response;
+pub mod sensitivity;
+mod shares;
 mod sheet;
 pub mod study;
 pub mod subgroups;
@@ -84,6 +86,7 @@ pub use population_words::{correlation_kind_in_words, distribution_in_words, pai
 pub use power::{PowerFigure, PowerPoint, PowerSeries, power_figure};
 pub use regression::{MAX_POINTS, RegressionFigure, regression_figure, regression_pair_figure};
 pub use response::{LevelAxis, ResponseFigure, ResponsePanel, response_figure};
+pub use shares::{SharesFigure, SharesRow, shares_figure};
 pub use survival::{SurvivalArm, SurvivalAxis, SurvivalFigure, SurvivalPanel, SurvivalStep, survival_figure};
 pub use theme::{Colour, Theme, css_variables, with_css_variables};
 pub use time_course::{Curve, Mark, ShadedDays, TrajectoryPanel};

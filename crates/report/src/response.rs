@@ -63,9 +63,18 @@ const OPACITY: (f64, f64) = (0.04, 0.62);
 pub fn response_figure(figure: &ResponseFigure<'_>, theme: &Theme) -> Result<String, FigureError> {
     let expected = figure.x.levels.len() * figure.y.as_ref().map_or(1, |y| y.levels.len());
     if let Some(panel) = figure.panels.iter().find(|panel| panel.shares.len() != expected) {
-        return Err(FigureError::LengthMismatch { what: panel.heading.clone(), expected, found: panel.shares.len() });
+        return Err(FigureError::LengthMismatch {
+            what: panel.heading.clone(),
+            expected,
+            found: panel.shares.len(),
+        });
     }
-    if !figure.panels.iter().flat_map(|panel| panel.shares.iter().flatten()).any(|share| share.middle.is_finite()) {
+    if !figure
+        .panels
+        .iter()
+        .flat_map(|panel| panel.shares.iter().flatten())
+        .any(|share| share.middle.is_finite())
+    {
         return Err(FigureError::NothingToDraw { what: figure.title.to_owned() });
     }
     Ok(match &figure.y {
@@ -203,8 +212,11 @@ mod tests {
     #[test]
     fn one_number_gives_curves_and_two_give_tiles() {
         let curves = response_figure(&figure(None, &[20.0, 40.0]), &Theme::LIGHT).unwrap();
-        assert!(curves.contains("<polyline") && curves.contains("Remission: 2 at 40.0 %, 95 % CI [39.0, 41.0]"));
-        let tiles = response_figure(&figure(Some(&["a", "b"]), &[1.0, 2.0, 3.0, 4.0]), &Theme::LIGHT).unwrap();
+        assert!(
+            curves.contains("<polyline") && curves.contains("Remission: 2 at 40.0 %, 95 % CI [39.0, 41.0]")
+        );
+        let tiles =
+            response_figure(&figure(Some(&["a", "b"]), &[1.0, 2.0, 3.0, 4.0]), &Theme::LIGHT).unwrap();
         assert!(tiles.contains("Remission: 0.5 and b at 3.0 %") && tiles.contains(">4.0</text>"), "{tiles}");
     }
 

@@ -1,9 +1,9 @@
 //! A benefit and a risk in every arm, and how often a patient has the one without the other, within strata of a number.
 
+use super::comparison_plan::Design;
 use super::effect::Effect;
 use super::independent_proportions::{ContingencyTable, Proportion};
 use super::paired_proportions::PairedContingencyTable;
-use super::comparison_plan::Design;
 use crate::error::StatError;
 use crate::segments::MOST_ROWS;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,8 @@ impl Stratum {
         }
         let about = libm::floor(10.0 * libm::log10(x.clamp(1e-300, 1e300))) as i32;
         // The series is rounded, so that the number may belong to a neighbour.
-        let number = (about - 1..=about + 1).rev().find(|number| Self(*number).lower() <= x).unwrap_or(about - 1);
+        let number =
+            (about - 1..=about + 1).rev().find(|number| Self(*number).lower() <= x).unwrap_or(about - 1);
         Some(Self(number.clamp(*STRATA.start(), *STRATA.end())))
     }
 
@@ -142,7 +143,10 @@ impl BenefitRisk {
     pub fn admits(&self, next: &Self) -> bool {
         next.design == self.design
             && next.arms == self.arms
-            && next.strata.iter().all(|(stratum, counts)| STRATA.contains(&stratum.0) && counts.is_possible(self.arms))
+            && next
+                .strata
+                .iter()
+                .all(|(stratum, counts)| STRATA.contains(&stratum.0) && counts.is_possible(self.arms))
     }
 
     /// Adds the counts of other rows.
@@ -165,7 +169,8 @@ impl BenefitRisk {
         let patients: u64 = self.strata.values().map(|counts| counts.patients(self.design)).sum();
         let mut groups: Vec<(usize, f64, BenefitRiskCounts)> = Vec::new();
         let mut before = 0;
-        for (stratum, counts) in &self.strata {
+        let with_patients = self.strata.iter().filter(|(_, counts)| counts.patients(self.design) > 0);
+        for (stratum, counts) in with_patients {
             // A stratum belongs to the group that its middle patient would be in.
             let middle = before as f64 + 0.5 * counts.patients(self.design) as f64;
             let number = (middle / patients as f64 * most as f64) as usize;
@@ -187,7 +192,11 @@ impl BenefitRisk {
 
 impl BenefitRiskCounts {
     fn new(arms: usize) -> Self {
-        Self { arms: vec![ArmCounts::default(); arms], complete: 0, net_in_both: vec![0; arms * (arms + 1) / 2] }
+        Self {
+            arms: vec![ArmCounts::default(); arms],
+            complete: 0,
+            net_in_both: vec![0; arms * (arms + 1) / 2],
+        }
     }
 
     /// Counts a patient of an arm, if both outcomes are known. Whether that patient has the benefit without the risk.
@@ -231,7 +240,9 @@ impl BenefitRiskCounts {
                 && counts.net <= counts.benefit.min(counts.n - counts.risk)
                 && self.complete <= counts.n
         };
-        let pair = |(arm, other): (usize, usize)| self.pair(arm, other) <= self.pair(arm, arm).min(self.pair(other, other));
+        let pair = |(arm, other): (usize, usize)| {
+            self.pair(arm, other) <= self.pair(arm, arm).min(self.pair(other, other))
+        };
         self.arms.len() == arms
             && self.net_in_both.len() == arms * (arms + 1) / 2
             && self.arms.iter().all(of_arm)

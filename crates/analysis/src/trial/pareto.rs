@@ -16,5 +16,8 @@ pub fn pareto_front(choices: &[RiskAndBenefit]) -> Vec<bool> {
         a.risk <= b.risk && a.benefit >= b.benefit && (a.risk < b.risk || a.benefit > b.benefit)
     };
     let is_number = |choice: &RiskAndBenefit| !choice.risk.is_nan() && !choice.benefit.is_nan();
-    choices.iter().map(|choice| is_number(choice) && !choices.iter().any(|other| dominates(other, choice))).collect()
+    choices
+        .iter()
+        .map(|choice| is_number(choice) && !choices.iter().any(|other| dominates(other, choice)))
+        .collect()
 }

@@ -3,16 +3,18 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use cartrial_cohort::{Allocation, Cohort, Population, Sampling, Solver, StepSize, Study};
+use cartrial_cohort::{Allocation, Population, Sampling, Solver, StepSize, Study};
 use cartrial_dataset::Layout;
+use cartrial_findings::calibration::cohort;
 use cartrial_model::Quantity;
 use cartrial_report::terminal::thousands;
 use cartrial_report::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
+use cartrial_runner::{Level, RunOptions};
 
 /// Validates a study and shows what it comes to.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let study = Study::read(&arguments.study)?;
-    let cohort = Cohort::new(&study)?;
+    let cohort = cohort(&study, &RunOptions::new(Level::from_environment()?), &|_| ())?;
     let layout = Layout::new(&study, &cohort);
     show(&format!(
         "{file}: valid
@@ -81,7 +83,16 @@ fn details(study: &Study) -> String {
         lines.push(format!("correlated, by {}:", correlation_kind_in_words(correlation.kind())));
         lines.extend(pairs_in_words(correlation).into_iter().map(|pair| format!("  {pair}")));
     }
-    let patients = study.patients;
+    if let Some(targets) = &spec.targets {
+        let counted = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+        lines.push(format!(
+            "accepted from {} candidates, by {} and {}: cartrial calibrate shows how",
+            thousands(targets.candidates),
+            counted(targets.plausible.len(), "range"),
+            counted(targets.shares.len(), "share")
+        ));
+    }
+    let patients = spec.targets.as_ref().map_or(study.patients, |targets| targets.candidates);
     match spec.sampling {
         Sampling::LatinHypercube => lines.push(format!(
             "{} strata a quantity, those of the whole study: shards divide them, and another number of\n\

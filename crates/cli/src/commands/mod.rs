@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod analyse;
+pub mod calibrate;
 pub mod check;
 pub mod credibility;
 pub mod export;

@@ -64,6 +64,12 @@ fn plan(study: &Study, arguments: &SensitivityArguments) -> Result<SensitivityPl
              instead of table."
         )));
     };
+    if population.targets.is_some() {
+        return Err(Failure::Input(format!(
+            "{shown}: population.targets: the patients are accepted for what becomes of them, and a sensitivity analysis moves every \
+             quantity over its distribution. Remove the table for this analysis."
+        )));
+    }
     let factors = factors(population, &arguments.groups)
         .map_err(|error| Failure::Input(format!("{shown}: {error}. {}", remedy(&error))))?;
     let times = |every_hours: f64| (study.days * HOURS_PER_DAY / every_hours).floor() + 1.0;

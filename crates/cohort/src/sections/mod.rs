@@ -3,9 +3,11 @@
 
 mod arm;
 mod population;
+mod targets;
 
 pub(crate) use arm::*;
 pub(crate) use population::*;
+pub(crate) use targets::*;
 
 use crate::allocation::Allocation;
 use crate::declaration::{ANY, Bounds, Kind, POSITIVE, Section};

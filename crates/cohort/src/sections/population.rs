@@ -1,5 +1,6 @@
 //! `[population]`, and the forms of a distribution.
 
+use super::{TARGETS, TypedTargets};
 use crate::correlation::CorrelationKind;
 use crate::declaration::{ANY, Key, Kind, NOT_NEGATIVE, POSITIVE, Section, key};
 use crate::population::{Correction, Sampling, Shape};
@@ -29,6 +30,8 @@ section! {
             "Columns of the table that are carried into the results unchanged.";
         correlation: TypedCorrelation, Kind::Table(&CORRELATION),
             synonyms(&["correlations", "copula", "omega", "covariance"]);
+        targets: TypedTargets, Kind::Table(&TARGETS),
+            synonyms(&["calibration", "target", "plausible", "acceptance"]);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Random valid studies, with every part that a study can have.
 
-use cartrial_cohort::{SweptKey, 
-    Allocation, Arm, Correction, CorrelatedPair, Correlation, CorrelationKind, Distribution,
-    EndpointThresholds, Method, Population, PopulationSpec, RunSettings, Sampling, Solver, Store, Study,
-    TableSource, TrajectorySettings, Truncation,
+use cartrial_cohort::{
+    Allocation, Arm, Condition, Correction, CorrelatedPair, Correlation, CorrelationKind, Distribution,
+    EndpointThresholds, Method, PatientColumn, Population, PopulationSpec, RunSettings, Sampling, Solver,
+    Store, Study, SweptKey, TableSource, TargetShare, Targets, TrajectorySettings, Truncation,
 };
 use cartrial_model::{
-    Composition, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
+    Composition, Endpoint, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
     Suppressant, Treatment, When,
 };
 use proptest::option;
@@ -16,7 +16,13 @@ use std::path::PathBuf;
 
 /// A study whose patients are drawn.
 pub fn drawn_study() -> impl Strategy<Value = Study> {
-    study(population().prop_map(|spec| Population::Drawn(Box::new(spec))))
+    let drawn = study(population().prop_map(|spec| Population::Drawn(Box::new(spec))));
+    drawn.prop_map(|study| {
+        // No more patients than candidates.
+        let targets = study.drawn_population().and_then(|spec| spec.targets.as_ref());
+        let patients = targets.map_or(study.patients, |targets| study.patients.min(targets.candidates));
+        Study { patients, ..study }
+    })
 }
 
 /// A study of the table `path`, which has `rows` patients.
@@ -120,15 +126,44 @@ fn endpoints() -> impl Strategy<Value = EndpointThresholds> {
 
 fn population() -> impl Strategy<Value = PopulationSpec> {
     let distributions: Vec<_> = Quantity::ALL.into_iter().map(distribution).collect();
-    let drawn = (select(Correction::ALL), select(Sampling::ALL), distributions);
+    let drawn = (select(Correction::ALL), select(Sampling::ALL), distributions, option::of(targets()));
     (drawn, select(CorrelationKind::ALL), prop::collection::vec(-0.9..0.9, 3)).prop_map(
-        |((correction, sampling, distributions), kind, coefficients)| {
+        |((correction, sampling, distributions, targets), kind, coefficients)| {
             let distributions = distributions.try_into().expect("one for every quantity");
-            let mut spec = PopulationSpec { correction, sampling, correlation: None, distributions };
+            let mut spec = PopulationSpec { correction, sampling, correlation: None, targets, distributions };
             spec.correlation = correlation(&spec, kind, &coefficients);
             spec
         },
     )
+}
+
+/// Targets with as many candidates as there can be, so that there are enough for any number of patients.
+fn targets() -> impl Strategy<Value = Targets> {
+    let condition = || {
+        let column = prop_oneof![
+            select(&Quantity::ALL[..]).prop_map(PatientColumn::Quantity),
+            select(&Endpoint::ALL[..]).prop_map(PatientColumn::Endpoint),
+        ];
+        (column, -100.0..100.0, 0.1..100.0, 0..3_u8).prop_map(|(column, above, width, bounds)| {
+            let is_range = !column.is_event();
+            Condition {
+                column,
+                above: (is_range && bounds != 0).then_some(above),
+                below: (is_range && bounds != 1).then_some(above + width),
+            }
+        })
+    };
+    let share = (condition(), option::of(condition()), 0.0..1.0, 1..1000_u64).prop_map(
+        |(condition, among, share, patients)| TargetShare {
+            condition,
+            among,
+            share,
+            patients,
+            source: "a \"trial\"".to_owned(),
+        },
+    );
+    (prop::collection::vec(condition(), 0..3), prop::collection::vec(share, 1..4))
+        .prop_map(|(plausible, shares)| Targets { candidates: 10_000_000, plausible, shares })
 }
 
 /// Correlations of pairs that have no quantity in common, as far as any vary.

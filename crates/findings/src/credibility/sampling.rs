@@ -35,7 +35,7 @@ pub struct QuantityDiagnostic {
     /// Kolmogorov and Smirnov's D: the largest distance of the two distribution functions.
     pub kolmogorov_smirnov: f64,
     /// Probability of a larger D by chance, from its asymptotic distribution; nothing of designed samples, which fill space
-    /// more evenly than chance would, nor where corrections of correlated quantities change the distribution.
+    /// more evenly than chance would, nor of patients who were accepted for what becomes of them, nor where corrections of correlated quantities change the distribution.
     pub p_value: Option<f64>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn diagnose(dataset: &Dataset, spec: &PopulationSpec) -> Result<Cohor
 /// The largest share of patients that are drawn again whole of which a test of so many patients notices nothing.
 const UNNOTICED: f64 = 1e-3;
 
-/// Whether tests against the study's distributions mean something: patients are independent, and of correlated quantities
+/// Whether tests against the study's distributions mean something: patients are independent and taken as they are drawn, and of correlated quantities
 /// next to none are corrected. Where one is corrected, those that vary with it are drawn again or have lost their correlation.
 fn is_testable(quantity: Quantity, spec: &PopulationSpec) -> bool {
     let is_correlated = |q: &Quantity| {
@@ -110,7 +110,9 @@ fn is_testable(quantity: Quantity, spec: &PopulationSpec) -> bool {
         pairs.into_iter().any(|pair| pair.first == *q || pair.second == *q)
     };
     let corrected: f64 = spec.varied().filter(is_correlated).map(|q| spec.distribution(q).cdf(0.0)).sum();
-    spec.sampling == Sampling::Random && (!is_correlated(&quantity) || corrected < UNNOTICED)
+    spec.targets.is_none()
+        && spec.sampling == Sampling::Random
+        && (!is_correlated(&quantity) || corrected < UNNOTICED)
 }
 
 /// The standard error of a difference of Fisher's transforms is √((1 + ρ²/2)/(n − 3)) for Spearman's ρ (D. G. Bonett and

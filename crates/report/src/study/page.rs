@@ -2,7 +2,7 @@
 
 use cartrial_analysis::ResponseScale;
 use cartrial_analysis::trial::Design;
-use cartrial_cohort::{Correction, Method, Population};
+use cartrial_cohort::{Correction, Method, Population, TargetShare, Targets};
 use cartrial_dataset::{CohortSource, status_in_words};
 use cartrial_model::{Growth, Reading};
 use maud::{Markup, html};
@@ -10,9 +10,10 @@ use maud::{Markup, html};
 use super::figures::outcomes_name;
 use super::requested::requested;
 use super::{Comparison, StudyFindings, comparison, results, sweep};
+use crate::calibration::words;
 use crate::failed::{Cause, causes, day};
 use crate::number::grouped;
-use crate::page::{Illustration, Page, facts, figure, listed, table};
+use crate::page::{Illustration, Page, facts, figure, in_sentence, listed, percent, table};
 use crate::population_words::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
 
 /// The page with the figures that there are.
@@ -77,7 +78,10 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
     };
     html! {
         (facts(&[
-            ("patients", html! { (count(manifest.patients)) ", " (source) }),
+            ("patients", html! {
+                (count(manifest.patients)) ", " (source)
+                @if let Some(targets) = targets(report) { (accepted(targets)) }
+            }),
             ("arms", html! {
                 (report.sweep.map_or_else(|| manifest.arms.join(", "), sweep::words::arms))
                 @if let Some(comparison) = &report.comparison { "; " (design(comparison)) }
@@ -90,6 +94,11 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
             ("tumour growth", html! { (growth) }),
         ]))
     }
+}
+
+/// What patients have to look like, if they are accepted from candidates.
+fn targets<'a>(report: &StudyFindings<'a>) -> Option<&'a Targets> {
+    report.manifest.study.drawn_population()?.targets.as_ref()
 }
 
 /// What the study asks.
@@ -118,6 +127,21 @@ fn question(report: &StudyFindings<'_>) -> Markup {
         ),
     };
     html! { p.lead { (text) } }
+}
+
+/// How patients were accepted.
+fn accepted(targets: &Targets) -> Markup {
+    let share =
+        |target: &TargetShare| format!("{} {}", in_sentence(&words::share(target)), percent(target.share));
+    let ranges: Vec<String> =
+        targets.plausible.iter().map(|range| in_sentence(&words::condition(range))).collect();
+    let shares: Vec<String> = targets.shares.iter().map(share).collect();
+    html! {
+        "; accepted from " (count(targets.candidates)) " candidates by what becomes of them in the first arm"
+        @if !ranges.is_empty() { "; ranges: " (ranges.join(", ")) }
+        @if !shares.is_empty() { "; shares of a trial: " (shares.join(", ")) }
+        ". How near they come: " code { "cartrial calibrate" }
+    }
 }
 
 fn design(comparison: &Comparison<'_>) -> &'static str {
@@ -181,8 +205,13 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
         (figure(illustration, html! {
             @match &report.manifest.cohort {
                 CohortSource::Drawn => {
-                    "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
-                    " patients, whether they could be solved or not."
+                    @if let Some(targets) = targets(report) {
+                        "Densities: the patients (bars), who are accepted from " (count(targets.candidates)) " candidates for what becomes of them, against the "
+                        "distribution that the candidates are drawn from (line)."
+                    } @else {
+                        "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
+                        " patients, whether they could be solved or not."
+                    }
                     @if !fixed.is_empty() { " The same in every patient: " (fixed.join("; ")) "." }
                     @if let Some(correlation) = correlation {
                         " Correlated, by " (correlation_kind_in_words(correlation.kind())) ": " (pairs_in_words(correlation).join("; ")) "."

@@ -1,6 +1,7 @@
 //! Results as text for a terminal: tables of a few columns, aligned with spaces.
 
 mod answer;
+mod calibration;
 mod cells;
 mod comparison;
 mod count;
@@ -11,6 +12,7 @@ mod study;
 mod subgroups;
 
 pub use answer::{AnswerCell, answer};
+pub use calibration::calibration;
 pub use comparison::comparison;
 pub use count::{patients, thousands};
 pub use replicates::replicates;

@@ -247,8 +247,7 @@ fn manifest(patients: usize, design: Design, arms: &[Arm]) -> Manifest {
     let mut study = Study::parse(text, "made-up.toml".as_ref()).expect("a study");
     (study.patients, study.days) = (patients as u64, DAYS);
     study.allocation = if design == Design::Paired { Allocation::Twins } else { Allocation::Randomised };
-    let of_study =
-        |arm: &Arm| StudyArm::new(arm.name, arm.treatment.clone());
+    let of_study = |arm: &Arm| StudyArm::new(arm.name, arm.treatment.clone());
     study.arms = arms.iter().map(of_study).collect();
     let value = json!({
         "format": "cartrial-results",

@@ -9,8 +9,8 @@ use cartrial_model::{Endpoint, Quantity};
 use super::words;
 use crate::page::{Illustration, plain};
 use crate::{
-    AxisLabel, BenefitRiskFigure, BenefitRiskPoint, Interval, LevelAxis, ResponseFigure, ResponsePanel, Theme,
-    benefit_risk_figure, response_figure,
+    AxisLabel, BenefitRiskFigure, BenefitRiskPoint, Interval, LevelAxis, ResponseFigure, ResponsePanel,
+    Theme, benefit_risk_figure, response_figure,
 };
 
 /// Heading of the share that an arm is preferred by.
@@ -89,10 +89,7 @@ impl Grid<'_> {
     }
 
     /// The figure of panels, each with a heading, of whom, and what of every arm.
-    fn figure(
-        &self,
-        panels: &[(String, &BenefitRiskFindings, Share)],
-    ) -> Option<String> {
+    fn figure(&self, panels: &[(String, &BenefitRiskFindings, Share)]) -> Option<String> {
         let (axes, others) = self.axes();
         let x = *axes.first()?;
         let y = axes.get(1).copied();
@@ -104,7 +101,10 @@ impl Grid<'_> {
                     let is_it = |arm: &SweptArm| {
                         arm.levels[x].value == column
                             && y.is_none_or(|y| arm.levels[y].value == row)
-                            && others.iter().zip(&combination).all(|(key, value)| arm.levels[*key].value == *value)
+                            && others
+                                .iter()
+                                .zip(&combination)
+                                .all(|(key, value)| arm.levels[*key].value == *value)
                     };
                     self.arms.iter().find(|arm| is_it(arm)).map(|arm| arm.number)
                 };

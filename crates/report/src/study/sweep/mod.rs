@@ -14,10 +14,7 @@ pub(super) use figures::figures;
 use figures::{NET, name};
 
 /// The section of the page.
-pub(super) fn section<'a>(
-    found: &SweepFindings,
-    of: &impl Fn(&str) -> Option<&'a Illustration>,
-) -> Markup {
+pub(super) fn section<'a>(found: &SweepFindings, of: &impl Fn(&str) -> Option<&'a Illustration>) -> Markup {
     html! {
         p.lead { (words::sentence(found, &found.overall).unwrap_or_else(|| "No arm has an outcome.".to_owned())) }
         @if !found.by_tumour_burden.is_empty() {

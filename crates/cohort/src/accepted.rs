@@ -1,0 +1,79 @@
+//! Patients accepted from the candidates of a population.
+
+use crate::error::{Problem, StudyError};
+use crate::patient::VirtualPatient;
+use crate::population::PopulationSpec;
+use crate::sampler::Sampler;
+use crate::study::Study;
+use crate::table::{CarriedColumn, CarriedValues};
+use std::ops::Range;
+
+/// Candidates that are drawn at a time.
+const CHUNK: u64 = 256;
+
+/// The column of accepted patients that has [`AcceptedCandidate::candidate`].
+pub const CANDIDATE: &str = "candidate_id";
+/// The column of accepted patients that has [`AcceptedCandidate::weight`].
+pub const WEIGHT: &str = "prevalence_weight";
+
+/// A candidate who became a patient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AcceptedCandidate {
+    /// Number among the candidates, from 0.
+    pub candidate: u64,
+    /// Prevalence weight among the plausible candidates, whose mean it is 1.
+    pub weight: f64,
+}
+
+/// The accepted patients of a study, drawn when they are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Accepted {
+    sampler: Sampler,
+    candidates: Vec<u64>,
+    pub carried: Vec<CarriedColumn>,
+}
+
+impl Accepted {
+    /// `accepted` are the patients in their order, with rising candidate numbers.
+    pub fn new(spec: &PopulationSpec, seed: u64, candidates: u64, accepted: &[AcceptedCandidate]) -> Self {
+        let number = |value: fn(&AcceptedCandidate) -> f64| {
+            CarriedValues::Number(accepted.iter().map(|one| Some(value(one))).collect())
+        };
+        Self {
+            sampler: Sampler::new(spec, seed, candidates),
+            candidates: accepted.iter().map(|one| one.candidate).collect(),
+            carried: vec![
+                // Fewer than 2^53 candidates: their numbers are exact.
+                CarriedColumn { name: CANDIDATE.to_owned(), values: number(|one| one.candidate as f64) },
+                CarriedColumn { name: WEIGHT.to_owned(), values: number(|one| one.weight) },
+            ],
+        }
+    }
+
+    /// Fills in the quantities of patients with consecutive ids, of whom there are so many.
+    pub fn fill(&self, patients: &mut [VirtualPatient]) {
+        let mut drawn: Vec<VirtualPatient> = Vec::new();
+        let mut range: Range<u64> = 0..0;
+        for patient in patients {
+            let Some(&candidate) = self.candidates.get(patient.id as usize) else { continue };
+            if !range.contains(&candidate) {
+                range = candidate / CHUNK * CHUNK..(candidate / CHUNK + 1) * CHUNK;
+                drawn.clear();
+                drawn.extend(range.clone().map(VirtualPatient::blank));
+                self.sampler.fill(&mut drawn);
+            }
+            *patient = VirtualPatient { id: patient.id, ..drawn[(candidate - range.start) as usize] };
+        }
+    }
+}
+
+/// The message that a study's patients have to be accepted first.
+pub(crate) fn not_accepted(study: &Study) -> StudyError {
+    let reason = "its patients are accepted from candidates, who have to be solved first";
+    Problem::of_file(
+        &study.name,
+        reason,
+        "Calibrate the study, and make the cohort of those who are accepted.",
+    )
+    .into()
+}

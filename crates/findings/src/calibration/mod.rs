@@ -1,0 +1,288 @@
+//! A virtual population that looks like a real one: candidates are drawn and solved, and patients accepted from those that are
+//! plausible so that shares of them come near to those of a real trial.
+//!
+//! The weights of candidates are as equal as they can be for that ([`EntropyBalance`]), and a candidate is accepted with a probability
+//! in proportion to the weight: by the ratio of the density that is wanted to the one that is drawn from, as R. J. Allen, T. R. Rieger
+//! & C. J. Musante (2016), *CPT Pharmacometrics Syst. Pharmacol.* 5, 140. Their ratio compares a joint distribution of measurements with
+//! a nearest-neighbour estimate; a trial's publication has no joint distribution, but shares of patients.
+
+mod candidates;
+
+use crate::FindingsError;
+use candidates::{Candidates, Group, share_bits};
+use cartrial_analysis::trial::{Effect, Proportion};
+use cartrial_analysis::{BalancedGroup, EntropyBalance, Estimate, proportion_ci95};
+use cartrial_cohort::{
+    AcceptedCandidate, Cohort, Condition, Draws, PatientColumn, Population, Study, TargetShare, Targets,
+};
+use cartrial_runner::RunOptions;
+use serde::Serialize;
+
+/// What a population was made to look like, and how near it came.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Calibration {
+    /// Version of the program.
+    pub version: &'static str,
+    /// The study.
+    pub study: Study,
+    /// Candidates that were drawn.
+    pub candidates: u64,
+    /// Candidates who could not be solved: they are not plausible.
+    pub failed: u64,
+    /// Candidates who keep every range.
+    pub plausible: u64,
+    /// How many candidates keep each range.
+    pub ranges: Vec<RangeCount>,
+    /// The trial's shares, and what became of them.
+    pub shares: Vec<ShareFit>,
+    /// (Σw)²/Σw² of the plausible candidates' weights.
+    pub effective_sample_size: f64,
+    /// The greatest weight; their mean is 1.
+    pub greatest_weight: f64,
+    /// Candidates accepted, in proportion to their weights. The study's patients are the first of them.
+    pub accepted: u64,
+    /// What distinguishes weighted candidates from plausible ones, the greatest difference first.
+    pub shifts: Vec<Shift>,
+    /// The study's patients.
+    #[serde(skip)]
+    pub patients: Vec<AcceptedCandidate>,
+}
+
+/// A range, and how many candidates keep it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RangeCount {
+    /// The range.
+    #[serde(flatten)]
+    pub range: Condition,
+    /// Candidates in it.
+    pub candidates: u64,
+}
+
+/// A trial's share, and that of the virtual patients.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShareFit {
+    /// The trial's share.
+    #[serde(flatten)]
+    pub target: TargetShare,
+    /// Its 95 % interval after Wilson, from the trial's number of patients.
+    pub target_ci95: [f64; 2],
+    /// Of the plausible candidates.
+    pub plausible: Option<f64>,
+    /// Of the same by their weights.
+    pub weighted: Option<f64>,
+    /// Of the study's patients.
+    pub accepted: Estimate<Effect>,
+    /// What the logarithm of a candidate's weight rests on it with: 0 where nothing had to be done.
+    pub multiplier: f64,
+}
+
+impl ShareFit {
+    /// Whether the weighted share is within the interval of the trial's.
+    pub fn is_met(&self) -> bool {
+        self.weighted.is_some_and(|share| self.target_ci95[0] <= share && share <= self.target_ci95[1])
+    }
+}
+
+/// How weights move a column of the candidates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Shift {
+    /// The column.
+    pub column: PatientColumn,
+    /// Mean of the plausible candidates.
+    pub plausible_mean: f64,
+    /// Their standard deviation.
+    pub plausible_sd: f64,
+    /// Mean by their weights.
+    pub weighted_mean: f64,
+    /// (weighted mean − mean) / standard deviation.
+    pub standardised_difference: f64,
+}
+
+/// The cohort of a study: its calibrated patients if it has targets; `progress` is told how many candidates are done since it was last told.
+///
+/// # Errors
+/// [`FindingsError::Study`] if a table cannot be read; those of [`calibrate`].
+pub fn cohort(
+    study: &Study,
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Cohort, FindingsError> {
+    match targets(study) {
+        Some(_) => Ok(calibrate(study, options, progress)?.cohort()),
+        None => Ok(Cohort::new(study)?),
+    }
+}
+
+/// What the patients of a study have to look like; none if whoever is drawn is taken.
+pub fn targets(study: &Study) -> Option<&Targets> {
+    study.drawn_population()?.targets.as_ref()
+}
+
+/// Draws the candidates of a study, solves them in its first arm, and accepts its patients from them. The same on any machine, with
+/// any number of threads.
+///
+/// # Errors
+/// [`FindingsError::Calibration`] if the study has no targets, no candidate is plausible, none is among those of whom a share is taken,
+/// or fewer are accepted than the study has patients; [`FindingsError::Run`].
+pub fn calibrate(
+    study: &Study,
+    options: &RunOptions,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Calibration, FindingsError> {
+    let (Some(spec), Some(targets)) = (study.drawn_population(), targets(study)) else {
+        return Err(refusal("the study has no targets", "Write them under [population.targets]."));
+    };
+    let cohort = Cohort::of_candidates(spec, study.seed, targets.candidates);
+    let candidates = Candidates::solve(study, targets, &cohort, options, progress)?;
+    if candidates.plausible() == 0 {
+        return Err(nobody_is_plausible(targets, &candidates));
+    }
+    let groups: Vec<&Group> = candidates.groups().collect();
+    let balanced: Vec<BalancedGroup> = groups
+        .iter()
+        .map(|group| BalancedGroup {
+            patients: group.patients as f64,
+            features: targets
+                .shares
+                .iter()
+                .enumerate()
+                .map(|(k, target)| feature(group, k, target.share))
+                .collect(),
+        })
+        .collect();
+    let sigma: Vec<f64> = (0..targets.shares.len()).map(|k| sigma(&groups, k, &targets.shares[k])).collect();
+    if let Some(empty) = sigma.iter().position(|sigma| *sigma == 0.0) {
+        let among =
+            targets.shares[empty].among.map_or_else(String::new, |among| among.column.name().to_owned());
+        let reason =
+            format!("shares[{empty}]: no plausible candidate is among those of whom it is taken ({among})");
+        return Err(refusal(&reason, "Widen the ranges or the distributions, or leave the share out."));
+    }
+    let balance = EntropyBalance::fit(&balanced, &sigma);
+
+    let accepted = candidates.accept(&balance, &Draws::new(study.seed));
+    let wanted = usize::try_from(study.patients).unwrap_or(usize::MAX);
+    if accepted.len() < wanted {
+        return Err(too_few(study, targets, accepted.len()));
+    }
+    let patients = accepted[..wanted].to_vec();
+    let of_patients = candidates.patterns_of(&patients);
+    let shares = targets.shares.iter().enumerate().map(|(k, target)| {
+        let of = |weight: &dyn Fn(usize) -> f64| share(&groups, k, weight);
+        let counted = share_bits(of_patients.iter().copied(), k);
+        ShareFit {
+            target: target.clone(),
+            target_ci95: published_ci95(target),
+            plausible: of(&|_| 1.0),
+            weighted: of(&|group| balance.weights[group]),
+            accepted: Proportion { events: counted.satisfied, n: counted.among }.risk().into(),
+            multiplier: balance.multipliers[k],
+        }
+    });
+    Ok(Calibration {
+        version: env!("CARGO_PKG_VERSION"),
+        study: study.clone(),
+        candidates: targets.candidates,
+        failed: candidates.failed,
+        plausible: candidates.plausible(),
+        ranges: targets
+            .plausible
+            .iter()
+            .zip(&candidates.in_range)
+            .map(|(range, candidates)| RangeCount { range: *range, candidates: *candidates })
+            .collect(),
+        shares: shares.collect(),
+        effective_sample_size: balance.effective_sample_size,
+        greatest_weight: balance.greatest_weight,
+        accepted: accepted.len() as u64,
+        shifts: candidates.shifts(&balance.weights),
+        patients,
+    })
+}
+
+impl Calibration {
+    /// The study's patients.
+    pub fn cohort(&self) -> Cohort {
+        Cohort::of_accepted(&self.study, &self.patients)
+    }
+
+    /// What the patients had to look like.
+    pub fn targets(&self) -> &Targets {
+        match &self.study.population {
+            Population::Drawn(spec) if spec.targets.is_some() => spec.targets.as_ref(),
+            _ => None,
+        }
+        .unwrap_or_else(|| unreachable!("only a study with targets is calibrated"))
+    }
+}
+
+/// A group's value of 1{among}·(1{satisfied} − share), whose weighted mean is 0 where the weighted share is the trial's.
+fn feature(group: &Group, k: usize, share: f64) -> f64 {
+    let counted = share_bits([group.pattern].into_iter(), k);
+    counted.satisfied as f64 - share * counted.among as f64
+}
+
+/// How exactly the mean of a feature has to be 0: the part of candidates among whom the share is taken, times the standard error of the
+/// trial's share. Half a patient more on either side keeps that of a share of 0 or 1 above 0.
+fn sigma(groups: &[&Group], k: usize, target: &TargetShare) -> f64 {
+    let n = target.patients as f64;
+    let share = (target.share * n + 0.5) / (n + 1.0);
+    let all: u64 = groups.iter().map(|group| group.patients).sum();
+    let among: u64 =
+        groups.iter().map(|group| group.patients * share_bits([group.pattern].into_iter(), k).among).sum();
+    among as f64 / all as f64 * (share * (1.0 - share) / n).sqrt()
+}
+
+/// A weighted share of all groups; none if nobody is among those of whom it is taken.
+fn share(groups: &[&Group], k: usize, weight: &dyn Fn(usize) -> f64) -> Option<f64> {
+    let (mut satisfied, mut among) = (0.0, 0.0);
+    for (number, group) in groups.iter().enumerate() {
+        let counted = share_bits([group.pattern].into_iter(), k);
+        let patients = weight(number) * group.patients as f64;
+        satisfied += patients * counted.satisfied as f64;
+        among += patients * counted.among as f64;
+    }
+    (among > 0.0).then(|| satisfied / among)
+}
+
+fn published_ci95(target: &TargetShare) -> [f64; 2] {
+    // The number of events is not always published; it is what the share comes nearest to.
+    let events = (target.share * target.patients as f64).round() as u64;
+    proportion_ci95(events.min(target.patients), target.patients)
+}
+
+fn refusal(reason: &str, remedy: &str) -> FindingsError {
+    FindingsError::Calibration { reason: reason.to_owned(), remedy: remedy.to_owned() }
+}
+
+fn nobody_is_plausible(targets: &Targets, candidates: &Candidates) -> FindingsError {
+    let ranges: Vec<String> = targets
+        .plausible
+        .iter()
+        .zip(&candidates.in_range)
+        .map(|(range, kept)| format!("{} {kept}", range.column.name()))
+        .collect();
+    let reason = format!(
+        "none of {} candidates is plausible ({} keep each range by itself; {} could not be solved)",
+        targets.candidates,
+        ranges.join(", "),
+        candidates.failed
+    );
+    refusal(&reason, "Widen the ranges, or the distributions of the quantities.")
+}
+
+fn too_few(study: &Study, targets: &Targets, accepted: usize) -> FindingsError {
+    let (wanted, drawn) = (study.patients as f64, targets.candidates as f64);
+    let reason = format!(
+        "{accepted} of {} candidates are accepted, and the study has {} patients",
+        targets.candidates, study.patients
+    );
+    // A tenth more, since acceptance is by chance; in two digits.
+    let needed = 1.1 * wanted * drawn / accepted.max(1) as f64;
+    let unit = 10f64.powi((needed.log10().floor() as i32 - 1).max(0));
+    let remedy = format!(
+        "Write candidates = {} under [population.targets], or ask for fewer patients.",
+        (needed / unit).ceil() * unit
+    );
+    refusal(&reason, &remedy)
+}
