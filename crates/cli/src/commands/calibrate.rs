@@ -35,14 +35,19 @@ pub fn run(arguments: &CalibrateArguments) -> Result<(), Failure> {
     bar.finish_and_clear();
     let found = found?;
     let page = directory.write(&found, &command)?;
-    if arguments.quiet {
-        return Ok(());
+    if !arguments.quiet {
+        show(&format!(
+            "{}\n{} candidates in {:.1} s. Page: {}\n",
+            terminal::calibration(&found),
+            terminal::thousands(found.candidates),
+            started.elapsed().as_secs_f64(),
+            page.display(),
+        ))?;
     }
-    show(&format!(
-        "{}\n{} candidates in {:.1} s. Page: {}\n",
-        terminal::calibration(&found),
-        terminal::thousands(found.candidates),
-        started.elapsed().as_secs_f64(),
-        page.display(),
-    ))
+    match found.too_few() {
+        Some((reason, remedy)) => {
+            Err(Failure::TooManyFailed(format!("population.targets: {reason}. {remedy}")))
+        }
+        None => Ok(()),
+    }
 }

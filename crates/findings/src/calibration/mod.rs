@@ -13,7 +13,7 @@ use candidates::{Candidates, Group, share_bits};
 use cartrial_analysis::trial::{Effect, Proportion};
 use cartrial_analysis::{BalancedGroup, EntropyBalance, Estimate, proportion_ci95};
 use cartrial_cohort::{
-    AcceptedCandidate, Cohort, Condition, Draws, PatientColumn, Population, Study, TargetShare, Targets,
+    AcceptedCandidate, Cohort, Condition, Draws, PatientColumn, Study, TargetShare, Targets,
 };
 use cartrial_runner::RunOptions;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct Calibration {
     pub accepted: u64,
     /// What distinguishes weighted candidates from plausible ones, the greatest difference first.
     pub shifts: Vec<Shift>,
-    /// The study's patients.
+    /// The study's patients: the first of those who are accepted.
     #[serde(skip)]
     pub patients: Vec<AcceptedCandidate>,
 }
@@ -108,7 +108,7 @@ pub fn cohort(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Cohort, FindingsError> {
     match targets(study) {
-        Some(_) => Ok(calibrate(study, options, progress)?.cohort()),
+        Some(_) => calibrate(study, options, progress)?.cohort(),
         None => Ok(Cohort::new(study)?),
     }
 }
@@ -122,8 +122,8 @@ pub fn targets(study: &Study) -> Option<&Targets> {
 /// any number of threads.
 ///
 /// # Errors
-/// [`FindingsError::Calibration`] if the study has no targets, no candidate is plausible, none is among those of whom a share is taken,
-/// or fewer are accepted than the study has patients; [`FindingsError::Run`].
+/// [`FindingsError::Calibration`] if the study has no targets, no candidate is plausible, or none is among those of whom a share is
+/// taken; [`FindingsError::Run`].
 pub fn calibrate(
     study: &Study,
     options: &RunOptions,
@@ -162,10 +162,7 @@ pub fn calibrate(
 
     let accepted = candidates.accept(&balance, &Draws::new(study.seed));
     let wanted = usize::try_from(study.patients).unwrap_or(usize::MAX);
-    if accepted.len() < wanted {
-        return Err(too_few(study, targets, accepted.len()));
-    }
-    let patients = accepted[..wanted].to_vec();
+    let patients = accepted[..accepted.len().min(wanted)].to_vec();
     let of_patients = candidates.patterns_of(&patients);
     let shares = targets.shares.iter().enumerate().map(|(k, target)| {
         let of = |weight: &dyn Fn(usize) -> f64| share(&groups, k, weight);
@@ -202,17 +199,33 @@ pub fn calibrate(
 
 impl Calibration {
     /// The study's patients.
-    pub fn cohort(&self) -> Cohort {
-        Cohort::of_accepted(&self.study, &self.patients)
+    ///
+    /// # Errors
+    /// [`FindingsError::Calibration`] if fewer are accepted than the study has patients.
+    pub fn cohort(&self) -> Result<Cohort, FindingsError> {
+        match self.too_few() {
+            Some((reason, remedy)) => Err(FindingsError::Calibration { reason, remedy }),
+            None => Ok(Cohort::of_accepted(&self.study, &self.patients)),
+        }
     }
 
-    /// What the patients had to look like.
-    pub fn targets(&self) -> &Targets {
-        match &self.study.population {
-            Population::Drawn(spec) if spec.targets.is_some() => spec.targets.as_ref(),
-            _ => None,
+    /// That fewer are accepted than the study has patients, and what can be done; none if they are enough.
+    pub fn too_few(&self) -> Option<(String, String)> {
+        let (wanted, drawn) = (self.study.patients as f64, self.candidates as f64);
+        if self.accepted >= self.study.patients {
+            return None;
         }
-        .unwrap_or_else(|| unreachable!("only a study with targets is calibrated"))
+        let reason = format!(
+            "{} of {} candidates are accepted, and the study has {} patients",
+            self.accepted, self.candidates, self.study.patients
+        );
+        // A tenth more, since acceptance is by chance; in two digits.
+        let needed = 1.1 * wanted * drawn / self.accepted.max(1) as f64;
+        let unit = 10f64.powi((needed.log10().floor() as i32 - 1).max(0));
+        let candidates = (needed / unit).ceil() * unit;
+        let remedy =
+            format!("Write candidates = {candidates} under [population.targets], or ask for fewer patients.");
+        Some((reason, remedy))
     }
 }
 
@@ -269,20 +282,4 @@ fn nobody_is_plausible(targets: &Targets, candidates: &Candidates) -> FindingsEr
         candidates.failed
     );
     refusal(&reason, "Widen the ranges, or the distributions of the quantities.")
-}
-
-fn too_few(study: &Study, targets: &Targets, accepted: usize) -> FindingsError {
-    let (wanted, drawn) = (study.patients as f64, targets.candidates as f64);
-    let reason = format!(
-        "{accepted} of {} candidates are accepted, and the study has {} patients",
-        targets.candidates, study.patients
-    );
-    // A tenth more, since acceptance is by chance; in two digits.
-    let needed = 1.1 * wanted * drawn / accepted.max(1) as f64;
-    let unit = 10f64.powi((needed.log10().floor() as i32 - 1).max(0));
-    let remedy = format!(
-        "Write candidates = {} under [population.targets], or ask for fewer patients.",
-        (needed / unit).ceil() * unit
-    );
-    refusal(&reason, &remedy)
 }

@@ -51,11 +51,15 @@ pub(crate) fn answer(found: &Calibration) -> String {
         ),
     };
     format!(
-        "{} of {} candidates are plausible, and {} are accepted, of whom the study takes {}.{shares}",
+        "{} of {} candidates are plausible, and {} are accepted, {}.{shares}",
         count(found.plausible),
         count(found.candidates),
         count(found.accepted),
-        count(found.study.patients),
+        if found.too_few().is_some() {
+            format!("too few for the study's {} patients", count(found.study.patients))
+        } else {
+            format!("of whom the study takes {}", count(found.study.patients))
+        },
     )
 }
 
@@ -63,6 +67,7 @@ fn lead(found: &Calibration) -> Markup {
     let ess = found.effective_sample_size / found.plausible as f64;
     html! {
         p.lead { (answer(found)) }
+        @if let Some((reason, remedy)) = found.too_few() { p.warning { (reason) ". " (remedy) } }
         div.cards {
             (card("Plausible", &percent(found.plausible as f64 / found.candidates as f64), &format!("{} of {} candidates", count(found.plausible), count(found.candidates))))
             (card("Effective sample size", &percent(ess), &format!("of the plausible candidates: {} of them, if they had one weight, would tell a mean as exactly", significant(found.effective_sample_size, 3))))
