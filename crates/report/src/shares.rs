@@ -37,7 +37,7 @@ pub struct SharesFigure<'a> {
 const ROW_PX: f64 = 30.0;
 const LEGEND_PX: f64 = 28.0;
 /// Longer labels are cut.
-const LABEL_PX: f64 = 330.0;
+const LABEL_PX: f64 = 430.0;
 const DOT_PX: f64 = 5.0;
 
 /// Draws shares as SVG, 900 pixels wide: the trial's as a bar over its interval with a line at the share, those of candidates as

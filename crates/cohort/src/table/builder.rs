@@ -2,6 +2,7 @@
 
 use super::carried::{CarriedCells, MOST_CARRIED_BYTES};
 use super::{Cell, MOST_VALUES, Table, is_output_column};
+use crate::accepted::{CANDIDATE, WEIGHT};
 use crate::checked_parquet::MOST_TEXT_BYTES;
 use crate::error::{Problem, quoted, shortened, show, suggestion};
 use crate::input_file::size;
@@ -98,7 +99,8 @@ impl<'a> Builder<'a> {
             } else if name == "patient_id" {
                 Column::PatientId
             } else {
-                if !is_output_column(name) {
+                // How a patient was accepted is carried into the results if that is asked for, and otherwise left.
+                if !is_output_column(name) && ![CANDIDATE, WEIGHT].contains(&name.as_str()) {
                     let carry = format!(
                         "To carry it into the results, write carry = [{}] under [population].",
                         quoted(name)

@@ -11,7 +11,7 @@ use crate::files::FileError;
 use crate::page::Illustration;
 use crate::page_directory::{PageDirectory, PageDirectoryError, PageKind};
 use crate::{Interval, SharesFigure, SharesRow, Theme, shares_figure};
-pub(crate) use page::answer;
+pub(crate) use page::{answer, few};
 
 const KIND: PageKind = PageKind {
     noun: "a calibration",

@@ -11,6 +11,8 @@ use crate::significant;
 /// Columns that are moved by less than this share of their standard deviation are not told.
 const LEAST_SHIFT: f64 = 0.05;
 const MOST_SHIFTS: usize = 12;
+/// An effective sample size below this part of the plausible candidates is a warning.
+const LEAST_EFFECTIVE: f64 = 0.1;
 
 pub(super) fn page(found: &Calibration, figures: &[Illustration], command: &str) -> String {
     let of = |name: &str| figures.iter().find(|figure| figure.name == name);
@@ -63,10 +65,24 @@ pub(crate) fn answer(found: &Calibration) -> String {
     )
 }
 
+/// That few unusual candidates stand for all, if they do.
+pub(crate) fn few(found: &Calibration) -> Option<String> {
+    let share = found.effective_sample_size / found.plausible as f64;
+    (share < LEAST_EFFECTIVE).then(|| {
+        format!(
+            "Few candidates bear nearly all of the weight (effective sample size {} of {}): what is asked for is rare in this model \
+             with these distributions. Look at what distinguishes the accepted from the plausible before trusting them.",
+            significant(found.effective_sample_size, 3),
+            count(found.plausible)
+        )
+    })
+}
+
 fn lead(found: &Calibration) -> Markup {
     let ess = found.effective_sample_size / found.plausible as f64;
     html! {
         p.lead { (answer(found)) }
+        @if let Some(text) = few(found) { p.warning { (text) } }
         @if let Some((reason, remedy)) = found.too_few() { p.warning { (reason) ". " (remedy) } }
         div.cards {
             (card("Plausible", &percent(found.plausible as f64 / found.candidates as f64), &format!("{} of {} candidates", count(found.plausible), count(found.candidates))))

@@ -4,7 +4,7 @@ use cartrial_findings::calibration::Calibration;
 use comfy_table::{Table, presets};
 
 use super::comparison::trimmed;
-use crate::calibration::{answer, words};
+use crate::calibration::{answer, few, words};
 use crate::page::percent;
 use crate::significant;
 
@@ -26,8 +26,9 @@ pub fn calibration(found: &Calibration) -> String {
         ]);
     }
     let shares = if found.shares.is_empty() { String::new() } else { format!("\n{}\n", trimmed(table, 1)) };
+    let warning = few(found).map_or_else(String::new, |text| format!("{text}\n"));
     format!(
-        "{}: {}\n{shares}\nEffective sample size {} of {} plausible candidates; greatest weight {}\n",
+        "{}: {}\n{shares}\nEffective sample size {} of {} plausible candidates; greatest weight {}\n{warning}",
         found.study.name,
         answer(found),
         significant(found.effective_sample_size, 3),
