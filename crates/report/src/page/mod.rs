@@ -80,6 +80,8 @@ pub(crate) fn figure(illustration: Option<&Illustration>, caption: Markup) -> Ma
 
 /// A number that a reader should not miss, with its name and details.
 pub(crate) fn card(what: &str, value: &str, detail: &str) -> Markup {
+    // No line ends before its last percent sign.
+    let value = value.replace(" %", "\u{a0}%");
     html! { div.card { p.what { (what) } p.value { (value) } p.detail { (detail) } } }
 }
 

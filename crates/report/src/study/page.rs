@@ -132,14 +132,14 @@ fn question(report: &StudyFindings<'_>) -> Markup {
 /// How patients were accepted.
 fn accepted(targets: &Targets) -> Markup {
     let share =
-        |target: &TargetShare| format!("{} {}", in_sentence(&words::share(target)), percent(target.share));
+        |target: &TargetShare| format!("{}: {}", in_sentence(&words::share(target)), percent(target.share));
     let ranges: Vec<String> =
         targets.plausible.iter().map(|range| in_sentence(&words::condition(range))).collect();
     let shares: Vec<String> = targets.shares.iter().map(share).collect();
     html! {
         "; accepted from " (count(targets.candidates)) " candidates by what becomes of them in the first arm"
         @if !ranges.is_empty() { "; ranges: " (ranges.join(", ")) }
-        @if !shares.is_empty() { "; shares of a trial: " (shares.join(", ")) }
+        @if !shares.is_empty() { "; shares of a trial: " (shares.join("; ")) }
         ". How near they come: " code { "cartrial calibrate" }
     }
 }
