@@ -82,7 +82,13 @@ pub fn benefit_risk_figure(figure: &BenefitRiskFigure<'_>, theme: &Theme) -> Res
         obstacles.add_curve(&[(centre.0 - DOT_PX, centre.1), (centre.0 + DOT_PX, centre.1)]);
         obstacles.add_curve(&[(centre.0, centre.1 - DOT_PX), (centre.0, centre.1 + DOT_PX)]);
     }
-    let bounds = Rect { right: frame.right + MARGIN_PX - 2.0, ..frame };
+    // A dot may lie on the edge.
+    let bounds = Rect {
+        top: frame.top - 8.0,
+        right: frame.right + MARGIN_PX - 2.0,
+        bottom: frame.bottom + 10.0,
+        ..frame
+    };
     for point in points.iter().filter(|point| point.pareto_optimal || point.preferred) {
         let size = (text_width(&point.label, SMALL_PX, point.preferred) + 4.0, SMALL_PX + 3.0);
         let Some(place) = place_near(at(point), size, &bounds, &obstacles) else { continue };

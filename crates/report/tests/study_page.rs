@@ -52,7 +52,7 @@ fn twins_are_answered_in_words_cards_figures_and_tables() {
         &[
             "How do toxicity and the tumour change with rescue instead of standard, in 1000 virtual patients over 30 days?",
             "every patient is treated in every arm (virtual twins)",
-            "Arms compared Severe inflammation: 29.5 % with standard, 4.7 % with rescue; one case prevented for every 4.0 \
+            "The answer Severe inflammation: 29.5 % with standard, 4.7 % with rescue; one case prevented for every 4.0 \
              treated.",
             "Remission: 29.1 % with standard, 28.7 % with rescue; no difference that this many patients can show.",
             "Relapse after remission: 22.7 % with standard, 22.6 % with rescue; among 287 patients in remission in both arms, no difference.",

@@ -223,6 +223,7 @@ impl MadeUp {
             regressions: &self.regressions,
             patients: &self.patients,
             arms: &self.arms,
+            sweep: None,
             comparison: (self.arms.len() > 1).then_some(comparison),
         }
     }
