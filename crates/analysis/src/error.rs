@@ -43,9 +43,6 @@ pub enum StatError {
     /// No patient's value differs between the arms: there is nothing to test.
     #[error("no patient differs")]
     NoDifference,
-    /// A count that a ratio rests on is 0.
-    #[error("a count that the ratio rests on is 0: the ratio is 0, infinite or 0/0, and has no interval")]
-    ZeroCount,
     /// Both risks are the same.
     #[error("the risks are equal: no number of patients makes a difference of one event")]
     EqualRisks,

@@ -53,7 +53,6 @@ fn candidates(numbers: &Numbers<'_>) -> Vec<StatError> {
         NoSpread,
         WithinAccuracy,
         NoDifference,
-        ZeroCount,
         EqualRisks,
         NotBinary { n: numbers.at(0) },
         NegativeTime,

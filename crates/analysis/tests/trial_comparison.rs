@@ -5,9 +5,9 @@
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
     ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, ContingencyTable, Description,
-    Design, EffectMeasure, EndpointColumns, KaplanMeier, PairedContingencyTable, PowerSimulation, Proportion,
-    Resolution, holm_adjusted_log10_p, log_rank, paired_t, restricted_mean_paired, welch_t,
-    wilcoxon_rank_sum, wilcoxon_signed_rank,
+    Design, EffectMeasure, EffectValue, EndpointColumns, KaplanMeier, PairedContingencyTable,
+    PowerSimulation, Proportion, ReportedEffect, Resolution, holm_adjusted_log10_p, log_rank, paired_t,
+    restricted_mean_paired, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -232,6 +232,14 @@ fn nulls(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
+/// Of ratios alone the estimate and the upper end may be infinite, which is null in a file.
+fn assert_is_number(reported: &ReportedEffect) {
+    let Some(EffectValue::Effect(effect)) = reported.result.value() else { return };
+    let is_ratio = serde_json::to_value(reported.effect).unwrap().as_str().unwrap().ends_with("ratio");
+    let may_be = |value: f64| value.is_finite() || (is_ratio && value == f64::INFINITY);
+    assert!(may_be(effect.estimate) && effect.ci95[0].is_finite() && may_be(effect.ci95[1]), "{reported:?}");
+}
+
 #[test]
 fn regress_data_that_determine_little_give_reasons_and_no_nan() {
     let nan = f64::NAN;
@@ -254,9 +262,13 @@ fn regress_data_that_determine_little_give_reasons_and_no_nan() {
                     let tables = [(*a).clone(), (*b).clone()];
                     let comparison = compared(plan(design, &["a", "b"], horizon), &tables, 10);
                     let summary = comparison.summary();
+                    let effects = summary.entries.iter().flat_map(|entry| &entry.effects);
+                    effects.for_each(assert_is_number);
                     let mut found = Vec::new();
                     nulls(&json(&summary), "", &mut found);
                     let meant = [
+                        "estimate",
+                        "ci95",
                         "sd",
                         "median",
                         "median_ci95",

@@ -1,5 +1,5 @@
-//! Proportions between trial arms against R 4.2.2, statsmodels 0.15.0 and mpmath 1.3.0 (50 digits)
-//! (`fixtures/make_trial_statistics.R` and `.py`).
+//! Proportions between trial arms against R 4.2.2, ratesci 1.1.0.9000, statsmodels 0.15.0 and mpmath 1.3.0 (50 digits)
+//! (`fixtures/make_trial_statistics.R` and `.py`, `fixtures/make_ratio_intervals.R`).
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -17,6 +17,10 @@ fn fixture_r() -> Value {
 
 fn fixture_py() -> Value {
     serde_json::from_str(include_str!("fixtures/trial_statistics_py.json")).unwrap()
+}
+
+fn fixture_ratios() -> Value {
+    serde_json::from_str(include_str!("fixtures/ratio_intervals.json")).unwrap()
 }
 
 fn f(case: &Value, key: &str) -> f64 {
@@ -89,31 +93,87 @@ fn ref_mpmath_fisher_is_exact_in_millions_of_patients() {
     }
 }
 
+/// A number, or infinity, which the fixtures write as "inf" or null.
+fn f_inf(case: &Value, key: &str) -> f64 {
+    if case[key] == "inf" || case[key].is_null() { f64::INFINITY } else { f(case, key) }
+}
+
 #[test]
-fn ref_statsmodels_wilson_newcombe_katz_woolf() {
-    let mut without_ratio = 0;
-    for case in fixture_py()["independent"].as_array().unwrap() {
+fn ref_statsmodels_wilson_and_newcombe() {
+    let fixture = fixture_py();
+    let cases = fixture["independent"].as_array().unwrap();
+    assert_eq!(cases.len(), 17);
+    for case in cases {
         let table = table(case);
         let rd = table.risk_difference().unwrap();
-        near(rd.estimate, f(case, "rd"));
-        near(rd.ci95[0], f(case, "rd_low"));
-        near(rd.ci95[1], f(case, "rd_high"));
-        if case["or"].is_null() {
-            without_ratio += 1;
-            assert!(table.odds_ratio().is_err() && table.risk_ratio().is_err(), "{case}");
-            continue;
-        }
-        let (rr, or, risk) =
-            (table.risk_ratio().unwrap(), table.odds_ratio().unwrap(), table.arm.risk().unwrap());
-        near(rr.ci95[0], f(case, "rr_low"));
-        near(rr.ci95[1], f(case, "rr_high"));
-        near(or.estimate, f(case, "or"));
-        near(or.ci95[0], f(case, "or_low"));
-        near(or.ci95[1], f(case, "or_high"));
-        near(risk.ci95[0], f(case, "risk_low"));
-        near(risk.ci95[1], f(case, "risk_high"));
+        // Of differences that cancel, statsmodels has no ten digits.
+        let same = |ours: f64, theirs: f64| {
+            if (ours - theirs).abs() > 1e-15 {
+                near(ours, theirs)
+            }
+        };
+        same(rd.estimate, f(case, "rd"));
+        same(rd.ci95[0], f(case, "rd_low"));
+        same(rd.ci95[1], f(case, "rd_high"));
+        let risk = table.arm.risk().unwrap();
+        same(risk.ci95[0], f(case, "risk_low"));
+        same(risk.ci95[1], f(case, "risk_high"));
     }
-    assert_eq!(without_ratio, 3);
+}
+
+#[test]
+fn ref_mpmath_score_intervals_of_risk_and_odds_ratios() {
+    let (mut risk_ratios, mut odds_ratios) = (0, 0);
+    for case in fixture_py()["independent"].as_array().unwrap() {
+        let table = table(case);
+        if let Ok(rr) = table.risk_ratio() {
+            near(rr.ci95[0], f(case, "rr_low"));
+            near(rr.ci95[1], f_inf(case, "rr_high"));
+            risk_ratios += 1;
+        }
+        if let Ok(or) = table.odds_ratio() {
+            near(or.estimate, f_inf(case, "or"));
+            near(or.ci95[0], f(case, "or_low"));
+            near(or.ci95[1], f_inf(case, "or_high"));
+            odds_ratios += 1;
+        }
+    }
+    // Nobody has the event in one table, everybody in two more.
+    assert_eq!((risk_ratios, odds_ratios), (16, 14));
+}
+
+#[test]
+fn ref_ratesci_score_intervals_with_counts_of_zero() {
+    let fixture = fixture_ratios();
+    let same = |ours: Effect, case: &Value| {
+        // ratesci puts 1e-8 in the place of a risk of 0.
+        let theirs = [f_inf(case, "estimate"), f(case, "low"), f_inf(case, "high")];
+        for (ours, theirs) in [ours.estimate, ours.ci95[0], ours.ci95[1]].into_iter().zip(theirs) {
+            assert!(ours == theirs || (ours / theirs - 1.0).abs() < 1e-7, "{ours} for {theirs}: {case}");
+        }
+    };
+    for case in fixture["risk_ratio"].as_array().unwrap() {
+        same(table(case).risk_ratio().unwrap(), case);
+    }
+    for case in fixture["odds_ratio"].as_array().unwrap() {
+        same(table(case).odds_ratio().unwrap(), case);
+    }
+    let cases = fixture["paired_risk_ratio"].as_array().unwrap();
+    assert_eq!(cases.iter().filter(|case| case["high"].is_null() || case["low"] == 0).count(), 2);
+    for case in cases {
+        let table = paired(u(case, "both"), u(case, "b"), u(case, "c"), u(case, "neither"));
+        same(table.risk_ratio().unwrap(), case);
+    }
+}
+
+#[test]
+fn an_infinite_ratio_is_null_in_a_file_and_comes_back() {
+    let effect = paired(0, 3, 0, 9).risk_ratio().unwrap();
+    assert_eq!((effect.estimate, effect.ci95[1]), (f64::INFINITY, f64::INFINITY));
+    let json = serde_json::to_value(effect).unwrap();
+    assert!(json["estimate"].is_null() && json["ci95"][1].is_null(), "{json}");
+    assert!((json["ci95"][0].as_f64().unwrap() - 0.780953).abs() < 1e-6, "{json}");
+    assert_eq!(serde_json::from_value::<Effect>(json).unwrap(), effect);
 }
 
 #[test]
@@ -150,7 +210,7 @@ fn ref_r_mcnemar_exact_chi_squared_and_conditional_odds() {
         let odds = table.conditional_odds_ratio().unwrap();
         let theta = odds.ci95.map(|odds| odds / (1.0 + odds));
         near(theta[0], f(case, "low"));
-        near(theta[1], f(case, "high"));
+        near(if odds.ci95[1] == f64::INFINITY { 1.0 } else { theta[1] }, f(case, "high"));
         assert_eq!(odds.estimate, table.only_arm as f64 / table.only_reference as f64);
     }
 }
@@ -179,9 +239,9 @@ fn ref_mpmath_tango_and_the_paired_risk_ratio() {
         near(rd.ci95[1], f(case, "rd_high"));
         match table.risk_ratio() {
             Ok(rr) => {
-                near(rr.estimate, f(case, "rr"));
+                near(rr.estimate, f_inf(case, "rr"));
                 near(rr.ci95[0], f(case, "rr_low"));
-                near(rr.ci95[1], f(case, "rr_high"));
+                near(rr.ci95[1], f_inf(case, "rr_high"));
             }
             Err(_) => assert!(case["rr"].is_null(), "{case}"),
         }
@@ -213,16 +273,19 @@ fn regress_counts_that_determine_nothing_are_told_and_not_filled_in() {
         ContingencyTable { reference: Proportion { events: 0, n: 9 }, arm: Proportion { events: 0, n: 8 } };
     assert_eq!(nobody.fisher().unwrap().p_value, 1.0);
     assert!(nobody.pearson().unwrap_err().to_string().contains("do not vary"));
-    assert!(nobody.odds_ratio().unwrap_err().to_string().contains("is 0"));
+    assert!(nobody.odds_ratio().unwrap_err().to_string().contains("nobody"));
+    assert!(nobody.risk_ratio().unwrap_err().to_string().contains("nobody"));
     assert!(nobody.number_needed().unwrap_err().to_string().contains("equal"));
     let everybody =
         ContingencyTable { reference: Proportion { events: 9, n: 9 }, arm: Proportion { events: 8, n: 8 } };
-    assert!(everybody.risk_ratio().unwrap_err().to_string().contains("do not vary"));
+    assert!(everybody.odds_ratio().unwrap_err().to_string().contains("do not vary"));
     assert!(paired(0, 0, 0, 0).risk_difference().is_err() && paired(0, 0, 0, 0).mcnemar_exact().is_err());
     assert_eq!(paired(3, 0, 0, 4).mcnemar_exact().unwrap().p_value, 1.0);
+    assert!(paired(3, 0, 0, 4).mcnemar_chi2().is_err());
     assert!(
-        paired(3, 0, 0, 4).mcnemar_chi2().is_err() && paired(3, 2, 0, 4).conditional_odds_ratio().is_err()
+        paired(3, 0, 0, 4).conditional_odds_ratio().unwrap_err().to_string().contains("no patient differs")
     );
+    assert!(paired(0, 0, 0, 4).risk_ratio().unwrap_err().to_string().contains("nobody"));
 }
 
 /// The definition: every table, its probability by products of small fractions.
@@ -265,5 +328,28 @@ proptest! {
         let swapped = paired(both, c, b, neither);
         prop_assert_eq!(swapped.risk_difference().unwrap().ci95, [-high, -low]);
         prop_assert_eq!(swapped.mcnemar_exact().unwrap().p_value, table.mcnemar_exact().unwrap().p_value);
+    }
+
+    #[test]
+    fn prop_an_interval_excludes_one_exactly_where_its_test_finds_a_difference(
+        both in 0..50u64, b in 0..40u64, c in 0..40u64, neither in 0..50u64,
+    ) {
+        const CRITICAL: f64 = 1.959_963_984_540_054 * 1.959_963_984_540_054;
+        let excludes_1 = |effect: &Effect| effect.ci95[0] > 1.0 || effect.ci95[1] < 1.0;
+        let inside = |effect: &Effect| effect.ci95[0] <= effect.estimate && effect.estimate <= effect.ci95[1];
+        let table = paired(both, b, c, neither);
+        prop_assume!(b + c > 0);
+        let (risks, odds) = (table.risk_ratio().unwrap(), table.conditional_odds_ratio().unwrap());
+        prop_assert!(inside(&risks) && inside(&odds), "{:?} {:?}", risks, odds);
+        prop_assert_eq!(excludes_1(&risks), table.mcnemar_chi2().unwrap().statistic.unwrap() > CRITICAL);
+        prop_assert_eq!(excludes_1(&odds), table.mcnemar_exact().unwrap().p_value < 0.05);
+        let table = ContingencyTable {
+            reference: Proportion { events: c, n: c + both + 1 },
+            arm: Proportion { events: b, n: b + neither + 1 },
+        };
+        let (risks, odds) = (table.risk_ratio().unwrap(), table.odds_ratio().unwrap());
+        prop_assert!(inside(&risks) && inside(&odds), "{:?} {:?}", risks, odds);
+        let significant = table.pearson().unwrap().statistic.unwrap() > CRITICAL;
+        prop_assert_eq!([excludes_1(&risks), excludes_1(&odds)], [significant; 2], "{:?}", table);
     }
 }

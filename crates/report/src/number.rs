@@ -2,8 +2,12 @@
 
 /// `value` to that many significant digits: `167.9`, `0.00147`, `12,500`, `4.2e−8`.
 pub fn significant(value: f64, digits: usize) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return if value == 0.0 { "0".to_owned() } else { format!("{value}") };
+    match value {
+        0.0 => return "0".to_owned(),
+        f64::INFINITY => return "∞".to_owned(),
+        f64::NEG_INFINITY => return "−∞".to_owned(),
+        _ if value.is_nan() => return "NaN".to_owned(),
+        _ => {}
     }
     let digits = digits.max(1);
     let scientific = format!("{:.*e}", digits - 1, value.abs());

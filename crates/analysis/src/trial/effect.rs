@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The estimate: arm − reference, or arm / reference. The unit is that of the outcome; risks and ratios have none.
+    /// A ratio is infinite, `null` in a file, if only the reference has no event.
+    #[serde(with = "null_infinity")]
     pub estimate: f64,
-    /// Standard error, where the interval rests on one, in the unit of the estimate (of a ratio: of its natural
-    /// logarithm).
+    /// Standard error, where the interval rests on one, in the unit of the estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<f64>,
-    /// 95 % confidence interval.
+    /// 95 % confidence interval; its upper end is infinite, `null` in a file, where that of a ratio is.
+    #[serde(with = "null_infinity::ends")]
     pub ci95: [f64; 2],
     /// How the interval is computed.
     pub method: IntervalMethod,
@@ -70,12 +72,6 @@ impl Effect {
         let half_width = critical_t(0.05, df) * se;
         Self { estimate, se: Some(se), ci95: [estimate - half_width, estimate + half_width], method }
     }
-
-    /// A ratio with the interval exp(ln ratio ± 1.96 standard errors).
-    pub(crate) fn ratio(estimate: f64, se_of_ln: f64, method: IntervalMethod) -> Self {
-        let factor = libm::exp(Z95 * se_of_ln);
-        Self { estimate, se: Some(se_of_ln), ci95: [estimate / factor, estimate * factor], method }
-    }
 }
 
 impl NumberNeeded {
@@ -98,5 +94,37 @@ impl NumberNeeded {
             ci95_fewer_from: beyond(ends[0], low),
             ci95_more_from: beyond(ends[1], high),
         })
+    }
+}
+
+/// Infinity as `null`, since JSON has no such number.
+mod null_infinity {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        finite(*value).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
+    }
+
+    fn finite(value: f64) -> Option<f64> {
+        (value != f64::INFINITY).then_some(value)
+    }
+
+    /// The same for both ends of an interval.
+    pub mod ends {
+        use super::finite;
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        pub fn serialize<S: Serializer>(ends: &[f64; 2], serializer: S) -> Result<S::Ok, S::Error> {
+            ends.map(finite).serialize(serializer)
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[f64; 2], D::Error> {
+            let ends = <[Option<f64>; 2]>::deserialize(deserializer)?;
+            Ok(ends.map(|end| end.unwrap_or(f64::INFINITY)))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Two proportions of independent patients.
 
 use super::effect::{Effect, NumberNeeded};
+use super::score_interval::score_ratio;
 use super::terms::IntervalMethod;
 use super::test_result::TestResult;
 use crate::distribution::discrete::{falling_sum, ln_hypergeometric};
@@ -75,38 +76,65 @@ impl ContingencyTable {
         })
     }
 
-    /// Risk ratio arm / reference, with Katz's interval: var(ln RR) = 1/e₁ − 1/n₁ + 1/e₀ − 1/n₀ for e events in n.
-    /// D. Katz *et al.* (1978), *Biometrics* 34, 469.
+    /// Risk ratio φ = arm / reference, with the score interval: all φ for which
+    /// |p₁ − φp₀| ≤ 1.96 √(π₁(1−π₁)/n₁ + φ² π₀(1−π₀)/n₀), where π are the most likely risks with π₁ = φπ₀.
+    ///
+    /// It excludes 1 exactly if [`Self::pearson`] gives p < 0.05. If nobody has the event in the arm, the ratio and the
+    /// lower end are 0; if nobody has it in the reference, the ratio and the upper end are infinite.
+    /// P. A. R. Koopman (1984), *Biometrics* 40, 513; O. Miettinen & M. Nurminen (1985), *Stat. Med.* 4, 213, without their
+    /// factor n/(n−1) of the variance.
     ///
     /// # Errors
-    /// [`StatError::ZeroCount`] if an arm has no event: nothing is added to zeros, since what is added would be the
-    /// result. [`StatError::NoSpread`] if every patient of both arms has it.
+    /// [`StatError::NoEvents`] if no patient of either arm has the event; [`StatError::TooFewRows`].
     pub fn risk_ratio(&self) -> Result<Effect, StatError> {
-        let (arm, reference) = (self.arm.risk()?, self.reference.risk()?);
-        if self.arm.events == 0 || self.reference.events == 0 {
-            return Err(StatError::ZeroCount);
+        let (arm, reference) = (self.arm.risk()?.estimate, self.reference.risk()?.estimate);
+        let [e1, none1, e0, none0] = self.cells().map(|count| count as f64);
+        if e1 + e0 == 0.0 {
+            return Err(StatError::NoEvents);
         }
-        let part = |p: &Proportion| (p.n - p.events) as f64 / (p.events as f64 * p.n as f64);
-        let variance = part(&self.arm) + part(&self.reference);
-        if variance == 0.0 {
-            return Err(StatError::NoSpread);
-        }
-        Ok(Effect::ratio(arm.estimate / reference.estimate, variance.sqrt(), IntervalMethod::KatzLog))
+        let (n1, n0) = (e1 + none1, e0 + none0);
+        let score = |ratio: f64| {
+            // π₀ solves φ(n₁+n₀) π² − (φ(n₁+e₀) + n₀+e₁) π + e₁+e₀ = 0; the smaller root, without cancellation.
+            let (a, b) = (ratio * (n1 + e0), n0 + e1);
+            let root = libm::hypot(a - b, 2.0 * (ratio * none1 * none0).sqrt());
+            let risk0 = 2.0 * (e1 + e0) / (a + b + root);
+            let risk1 = ratio * risk0;
+            let variance = risk1 * ((1.0 - risk1).max(0.0) / n1 + ratio * (1.0 - risk0).max(0.0) / n0);
+            (arm - ratio * reference) / variance.sqrt()
+        };
+        Ok(score_ratio(arm / reference, IntervalMethod::KoopmanScore, score))
     }
 
-    /// Odds ratio arm / reference, with Woolf's interval: var(ln OR) is the sum of the reciprocals of the four counts.
-    /// B. Woolf (1955), *Ann. Hum. Genet.* 19, 251.
+    /// Odds ratio ψ = arm / reference, with the score interval: all ψ for which
+    /// |e₁ − n₁π₁| √(1/(n₁π₁(1−π₁)) + 1/(n₀π₀(1−π₀))) ≤ 1.96, where π are the most likely risks with odds ratio ψ.
+    ///
+    /// It excludes 1 exactly if [`Self::pearson`] gives p < 0.05. The ratio is 0 or infinite, and so is one end, if one
+    /// of the four counts is 0. J. Cornfield (1956), *Proc. 3rd Berkeley Symp.* 4, 135; O. Miettinen & M. Nurminen (1985),
+    /// *Stat. Med.* 4, 213, without their factor n/(n−1) of the variance.
     ///
     /// # Errors
-    /// [`StatError::ZeroCount`] if any of the four is 0: nothing is added to it.
+    /// [`StatError::NoEvents`] if no patient has the event, [`StatError::NoSpread`] if every patient has it;
+    /// [`StatError::TooFewRows`].
     pub fn odds_ratio(&self) -> Result<Effect, StatError> {
         self.arm.risk().and(self.reference.risk())?;
-        let [a, b, c, d] = self.cells().map(|count| count as f64);
-        if a * b * c * d == 0.0 {
-            return Err(StatError::ZeroCount);
+        let [e1, none1, e0, none0] = self.cells().map(|count| count as f64);
+        if e1 + e0 == 0.0 {
+            return Err(StatError::NoEvents);
         }
-        let variance = 1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d;
-        Ok(Effect::ratio(a / b * (d / c), variance.sqrt(), IntervalMethod::WoolfLog))
+        if none1 + none0 == 0.0 {
+            return Err(StatError::NoSpread);
+        }
+        let (n1, n0) = (e1 + none1, e0 + none0);
+        let score = |odds: f64| {
+            let risk0 = reference_risk([n1, n0], e1 + e0, odds);
+            // That of no event, since 1 − π₀ may have no digits.
+            let rest0 = reference_risk([n1, n0], none1 + none0, 1.0 / odds);
+            let all = rest0 + risk0 * odds;
+            let (risk1, rest1) = (risk0 * odds / all, rest0 / all);
+            (e1 - n1 * risk1) * (1.0 / (n1 * risk1 * rest1) + 1.0 / (n0 * risk0 * rest0)).sqrt()
+        };
+        let estimate = e1 * none0 / (none1 * e0);
+        Ok(score_ratio(estimate, IntervalMethod::CornfieldScore, score))
     }
 
     /// Number needed to treat, from [`Self::risk_difference`].
@@ -190,6 +218,21 @@ impl ContingencyTable {
         let Self { arm, reference } = self;
         [arm.events, arm.n - arm.events, reference.events, reference.n - reference.events]
     }
+}
+
+/// The most likely risk π₀ of the reference, if the arm's odds are ψ times its own and `events` of n₁ + n₀ patients have the event:
+/// n₀(ψ−1) π₀² + (n₁ψ + n₀ − (ψ−1) events) π₀ − events = 0.
+fn reference_risk([n1, n0]: [f64; 2], events: f64, odds: f64) -> f64 {
+    let a = n0 * (odds - 1.0);
+    let b = (n1 - events) * odds + n0 + events;
+    let root = if odds < 1.0 {
+        // √(b² + 4a events), as a sum of positive terms.
+        let fewer = events * (1.0 - odds);
+        ((n0 - fewer).powi(2) + n1 * odds * (n1 * odds + 2.0 * (n0 + fewer))).sqrt()
+    } else {
+        libm::hypot(b, 2.0 * (a * events).sqrt())
+    };
+    if b > 0.0 { 2.0 * events / (b + root) } else { (root - b) / (2.0 * a) }
 }
 
 /// The least number from `low` to `high` of which `holds` is true, where it is false before and true after.

@@ -62,6 +62,7 @@ mod patient_pool;
 mod power_simulation;
 mod restricted_mean;
 mod sample_size;
+mod score_interval;
 mod t_tests;
 mod terms;
 mod test_result;

@@ -1,6 +1,7 @@
 //! Two proportions of the same patients.
 
 use super::effect::{Effect, NumberNeeded};
+use super::score_interval::score_ratio;
 use super::terms::IntervalMethod;
 use super::test_result::TestResult;
 use crate::distribution::discrete::{falling_sum, ln_binomial};
@@ -46,35 +47,45 @@ impl PairedContingencyTable {
         Ok(Effect { estimate, se: None, ci95, method: IntervalMethod::TangoScore })
     }
 
-    /// Risk ratio (both + b)/(both + c), with var(ln RR) = (b + c)/((both + b)(both + c)).
-    /// N. P. Jewell, *Statistics for Epidemiology* (2004), ch. 16.
+    /// Risk ratio θ = (both + b)/(both + c), with the score interval: all θ for which
+    /// |both + b − θ(both + c)| ≤ 1.96 √(nθ(π₁₀ + π₀₁)), where π are the most likely probabilities of b and c with that
+    /// ratio of the risks.
+    ///
+    /// It excludes 1 exactly if [`Self::mcnemar_chi2`] gives p < 0.05. If nobody has the event in the arm, the ratio and
+    /// the lower end are 0; if nobody has it in the reference, the ratio and the upper end are infinite.
+    /// J. Nam & W. C. Blackwelder (2002), *Stat. Med.* 21, 689; N.-S. Tang *et al.* (2003), *Stat. Med.* 22, 1217.
     ///
     /// # Errors
-    /// [`StatError::ZeroCount`] if an arm has no event, [`StatError::NoSpread`] if both have it in the same patients,
-    /// [`StatError::TooFewRows`].
+    /// [`StatError::NoEvents`] if no patient has the event in either arm; [`StatError::TooFewRows`].
     pub fn risk_ratio(&self) -> Result<Effect, StatError> {
         self.patients()?;
-        let (arm, reference) = ((self.both + self.only_arm) as f64, (self.both + self.only_reference) as f64);
-        if arm == 0.0 || reference == 0.0 {
-            return Err(StatError::ZeroCount);
+        let [both, b, c] = [self.both, self.only_arm, self.only_reference].map(|count| count as f64);
+        if both + b + c == 0.0 {
+            return Err(StatError::NoEvents);
         }
-        let discordant = (self.only_arm + self.only_reference) as f64;
-        if discordant == 0.0 {
-            return Err(StatError::NoSpread);
-        }
-        Ok(Effect::ratio(arm / reference, (discordant / arm / reference).sqrt(), IntervalMethod::PairedLog))
+        let score = |ratio: f64| {
+            // The same table with its arms exchanged has the reciprocal ratio.
+            if ratio < 1.0 {
+                -paired_ratio_score(1.0 / ratio, both, c, b)
+            } else {
+                paired_ratio_score(ratio, both, b, c)
+            }
+        };
+        Ok(score_ratio((both + b) / (both + c), IntervalMethod::NamBlackwelderScore, score))
     }
 
     /// Odds ratio within patients b/c, with the exact interval from that of b in b + c by C. J. Clopper & E. S. Pearson
-    /// (1934), *Biometrika* 26, 404.
+    /// (1934), *Biometrika* 26, 404. It excludes 1 exactly if [`Self::mcnemar_exact`] gives p < 0.05. For b = 0 the ratio and
+    /// the lower end are 0, for c = 0 the ratio and the upper end are infinite; the other end has 2.5 % beyond it all
+    /// the same.
     ///
     /// # Errors
-    /// [`StatError::ZeroCount`] if b or c is 0; [`StatError::TooFewRows`].
+    /// [`StatError::NoDifference`] if b and c are 0; [`StatError::TooFewRows`].
     pub fn conditional_odds_ratio(&self) -> Result<Effect, StatError> {
         self.patients()?;
         let (b, c) = (self.only_arm, self.only_reference);
-        if b == 0 || c == 0 {
-            return Err(StatError::ZeroCount);
+        if b + c == 0 {
+            return Err(StatError::NoDifference);
         }
         let ci95 = [clopper_pearson_lower_odds(b, c), 1.0 / clopper_pearson_lower_odds(c, b)];
         Ok(Effect { estimate: b as f64 / c as f64, se: None, ci95, method: IntervalMethod::ExactConditional })
@@ -153,6 +164,23 @@ fn tango_upper(b: f64, c: f64, n: f64) -> f64 {
     0.5 * (low + high)
 }
 
+/// How far a table is from the ratio θ ≥ 1 of its risks, in standard errors: (both + b − θ(both + c))/√(m(u(1+θ) + θ − 1)) for
+/// m = both + b + c, where mu/n is the most likely probability of c: (1+θ)m u² + k u − c(θ−1) = 0 with
+/// k = (both + c)θ² − (both + b + 2c).
+fn paired_ratio_score(ratio: f64, both: f64, b: f64, c: f64) -> f64 {
+    let some = both + b + c;
+    let beyond = ratio - 1.0;
+    let linear = (both + c) * beyond * (ratio + 1.0) - (b + c);
+    // √(k² + 4(1+θ)(θ−1)mc), as a sum of squares.
+    let root = libm::hypot((both + c) * beyond * (ratio + 1.0) - (b - c), 2.0 * ratio * (b * c).sqrt());
+    let share = if linear > 0.0 {
+        2.0 * c * beyond / (linear + root)
+    } else {
+        (root - linear) / (2.0 * (1.0 + ratio) * some)
+    };
+    (b - c - beyond * (both + c)) / (some * (share * (1.0 + ratio) + beyond)).sqrt()
+}
+
 /// Odds θ/(1−θ) of the θ at which b or more of b + c have probability 2.5 %.
 ///
 /// Newton's method on ln P(X ≥ b) as a function of ln(θ/(1−θ)), with slope b(1−θ)/S where S is the tail relative to its
@@ -160,6 +188,12 @@ fn tango_upper(b: f64, c: f64, n: f64) -> f64 {
 fn clopper_pearson_lower_odds(b: u64, c: u64) -> f64 {
     let n = b + c;
     let target = libm::log(0.025);
+    if b == 0 {
+        return 0.0;
+    }
+    if c == 0 {
+        return 1.0 / libm::expm1(-target / n as f64); // θⁿ is 2.5 %
+    }
     let mut ln_odds = libm::log(b as f64) - libm::log(c as f64);
     for _ in 0..100 {
         let odds = libm::exp(ln_odds);

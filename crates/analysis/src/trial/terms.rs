@@ -96,15 +96,15 @@ pub enum IntervalMethod {
     /// Tango's score interval, of a difference of proportions in the same patients.
     #[serde(rename = "Tango score")]
     TangoScore,
-    /// Katz's interval of the logarithm of a ratio of independent risks.
-    #[serde(rename = "Katz log")]
-    KatzLog,
-    /// Normal interval of the logarithm of a ratio of risks in the same patients.
-    #[serde(rename = "paired log")]
-    PairedLog,
-    /// Woolf's interval of the logarithm of an odds ratio.
-    #[serde(rename = "Woolf log")]
-    WoolfLog,
+    /// Koopman's score interval, of a ratio of independent risks.
+    #[serde(rename = "Koopman score")]
+    KoopmanScore,
+    /// Nam and Blackwelder's score interval, of a ratio of risks in the same patients.
+    #[serde(rename = "Nam-Blackwelder score")]
+    NamBlackwelderScore,
+    /// Cornfield's score interval, of an odds ratio between independent arms.
+    #[serde(rename = "Cornfield score")]
+    CornfieldScore,
     /// The exact binomial interval of an odds ratio within patients.
     #[serde(rename = "exact conditional")]
     ExactConditional,
