@@ -52,6 +52,11 @@ fn interval(effect: &Effect, scale: f64) -> String {
     format!("{} [{low}, {high}]", significant(scale * effect.estimate, 3))
 }
 
+/// p of the main test, not adjusted, the number alone.
+pub(super) fn alone(entry: &ComparisonEntry) -> Option<String> {
+    Some(p_value(entry.primary_test()?.result.value()?.log10_p))
+}
+
 /// p of the main test by Holm's method, the number alone.
 pub(super) fn holm(entry: &ComparisonEntry) -> Option<String> {
     let adjusted = entry.primary_test()?.adjusted?;

@@ -6,7 +6,7 @@ use cartrial_findings::design;
 use cartrial_model::{Endpoint, Importance};
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::cells::{described, difference, holm, label, or_none, value};
+use super::cells::{alone, described, difference, holm, label, or_none, value};
 use super::count::thousands;
 
 /// Arms that are each compared in a table of their own; of more there is one table, with an arm in each line.
@@ -50,7 +50,7 @@ fn of_arm(summary: &ComparisonSummary, reference: &str, arm: &str) -> String {
     let entries: Vec<_> = summary.entries.iter().filter(|entry| entry.arm == arm).collect();
     let [first, second] = headings;
     let mut table = empty();
-    table.set_header(["Outcome", first, second, "difference [95 % CI]", "p, Holm", basis(&entries)]);
+    table.set_header(["Outcome", first, second, "difference [95 % CI]", "p", "p, Holm", basis(&entries)]);
     for entry in entries {
         let [of_reference, of_arm] = described(entry);
         table.add_row([
@@ -58,6 +58,7 @@ fn of_arm(summary: &ComparisonSummary, reference: &str, arm: &str) -> String {
             or_none(of_reference.and_then(value)),
             or_none(of_arm.and_then(value)),
             or_none(difference(entry)),
+            or_none(alone(entry)),
             or_none(holm(entry)),
             basis_of(entry),
         ]);
@@ -158,8 +159,14 @@ fn notes(study: &Study, summary: &ComparisonSummary, every_outcome: bool) -> Str
         tests += " of the same patients in both arms";
     }
     let family = summary.entries.iter().find_map(|entry| entry.primary_test()?.adjusted).map(|a| a.family);
-    let adjusted = family.map(|family| format!("; adjusted by Holm's method for {family} tests"));
-    format!("{text}.\np: {tests}{}.\n", adjusted.unwrap_or_default())
+    let adjusted = match family {
+        None => String::new(),
+        Some(family) if every_outcome => format!(
+            ".\nIntervals and p are of each comparison alone; p, Holm: adjusted by Holm's method for {family} tests"
+        ),
+        Some(family) => format!("; adjusted by Holm's method for {family} tests"),
+    };
+    format!("{text}.\np: {tests}{adjusted}.\n")
 }
 
 fn empty() -> Table {

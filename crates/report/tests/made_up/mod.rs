@@ -225,6 +225,7 @@ impl MadeUp {
             arms: &self.arms,
             sweep: None,
             comparison: (self.arms.len() > 1).then_some(comparison),
+            sweep: None,
         }
     }
 }

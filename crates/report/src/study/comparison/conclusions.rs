@@ -1,14 +1,14 @@
 //! The study's question, answered in words and in cards.
 
 use cartrial_analysis::trial::{
-    ArmComparison, ComparisonEntry, Description, Design, EffectMeasure, EventChange, NumberNeeded,
-    OutcomeType,
+    ArmComparison, ComparisonEntry, Description, Design, EffectMeasure, OutcomeType,
 };
-use cartrial_model::{Direction, Endpoint, EndpointKind, Importance};
+use cartrial_model::{Endpoint, Importance};
 use maud::{Markup, html};
 
+use super::evidence::{number_words, p_values, patients, verdict};
 use super::view::View;
-use crate::page::{card, p_equals, percent};
+use crate::page::{card, percent};
 use crate::significant;
 
 /// The answer in words and cards, one arm after the other.
@@ -71,44 +71,10 @@ fn event_sentence(view: &View<'_>, event: Endpoint, arm: &str) -> Option<String>
     if before == 0.0 && after == 0.0 {
         return Some(format!("{label}: in no patient of either arm."));
     }
-    let end = match entry.number_needed() {
-        Some(number) if is_significant(entry) => format!("one {}", number_words(event, number)),
-        _ if entry.effect(EffectMeasure::RiskDifference).is_some_and(|d| d.estimate == 0.0) => {
-            "no difference".to_owned()
-        }
-        _ => "no difference that this many patients can show".to_owned(),
-    };
+    let end = verdict(event, entry);
     let end = view.basis(entry).map_or(end.clone(), |basis| format!("among {basis}, {end}"));
     let (before, after) = (percent(before), percent(after));
     Some(format!("{label}: {before} with {}, {after} with {arm}; {end}.", view.reference()))
-}
-
-/// Whether the answer may speak of a difference: if the main test finds it at 5 % after Holm's adjustment. An interval
-/// is not adjusted, and by another method it may exclude 0 where the test does not.
-fn is_significant(entry: &ComparisonEntry) -> bool {
-    let adjusted = entry.primary_test().and_then(|test| test.adjusted);
-    adjusted.is_some_and(|adjusted| adjusted.log10_p_holm <= 0.05_f64.log10())
-}
-
-/// `case prevented for every 7.1 treated`.
-fn number_words(event: Endpoint, number: &NumberNeeded) -> String {
-    let noun = match event.kind() {
-        EndpointKind::Event { noun, .. } => noun,
-        EndpointKind::Continuous | EndpointKind::EventDay | EndpointKind::Count => "event",
-    };
-    let way = match (number.events, event.direction()) {
-        (EventChange::Fewer, Direction::Lower) => "prevented",
-        (EventChange::Fewer, Direction::Higher) => "lost",
-        (EventChange::Fewer, Direction::Neither) => "fewer",
-        (EventChange::More, Direction::Higher) => "gained",
-        (EventChange::More, Direction::Lower | Direction::Neither) => "more",
-    };
-    format!("{noun} {way} for every {} treated", patients(number.estimate))
-}
-
-/// A number of patients treated for one event: digits that matter, no halves of many patients.
-fn patients(number: f64) -> String {
-    significant(number, if number < 100.0 { 2 } else { 3 })
 }
 
 fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
@@ -121,12 +87,11 @@ fn event_card(view: &View<'_>, event: Endpoint, arm: &str) -> Option<Markup> {
         let estimate = points(difference.estimate);
         detail.push(format!("{of}{estimate} percentage points, 95 % CI [{low}, {high}]"));
     }
-    let number = entry.number_needed().filter(|_| is_significant(entry));
-    if let Some((number, ci95)) = number.and_then(|n| Some((n, n.ci95?))) {
+    if let Some((number, ci95)) = entry.number_needed().and_then(|n| Some((n, n.ci95?))) {
         let [few, many] = ci95.map(patients);
         detail.push(format!("one {} [{few}, {many}]", number_words(event, number)));
     }
-    detail.extend(adjusted_p(entry));
+    detail.extend(p_values(entry));
     let value = format!("{} → {}", percent(before), percent(after));
     Some(card(event.short_label(), &value, &detail.join("; ")))
 }
@@ -140,12 +105,6 @@ pub(super) fn points(difference: f64) -> String {
         v if v > 0.0 => format!("+{text}"),
         _ => "0".to_owned(),
     }
-}
-
-/// `p = 5.3e−38 after Holm`.
-fn adjusted_p(entry: &ComparisonEntry) -> Option<String> {
-    let adjusted = entry.primary_test()?.adjusted?;
-    Some(format!("{} after Holm", p_equals(adjusted.log10_p_holm)))
 }
 
 fn risks(entry: &ComparisonEntry) -> Option<[f64; 2]> {
@@ -192,7 +151,7 @@ fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup>
             format!("lower in {}, higher in {}", percent(change.lower), percent(change.higher))
         }];
         detail.extend(mean);
-        detail.extend(adjusted_p(entry));
+        detail.extend(p_values(entry));
         detail.extend(view.basis(entry).map(|basis| format!("among {basis}")));
         let value = match change.median {
             0.0 => "unchanged".to_owned(),
@@ -205,7 +164,7 @@ fn number_card(view: &View<'_>, endpoint: Endpoint, arm: &str) -> Option<Markup>
         _ => None,
     };
     let value = format!("{} → {} {unit}", mean_of(0)?, mean_of(1)?);
-    let detail: Vec<String> = mean.into_iter().chain(adjusted_p(entry)).collect();
+    let detail: Vec<String> = mean.into_iter().chain(p_values(entry)).collect();
     Some(card(&format!("{label}, mean"), &value, &detail.join("; ")))
 }
 
@@ -218,34 +177,6 @@ pub(super) fn signed(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_needed_are_told_in_words() {
-        let number = |estimate, events| NumberNeeded {
-            estimate,
-            events,
-            ci95: None,
-            ci95_fewer_from: None,
-            ci95_more_from: None,
-        };
-        let [severe, remission] = [Endpoint::SevereInflammation, Endpoint::Remission];
-        assert_eq!(
-            number_words(severe, &number(7.09, EventChange::Fewer)),
-            "case prevented for every 7.1 treated"
-        );
-        assert_eq!(
-            number_words(severe, &number(1234.5, EventChange::More)),
-            "case more for every 1234 treated"
-        );
-        assert_eq!(
-            number_words(remission, &number(101.2, EventChange::Fewer)),
-            "remission lost for every 101 treated"
-        );
-        assert_eq!(
-            number_words(remission, &number(12.6, EventChange::More)),
-            "remission gained for every 13 treated"
-        );
-    }
 
     #[test]
     fn differences_have_their_sign() {

@@ -1,6 +1,7 @@
 //! The arms of a trial against its reference: the answer, and everything that it rests on.
 
 mod conclusions;
+mod evidence;
 mod figures;
 mod power;
 mod tables;
@@ -110,7 +111,7 @@ fn assumptions(view: &View<'_>) -> Markup {
     html! {
         p {
             "All patients are simulated. Simulating more of them makes p-values as small as you like: p says whether this many virtual patients show "
-            "a difference between the arms of this model, not whether a treatment helps people. Weigh the differences and their intervals."
+            "a difference between the arms of this model, not whether a treatment helps people. The size of an effect matters more than its p."
         }
         @match view.design() {
             Design::Paired => p {
@@ -131,7 +132,8 @@ fn assumptions(view: &View<'_>) -> Markup {
                 @if view.design() == Design::Paired { " in both arms" }
                 ", and these are no random sample of all where the arm changes who comes into remission. "
             }
-            "Holm's p controls the chance of any false finding among the main tests of all outcomes and arms together."
+            "Intervals, and p where it is not called adjusted, are each of one comparison alone. Holm's p controls the chance of any false finding among "
+            "the main tests of all outcomes and arms together."
         }
         (about_relapses(view))
         @if view.report.manifest.patients > kept {

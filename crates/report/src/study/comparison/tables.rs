@@ -97,7 +97,9 @@ pub(super) fn comparisons(view: &View<'_>) -> Markup {
             @match family {
                 None => {},
                 Some(1) => "One test, which Holm's method leaves as it is.",
-                Some(family) => { "p by Holm's method is adjusted for the " (family) " tests of this table." },
+                Some(family) => {
+                    "Intervals and p are each of one comparison alone; p by Holm's method is adjusted for the " (family) " tests of this table."
+                },
             }
         }
     }
