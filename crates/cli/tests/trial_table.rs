@@ -57,8 +57,8 @@ fn the_table_states_what_the_summary_says_of_each_outcome() {
     for text in [
         "\nNumbers: mean. %: share of the patients, difference in percentage points. Days until: mean up to day 30.\n\
          Relapse: of patients who came into remission; differences, of those in remission in both arms.\n\
-         p: paired t-test, McNemar's exact test of the same patients in both arms; adjusted by Holm's method for 14 \
-         tests.\n",
+         p: paired t-test, McNemar's exact test of the same patients in both arms.\n\
+         Intervals and p are of each comparison alone; p, Holm: adjusted by Holm's method for 14 tests.\n",
         "\nRescues in rescue: 0.",
         "\nRegressions in every arm: summary.json and report.html\n",
     ] {
@@ -72,8 +72,8 @@ fn randomised_patients_are_told_to_be_no_twins() {
     let said = place.cartrial(&["run", "study.toml"]).well();
     assert!(said.out.contains("p, Holm     patients\n"), "{}", said.out);
     assert!(said.out.contains("  90 (60, 30)\n"), "{}", said.out);
-    let tests =
-        "p: Welch's t-test, Fisher's exact test, log-rank test; adjusted by Holm's method for 14 tests.\n";
+    let tests = "p: Welch's t-test, Fisher's exact test, log-rank test.\nIntervals and p are of each comparison alone; p, \
+                 Holm: adjusted by Holm's method for 14 tests.\n";
     assert!(said.out.contains(tests), "{}", said.out);
     assert!(!said.out.contains("twins") && !said.out.contains("both arms"), "{}", said.out);
 }

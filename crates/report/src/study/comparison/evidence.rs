@@ -22,11 +22,7 @@ pub(super) fn verdict(event: Endpoint, entry: &ComparisonEntry) -> String {
     let found = adjusted.is_some_and(|adjusted| adjusted.log10_p_holm <= LOG10_LEVEL);
     let p = adjusted.map_or_else(String::new, |adjusted| {
         let p = p_equals(adjusted.log10_p_holm);
-        if adjusted.family == 1 {
-            format!("by the test, {p}")
-        } else {
-            format!("adjusted for {} tests, {p}", adjusted.family)
-        }
+        if adjusted.family == 1 { p } else { format!("{p} adjusted for {} tests", adjusted.family) }
     });
     let number = entry.number_needed().filter(|number| number.ci95.is_some());
     match number.map(|number| number_words(event, number)) {
@@ -43,16 +39,18 @@ fn has_equal_risks(entry: &ComparisonEntry) -> bool {
 }
 
 /// p of the main test, alone as the interval is, and adjusted: `p = 0.0313 (McNemar, exact), adjusted by Holm's method
-/// for 13 tests p = 0.1250`. Where the interval of the difference excludes none and p is above 5 %, or the other way
-/// round, it says why.
+/// for 13 tests p = 0.1250`. Where the interval excludes no difference and p is above 5 %, or the other way round, it
+/// says which of them is stricter.
 pub(super) fn p_values(entry: &ComparisonEntry) -> Option<String> {
     let test = entry.primary_test()?;
     let (result, adjusted) = (test.result.value()?, test.adjusted?);
-    let mut text = format!("{} ({})", p_equals(result.log10_p), test_name(test.test));
     let excludes_0 = entry.main_difference().map(|d| d.ci95[0] > 0.0 || d.ci95[1] < 0.0);
-    if excludes_0.is_some_and(|excludes_0| excludes_0 != (result.log10_p <= LOG10_LEVEL)) {
-        text += ", a method other than that of the interval, on the other side of 5 %";
-    }
+    let beside_interval = match (excludes_0, result.log10_p <= LOG10_LEVEL) {
+        (Some(true), false) => ", which is stricter than the interval",
+        (Some(false), true) => ", which is less strict than the interval",
+        _ => "",
+    };
+    let mut text = format!("{} ({}{beside_interval})", p_equals(result.log10_p), test_name(test.test));
     if adjusted.family > 1 {
         text += &format!(
             "; adjusted by Holm's method for {} tests {}",
@@ -122,8 +120,8 @@ mod tests {
         let (sentence, card) = words(&remission(1000, 6, 4));
         assert_eq!(
             sentence,
-            "one remission lost for every 167 treated by this comparison alone, which may be chance: adjusted for 4 tests, \
-             p = 0.1250"
+            "one remission lost for every 167 treated by this comparison alone, which may be chance: p = 0.1250 \
+             adjusted for 4 tests"
         );
         assert_eq!(card, "p = 0.0313 (McNemar, exact); adjusted by Holm's method for 4 tests p = 0.1250");
         let (sentence, card) = words(&remission(1000, 6, 1));
@@ -133,12 +131,9 @@ mod tests {
         let (sentence, card) = words(&remission(1000, 5, 1));
         assert_eq!(
             sentence,
-            "one remission lost for every 200 treated by this comparison alone, which may be chance: by the test, p = 0.0625"
+            "one remission lost for every 200 treated by this comparison alone, which may be chance: p = 0.0625"
         );
-        assert_eq!(
-            card,
-            "p = 0.0625 (McNemar, exact), a method other than that of the interval, on the other side of 5 %"
-        );
+        assert_eq!(card, "p = 0.0625 (McNemar, exact, which is stricter than the interval)");
         assert_eq!(words(&remission(1000, 3, 4)).0, "no difference that this many patients can show");
         assert_eq!(words(&remission(1000, 0, 4)).0, "no difference");
     }
