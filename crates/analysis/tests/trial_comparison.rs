@@ -213,13 +213,29 @@ fn regress_the_file_is_flat_and_names_what_it_holds() {
     for key in ["statistic", "df", "p_value", "log10_p", "p_holm", "log10_p_holm"] {
         assert!(test[key].is_f64(), "{key} in {test}");
     }
-    assert_eq!(test["family"], 3);
+    assert_eq!((&test["family"], &test["family_estimated"]), (&3.into(), &3.into()));
     assert!(peak["tests"][1]["p_holm"].is_null(), "only the primary test is adjusted");
     let relapse = &json[2];
     assert_eq!(relapse["described"][0]["horizon"], STUDY_END, "the end of the study is reached by both arms");
     assert_eq!(relapse["effects"][0]["effect"], "restricted_mean_difference_paired");
     assert!(relapse["effects"][0]["estimate"].is_f64(), "censored at the horizon is not censored before it");
     assert_eq!(json[1]["effects"][3]["events"], "fewer");
+    for horizon in [&relapse["effects"][0]["horizon"], &relapse["tests"][0]["horizon"]] {
+        assert_eq!(horizon, STUDY_END);
+    }
+    assert!(peak["effects"][0]["horizon"].is_null(), "a mean has none");
+    let methods = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)].map(|(i, j)| &json[i]["tests"][j]["method"]);
+    assert_eq!(
+        methods,
+        [
+            "Student's t",
+            "normal approximation: zeros dropped, mid-ranks, variance corrected for ties, continuity correction \
+             (wilcox.test)",
+            "exact: twice the smaller binomial tail (binom.test)",
+            "chi-squared without continuity correction",
+            "chi-squared; tied events by the hypergeometric variance (survdiff)",
+        ]
+    );
 }
 
 /// No NaN, no infinity and no panic: JSON writes either as null, so that every null is one that is meant.

@@ -105,6 +105,9 @@ pub struct ReportedEffect {
     pub effect: EffectMeasure,
     /// Patients, or pairs, that it rests on.
     pub n: u64,
+    /// The time τ up to which a restricted mean is taken; only of those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub horizon: Option<f64>,
     /// The estimate and its interval, or the reason why they do not exist.
     #[serde(flatten)]
     pub result: Estimate<EffectValue>,
@@ -129,6 +132,9 @@ pub struct ReportedTest {
     pub primary: bool,
     /// Patients, or pairs, that it rests on.
     pub n: u64,
+    /// The time τ up to which times are taken that are tested by their restricted mean; only of those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub horizon: Option<f64>,
     /// Statistic and p, or the reason why they do not exist.
     #[serde(flatten)]
     pub result: Estimate<TestResult>,
@@ -144,8 +150,10 @@ pub struct Adjusted {
     pub p_holm: f64,
     /// Its decadic logarithm.
     pub log10_p_holm: f64,
-    /// Tests in the family: one per endpoint and arm, with those that could not be done.
+    /// Tests in the family: the main one of every endpoint and arm, with those that could not be done.
     pub family: usize,
+    /// Those of them that have a p; the others count as p = 1.
+    pub family_estimated: usize,
 }
 
 impl ComparisonSummary {

@@ -80,8 +80,14 @@ fn adjust(entries: &mut [ComparisonEntry]) {
         tests.extend(primary.and_then(|test| test.result.value().map(|t| t.log10_p).map(|p| (test, p))));
     }
     let log10_p: Vec<f64> = tests.iter().map(|(_, p)| *p).collect();
+    let family_estimated = tests.len();
     for ((test, _), log10_p_holm) in tests.into_iter().zip(holm_adjusted_log10_p(&log10_p, family)) {
-        test.adjusted = Some(Adjusted { p_holm: libm::exp(log10_p_holm * LN_10), log10_p_holm, family });
+        test.adjusted = Some(Adjusted {
+            p_holm: libm::exp(log10_p_holm * LN_10),
+            log10_p_holm,
+            family,
+            family_estimated,
+        });
     }
 }
 
@@ -203,7 +209,8 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         [Err(error), _] | [_, Err(error)] => Err(*error),
     };
     let apart = both.and_then(|(reference, arm)| restricted_mean_difference(reference, arm, horizon?));
-    let apart = effect(EffectMeasure::RestrictedMeanDifference, independent.0, apart);
+    let up_to_horizon = |reported: ReportedEffect| ReportedEffect { horizon: horizon.ok(), ..reported };
+    let apart = up_to_horizon(effect(EffectMeasure::RestrictedMeanDifference, independent.0, apart));
     let log_rank = log_rank(&columns);
     if all.plan().design == Design::Independent {
         let tests = vec![primary(HypothesisTest::LogRank, independent.0, log_rank)];
@@ -219,11 +226,18 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         missing: patients as u64 - n,
         described,
         effects: vec![
-            effect(EffectMeasure::RestrictedMeanDifferencePaired, n, within.map(|w| w.difference)),
+            up_to_horizon(effect(
+                EffectMeasure::RestrictedMeanDifferencePaired,
+                n,
+                within.map(|w| w.difference),
+            )),
             apart,
         ],
         tests: vec![
-            primary(HypothesisTest::RestrictedMeanPairedT, n, within.map(|w| w.test)),
+            ReportedTest {
+                horizon: horizon.ok(),
+                ..primary(HypothesisTest::RestrictedMeanPairedT, n, within.map(|w| w.test))
+            },
             secondary(HypothesisTest::LogRank, independent.0, log_rank),
         ],
     }
@@ -261,19 +275,20 @@ fn present(values: &[f64]) -> u64 {
 }
 
 fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> ReportedEffect {
-    ReportedEffect { effect, n, result: result.map(EffectValue::Effect).into() }
+    ReportedEffect { effect, n, horizon: None, result: result.map(EffectValue::Effect).into() }
 }
 
 fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> ReportedEffect {
     ReportedEffect {
         effect: EffectMeasure::NumberNeededToTreat,
         n,
+        horizon: None,
         result: result.map(EffectValue::NumberNeeded).into(),
     }
 }
 
 fn primary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
-    ReportedTest { test, primary: true, n, result: result.into(), adjusted: None }
+    ReportedTest { test, primary: true, n, horizon: None, result: result.into(), adjusted: None }
 }
 
 fn secondary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {

@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, NumberNeeded};
 use super::score_interval::score_ratio;
-use super::terms::IntervalMethod;
+use super::terms::{IntervalMethod, PValueMethod};
 use super::test_result::TestResult;
 use crate::distribution::discrete::{falling_sum, ln_hypergeometric};
 use crate::distribution::normal::ln_add;
@@ -167,7 +167,7 @@ impl ContingencyTable {
         if let (Some(low), Some(high)) = (low, high)
             && high <= low + 1
         {
-            return Ok(TestResult::exact(None, 0.0));
+            return Ok(TestResult::of_ln_p(None, 0.0, PValueMethod::ExactHypergeometric));
         }
         // P(y−1)/P(y) and P(y+1)/P(y).
         let down = |y: u64| {
@@ -187,7 +187,8 @@ impl ContingencyTable {
         let below = low.map(|low| ln_at(low) + libm::log(falling_sum(|step| down(low.saturating_sub(step)))));
         let above = high.map(|high| ln_at(high) + libm::log(falling_sum(|step| up((high + step).min(most)))));
         let none = f64::NEG_INFINITY;
-        Ok(TestResult::exact(None, ln_add(below.unwrap_or(none), above.unwrap_or(none))))
+        let ln_p = ln_add(below.unwrap_or(none), above.unwrap_or(none));
+        Ok(TestResult::of_ln_p(None, ln_p, PValueMethod::ExactHypergeometric))
     }
 
     /// Pearson's χ² without correction for continuity, one degree of freedom. It is a normal approximation; see

@@ -1,6 +1,7 @@
 //! The log-rank test.
 
 use super::kaplan_meier::in_order;
+use super::terms::PValueMethod;
 use super::test_result::TestResult;
 use crate::error::StatError;
 
@@ -58,7 +59,7 @@ pub(crate) fn log_rank_in_order(rows: &[(f64, bool, usize)], groups: usize) -> R
         n -= same.len() as f64;
     }
     let chi2 = quadratic_form(covariance, excess).ok_or(StatError::NoSpread)?;
-    Ok(TestResult::chi2(chi2, free as u32))
+    Ok(TestResult { method: PValueMethod::LogRankChiSquared, ..TestResult::chi2(chi2, free as u32) })
 }
 
 /// uᵀ V⁻¹ u by Cholesky's decomposition V = L Lᵀ: the squared length of L⁻¹ u. `None` if V is singular.

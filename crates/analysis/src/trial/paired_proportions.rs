@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, NumberNeeded};
 use super::score_interval::score_ratio;
-use super::terms::IntervalMethod;
+use super::terms::{IntervalMethod, PValueMethod};
 use super::test_result::TestResult;
 use crate::distribution::discrete::{falling_sum, ln_binomial};
 use crate::distribution::normal::Z95;
@@ -109,13 +109,15 @@ impl PairedContingencyTable {
         let n = self.only_arm + self.only_reference;
         let low = self.only_arm.min(self.only_reference);
         if 2 * low + 1 >= n {
-            return Ok(TestResult::exact(None, 0.0)); // both tails together hold everything
+            // Both tails together hold everything.
+            return Ok(TestResult::of_ln_p(None, 0.0, PValueMethod::ExactBinomial));
         }
         let sum = falling_sum(|step| {
             let k = low.saturating_sub(step);
             k as f64 / (n - k + 1) as f64
         });
-        Ok(TestResult::exact(None, LN_2 + ln_binomial(low, n, 0.5, 0.5) + libm::log(sum)))
+        let ln_p = LN_2 + ln_binomial(low, n, 0.5, 0.5) + libm::log(sum);
+        Ok(TestResult::of_ln_p(None, ln_p, PValueMethod::ExactBinomial))
     }
 
     /// McNemar's χ² without correction for continuity, (b − c)²/(b + c), one degree of freedom.

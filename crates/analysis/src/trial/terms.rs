@@ -116,21 +116,42 @@ pub enum IntervalMethod {
     GreenwoodIndependentArms,
 }
 
-/// How a p-value is computed.
+/// How a p-value is computed, in the terms of R and SciPy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PValueMethod {
-    /// From the exact distribution of the statistic.
-    #[serde(rename = "exact")]
-    Exact,
     /// From Student's t distribution.
     #[serde(rename = "Student's t")]
     StudentT,
-    /// From the χ² distribution.
-    #[serde(rename = "chi-squared")]
+    /// Twice the smaller tail of the binomial distribution at ½, as R's `binom.test` of the patients with different
+    /// outcomes.
+    #[serde(rename = "exact: twice the smaller binomial tail (binom.test)")]
+    ExactBinomial,
+    /// The tables that are no more probable than the observed one, as R's `fisher.test`.
+    #[serde(rename = "exact: hypergeometric, tables no more probable than the observed one (fisher.test)")]
+    ExactHypergeometric,
+    /// All signs of the ranks, where fewer than 50 differences are neither tied nor 0.
+    #[serde(rename = "exact: all signs, since n < 50 without zeros and ties (wilcox.test)")]
+    ExactSignedRank,
+    /// All divisions of the ranks, where each arm has fewer than 50 values and none is tied.
+    #[serde(rename = "exact: all divisions, since n < 50 in each arm without ties (wilcox.test)")]
+    ExactRankSum,
+    /// Wilcoxon's signed ranks beyond that. SciPy: `wilcoxon(zero_method="wilcox", correction=True)`.
+    #[serde(
+        rename = "normal approximation: zeros dropped, mid-ranks, variance corrected for ties, continuity correction \
+                      (wilcox.test)"
+    )]
+    NormalSignedRank,
+    /// Wilcoxon's rank sum beyond that. SciPy: `mannwhitneyu(method="asymptotic")`.
+    #[serde(
+        rename = "normal approximation: mid-ranks, variance corrected for ties, continuity correction (wilcox.test)"
+    )]
+    NormalRankSum,
+    /// From the χ² distribution. R: `correct = FALSE`.
+    #[serde(rename = "chi-squared without continuity correction")]
     ChiSquared,
-    /// From the normal distribution that the statistic approaches in many patients.
-    #[serde(rename = "normal approximation")]
-    NormalApproximation,
+    /// From the χ² distribution, of the log-rank statistic as R's `survdiff` with `rho = 0`.
+    #[serde(rename = "chi-squared; tied events by the hypergeometric variance (survdiff)")]
+    LogRankChiSquared,
 }
 
 /// Which way the number of events changes in the arm, compared with the reference.

@@ -2,7 +2,7 @@
 
 use super::terms::PValueMethod;
 use crate::distribution::chi_squared;
-use crate::distribution::normal::{ln_two_sided_p, p_of_ln};
+use crate::distribution::normal::p_of_ln;
 use crate::distribution::student_t::ln_two_sided_p as ln_two_sided_t;
 use serde::{Deserialize, Serialize};
 
@@ -37,16 +37,9 @@ impl TestResult {
         Self { statistic: Some(statistic), df: Some(f64::from(df)), p_value, log10_p, method }
     }
 
-    /// A test whose statistic is normal with z standard errors from its mean.
-    pub(crate) fn normal(statistic: f64, z: f64) -> Self {
-        let (p_value, log10_p) = p_of_ln(ln_two_sided_p(z));
-        let method = PValueMethod::NormalApproximation;
-        Self { statistic: Some(statistic), df: None, p_value, log10_p, method }
-    }
-
-    /// An exact test, from the natural logarithm of its p.
-    pub(crate) fn exact(statistic: Option<f64>, ln_p: f64) -> Self {
+    /// A test without degrees of freedom, from the natural logarithm of its p.
+    pub(crate) fn of_ln_p(statistic: Option<f64>, ln_p: f64, method: PValueMethod) -> Self {
         let (p_value, log10_p) = p_of_ln(ln_p);
-        Self { statistic, df: None, p_value, log10_p, method: PValueMethod::Exact }
+        Self { statistic, df: None, p_value, log10_p, method }
     }
 }

@@ -1,7 +1,9 @@
 //! Wilcoxon's tests of paired and of independent samples, as `wilcox.test` of R.
 
+use super::terms::PValueMethod;
 use super::test_result::TestResult;
 use super::wilcoxon_exact::{rank_sum_ln_p, signed_rank_ln_p};
+use crate::distribution::normal::ln_two_sided_p;
 use crate::error::StatError;
 use crate::rank::mid_ranks;
 
@@ -35,11 +37,12 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Result<TestResult, StatError
     let ties = ties(&ranks);
     let n = nonzero.len();
     if n < EXACT_BELOW && ties == 0.0 && n == present.len() {
-        return Ok(TestResult::exact(Some(v), signed_rank_ln_p(v as usize, n)));
+        let ln_p = signed_rank_ln_p(v as usize, n);
+        return Ok(TestResult::of_ln_p(Some(v), ln_p, PValueMethod::ExactSignedRank));
     }
     let n = n as f64;
     let variance = n * (n + 1.0) * (2.0 * n + 1.0) / 24.0 - ties / 48.0;
-    normal(v, n * (n + 1.0) / 4.0, variance)
+    normal(v, n * (n + 1.0) / 4.0, variance, PValueMethod::NormalSignedRank)
 }
 
 /// Wilcoxon's rank sum test, or that of Mann and Whitney: W is the number of pairs in which the value of the arm is
@@ -68,21 +71,22 @@ pub fn wilcoxon_rank_sum(reference: &[f64], arm: &[f64]) -> Result<TestResult, S
     let (a, b) = (n1 as f64, n0 as f64);
     let w = ranks[..n1].iter().sum::<f64>() - a * (a + 1.0) / 2.0;
     if n1 < EXACT_BELOW && n0 < EXACT_BELOW && ties == 0.0 {
-        return Ok(TestResult::exact(Some(w), rank_sum_ln_p(w as usize, n1, n0)));
+        let ln_p = rank_sum_ln_p(w as usize, n1, n0);
+        return Ok(TestResult::of_ln_p(Some(w), ln_p, PValueMethod::ExactRankSum));
     }
     let n = a + b;
     let variance = a * b / 12.0 * (n + 1.0 - ties / (n * (n - 1.0)));
-    normal(w, a * b / 2.0, variance)
+    normal(w, a * b / 2.0, variance, PValueMethod::NormalRankSum)
 }
 
 /// A statistic with a normal distribution of this mean and variance, corrected by ½ towards the mean.
-fn normal(statistic: f64, mean: f64, variance: f64) -> Result<TestResult, StatError> {
+fn normal(statistic: f64, mean: f64, variance: f64, method: PValueMethod) -> Result<TestResult, StatError> {
     if variance <= 0.0 {
         return Err(StatError::NoSpread);
     }
     let off = statistic - mean;
     let corrected = if off == 0.0 { 0.0 } else { off - 0.5 * off.signum() };
-    Ok(TestResult::normal(statistic, corrected / variance.sqrt()))
+    Ok(TestResult::of_ln_p(Some(statistic), ln_two_sided_p(corrected / variance.sqrt()), method))
 }
 
 /// Σ(t³−t) over the groups of t equal ranks.
