@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cartrial_cohort::{Cohort, Shard, Store, Study};
 use cartrial_dataset::{
     BlockRows, CompleteTable, Dataset, DatasetError, Existing, Layout, PatientRows, Pieces, ResultsWriter,
-    Task, write_summary,
+    Task,
 };
 use cartrial_findings::{FindingsError, StudyAccumulators, StudyAnalysis, StudySummary, calibration};
 use cartrial_runner::{Block, Level, RunOptions};
@@ -217,14 +217,14 @@ pub fn merge(pieces: &[PathBuf], directory: &Path, existing: Existing) -> Result
 
 /// Writes what is made from a table beside it, and the manifest last.
 fn publish(
-    table: CompleteTable,
+    mut table: CompleteTable,
     analysis: &StudyAnalysis,
     timing: impl FnOnce() -> Value,
 ) -> Result<(Dataset, StudySummary, PathBuf), Error> {
     let summary = analysis.summary();
+    table.add_summary(&summary)?;
     let dataset = table.dataset();
     let directory = dataset.directory();
-    write_summary(directory, &summary)?;
     let page =
         cartrial_report::study::write(directory, dataset.manifest(), dataset.columns(), analysis, &summary)?;
     Ok((table.publish(Some(timing()))?, summary, page))

@@ -122,7 +122,7 @@ fn a_manifest_that_was_changed_leads_nowhere() {
     }
     changed("\"patients\": 6", "\"patients\": 1000000000000000000");
     refuses(&place, "manifest.json", "");
-    changed("\"format_version\": 3", "\"format_version\": 999");
+    changed("\"format_version\": 4", "\"format_version\": 999");
     refuses(&place, "manifest.json", "");
 }
 

@@ -3,7 +3,7 @@
 //! `cargo run --release -p cartrial-dataset --example write_speed -- [patients] [arms] [directory]`
 
 use cartrial_cohort::{Cohort, Study};
-use cartrial_dataset::{BlockRows, ContentHash, Existing, Layout, ResultsWriter};
+use cartrial_dataset::{BlockRows, ContentHash, Dataset, Existing, Layout, ResultsWriter};
 use cartrial_model::Quantity;
 use cartrial_runner::{Block, Endpoint, Outcome, Row, Status};
 use std::error::Error;
@@ -66,6 +66,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         layout.estimated_bytes() as f64 / rows
     );
 
+    let start = Instant::now();
+    let dataset = Dataset::open(&directory)?;
+    println!("open     {:7.1} ns a row, with the SHA-256 of every file", each(start.elapsed()));
+    let start = Instant::now();
+    Dataset::open_unhashed(&directory)?;
+    println!("         {:7.1} ns a row without", each(start.elapsed()));
     let start = Instant::now();
     let mut sum = 0.0;
     for rows in dataset.chunks(&["dose_total", "peak_inflammation"])? {

@@ -7,12 +7,14 @@ use crate::directory::{ACCUMULATORS, MANIFEST, TRAJECTORIES, is_table};
 use crate::error::{DatasetError, Remedy};
 use crate::file_hash::FileBytes;
 use crate::hash::ContentHash;
+use crate::json::write_summary;
 use crate::manifest::{Manifest, NotStored};
 use crate::part;
 use crate::patient_rows::{PATIENT_ID, no_column};
 use crate::row_counts::RowCounts;
 use crate::row_selection::{RowSelection, SelectedChunks};
 use crate::table_reader::{Chunks, TableReader};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The results of a complete run, on disk.
@@ -27,6 +29,8 @@ pub struct Dataset {
 impl Dataset {
     /// Opens the results in `directory`: reads the manifest, checks every file byte for byte, and reads its footer. What is
     /// damaged is not even parsed. Hashing a file is quick, since nothing is decoded.
+    ///
+    /// What has been changed, be it by accident or on purpose, is named: see [`FileHash`](crate::FileHash).
     ///
     /// # Errors
     /// [`DatasetError::NotResults`] if there are none or no complete ones, [`DatasetError::Damaged`] if a file is
@@ -83,6 +87,29 @@ impl Dataset {
     /// As [`Dataset::open`]; [`DatasetError::NotResults`] if they are those of a shard.
     pub fn open_whole(directory: &Path) -> Result<Self> {
         Self::open(directory)?.whole()
+    }
+
+    /// As [`Dataset::open_whole`], for whoever writes `summary.json` anew, whatever has become of it.
+    ///
+    /// # Errors
+    /// As [`Dataset::open_whole`].
+    pub fn open_to_analyse(directory: &Path) -> Result<Self> {
+        let manifest = Manifest::read(directory)?;
+        manifest.check_all_but_summary(directory)?;
+        Self::of_checked_files(directory, manifest)?.whole()
+    }
+
+    /// Writes `summary.json` anew, and its hash into the manifest if it has become another. Numbers that are not finite
+    /// become null.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be written, [`DatasetError::Encoding`] if it has no form in JSON.
+    pub fn replace_summary(&mut self, summary: &impl Serialize) -> Result<()> {
+        let written = write_summary(self.directory(), summary)?;
+        if self.manifest.summary.replace(written) != Some(written) {
+            self.manifest.write(self.directory())?;
+        }
+        Ok(())
     }
 
     /// As [`Dataset::open_whole`], for whoever reads a little of much: files are known by their footers, and their bytes are
@@ -219,7 +246,7 @@ impl Dataset {
         if FileBytes::of(&bytes) == expected {
             return Ok(Some(bytes));
         }
-        Err(DatasetError::damaged(&path, "has been changed since it was written"))
+        Err(DatasetError::damaged(&path, "is not what was written"))
     }
 
     /// Decodes everything and recomputes the content hash.

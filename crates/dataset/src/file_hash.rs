@@ -1,22 +1,55 @@
-//! The hash of a file's bytes, taken while they are written and when they are read.
+//! The SHA-256 of a file's bytes, taken while they are written and when they are read.
 
 use crate::bounded::open_regular;
-use crate::hash_text::hash_text;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest, Sha256};
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use std::str::FromStr;
 
-/// XXH3-128 of a file's bytes: finds any byte that has changed. It guards against accidents, not against forgery.
+/// SHA-256 (FIPS 180-4) of a file's bytes, written as the 64 hexadecimal digits of `sha256sum`.
+///
+/// No other file with this hash can be made. So whoever keeps the manifest, or the hash of the manifest, in a safe place can
+/// tell whether any file is the one that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileHash(u128);
-
-hash_text!(FileHash, "xxh3-128:");
+pub struct FileHash([u8; 32]);
 
 impl FileHash {
     /// The hash of bytes in memory.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(xxh3_128(bytes))
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for FileHash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+        let is_hex = text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let bytes: Option<Vec<u8>> =
+            is_hex.then(|| text.as_bytes().chunks_exact(2).map(byte).collect()).flatten();
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| format!("expected 64 hexadecimal digits, found {text:?}"))
+    }
+}
+
+impl Serialize for FileHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -26,19 +59,22 @@ pub struct FileBytes {
     /// Length of the file in bytes.
     pub bytes: u64,
     /// Identifies the file, byte for byte.
-    pub file_hash: FileHash,
+    pub sha256: FileHash,
 }
 
 impl FileBytes {
     /// Those of bytes in memory.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.len() as u64, file_hash: FileHash::of(bytes) }
+        Self { bytes: bytes.len() as u64, sha256: FileHash::of(bytes) }
     }
 
     /// Those of a file, which is read.
     pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
+        /// What is read at a time.
+        const BUFFER: usize = 1 << 18;
         let mut hashed = Hashed::new(io::sink());
-        io::copy(&mut open_regular(path)?, &mut hashed)?;
+        let mut file = io::BufReader::with_capacity(BUFFER, open_regular(path)?);
+        io::copy(&mut file, &mut hashed)?;
         Ok(hashed.written())
     }
 }
@@ -46,18 +82,18 @@ impl FileBytes {
 /// Something that is written from front to end, and hashed on the way.
 pub(crate) struct Hashed<W> {
     inner: W,
-    hasher: Box<Xxh3>,
+    hasher: Sha256,
     bytes: u64,
 }
 
 impl<W> Hashed<W> {
     pub fn new(inner: W) -> Self {
-        Self { inner, hasher: Box::new(Xxh3::new()), bytes: 0 }
+        Self { inner, hasher: Sha256::new(), bytes: 0 }
     }
 
     /// What has been written.
     pub fn written(&self) -> FileBytes {
-        FileBytes { bytes: self.bytes, file_hash: FileHash(self.hasher.digest128()) }
+        FileBytes { bytes: self.bytes, sha256: FileHash(self.hasher.clone().finalize().into()) }
     }
 }
 
@@ -71,5 +107,29 @@ impl<W: Write> Write for Hashed<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ref_the_hash_is_that_of_coreutils_9() {
+        // printf 'd2\n1.5\n' | sha256sum
+        let digits = "ee41104f7d7f6cf663ace3805745d88029b475c727eec3c3f62061d5df1dabdc";
+        let hash = FileHash::of(b"d2\n1.5\n");
+        assert_eq!(hash.to_string(), digits);
+        assert_eq!(digits.parse(), Ok(hash));
+        let mut hashed = Hashed::new(io::sink());
+        hashed.write_all(b"d2\n1").unwrap();
+        hashed.write_all(b".5\n").unwrap();
+        assert_eq!(hashed.written(), FileBytes { bytes: 7, sha256: hash });
+        for wrong in
+            ["", &digits[1..], &digits.replace('f', "g"), &format!("+{}", &digits[1..]), &"é".repeat(32)]
+        {
+            let error = wrong.parse::<FileHash>().unwrap_err();
+            assert!(error.starts_with("expected 64 hexadecimal digits"), "{error}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! The content hash of a patient table: a sum over its rows.
 
 use crate::column::Column;
-use crate::hash_text::hash_text;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
 use arrow_buffer::NullBuffer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// What identifies the rows of a patient table, as a set: equal for equal rows, however they were cut and computed.
@@ -21,7 +23,8 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 /// identifies the table in order of `patient_id` and `arm` all the same: each row carries both, which makes it differ
 /// from every other, and the order of the table follows from them. A row that is there twice counts twice.
 ///
-/// It guards against accidents, not against forgery.
+/// It says that rows are equal, and guards against accidents: rows that were made to add up to it may be others. What guards
+/// the files is [`FileHash`](crate::FileHash).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ContentHash(u128);
 
@@ -148,4 +151,35 @@ fn blank_nulls(
     }
 }
 
-hash_text!(ContentHash, "xxh3-128-sum:");
+/// What stands before the 32 hexadecimal digits.
+const PREFIX: &str = "xxh3-128-sum:";
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{:032x}", self.0)
+    }
+}
+
+impl FromStr for ContentHash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.strip_prefix(PREFIX)
+            .filter(|digits| digits.len() == 32)
+            .and_then(|digits| u128::from_str_radix(digits, 16).ok())
+            .map(Self)
+            .ok_or_else(|| format!("expected {PREFIX} and 32 hexadecimal digits, found {text:?}"))
+    }
+}
+
+impl Serialize for ContentHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}

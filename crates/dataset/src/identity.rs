@@ -13,7 +13,7 @@ use std::path::Path;
 pub(crate) const FORMAT: &str = "cartrial-results";
 
 /// Version of the results' form on disk that this program writes and reads.
-pub const FORMAT_VERSION: u64 = 3;
+pub const FORMAT_VERSION: u64 = 4;
 
 /// Which run results belong to: all that decides about their rows and how they lie on disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

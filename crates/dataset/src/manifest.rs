@@ -4,7 +4,7 @@ use crate::Result;
 use crate::absent::absent;
 use crate::bounded::{MOST_TEXT, read_bounded};
 use crate::column::Column;
-use crate::directory::{ACCUMULATORS, MANIFEST, TRAJECTORIES, is_table};
+use crate::directory::{ACCUMULATORS, DICTIONARY, MANIFEST, SUMMARY, TRAJECTORIES, is_table};
 use crate::error::DatasetError;
 use crate::failures::Failures;
 use crate::file_hash::FileBytes;
@@ -52,6 +52,12 @@ pub struct Manifest {
     pub rows: u64,
     /// The files of the patient table, in order.
     pub files: Vec<PartFile>,
+    /// `dictionary.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dictionary: Option<FileBytes>,
+    /// `summary.json`; nothing of a shard, which has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<FileBytes>,
     /// What was accumulated from the rows, where these are those of a shard or not all stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accumulators: Option<FileBytes>,
@@ -120,6 +126,8 @@ impl Manifest {
             patients: ids.end - ids.start,
             rows: counts.rows,
             files,
+            dictionary: None,
+            summary: None,
             accumulators: None,
             trajectories: None,
             not_stored: (study.run.store != Store::All)
@@ -165,7 +173,7 @@ impl Manifest {
         let manifest: Self = serde_json::from_value(value)
             .map_err(|e| DatasetError::damaged(&path, format!("is incomplete ({e})")))?;
         if !is_sealed(text) {
-            let reason = "has been changed since it was written: its hash is another";
+            let reason = "is not what was written: its SHA-256 is another than it says itself";
             return Err(DatasetError::damaged(&path, reason));
         }
         if let Some(file) = manifest.files.iter().find(|file| !is_table(&file.path)) {
@@ -217,17 +225,39 @@ impl Manifest {
 
     /// Refuses files in `directory` that are not, byte for byte, as they were written.
     pub(crate) fn check_files(&self, directory: &Path) -> Result<()> {
+        self.check_all_but_summary(directory)?;
+        self.check_summary(directory)
+    }
+
+    /// The same, whatever has become of `summary.json`.
+    pub(crate) fn check_all_but_summary(&self, directory: &Path) -> Result<()> {
         self.files.par_iter().try_for_each(|file| file.check(directory))?;
-        self.check_other_files(directory)
+        self.check_beside_table(directory)
     }
 
     /// Refuses files beside the patient table that are not, byte for byte, as they were written.
     pub(crate) fn check_other_files(&self, directory: &Path) -> Result<()> {
+        self.check_beside_table(directory)?;
+        self.check_summary(directory)
+    }
+
+    fn check_beside_table(&self, directory: &Path) -> Result<()> {
         let trajectories = self.trajectories.map(|file| file.written);
-        let mut files = [(ACCUMULATORS, self.accumulators), (TRAJECTORIES, trajectories)].into_iter();
-        files.try_for_each(|(name, written)| {
+        let files =
+            [(DICTIONARY, self.dictionary), (ACCUMULATORS, self.accumulators), (TRAJECTORIES, trajectories)];
+        files.into_iter().try_for_each(|(name, written)| {
             written.map_or(Ok(()), |written| written.check(&directory.join(name)))
         })
+    }
+
+    fn check_summary(&self, directory: &Path) -> Result<()> {
+        match self.summary.map_or(Ok(()), |written| written.check(&directory.join(SUMMARY))) {
+            Err(DatasetError::Damaged { path, reason, .. }) => {
+                let remedy = "Write it anew with `cartrial analyse`, or restore it from a copy.";
+                Err(DatasetError::Damaged { path, reason, remedy })
+            }
+            other => other,
+        }
     }
 
     /// Refuses a manifest that says other things about the rows than their files do, which add up to `counts`.
@@ -238,7 +268,14 @@ impl Manifest {
         columns: &[Column],
     ) -> Result<()> {
         let expected = Self::new(&self.identity(), self.files.clone(), counts, columns);
-        let said = Self { timing: None, accumulators: None, trajectories: None, ..self.clone() };
+        let said = Self {
+            timing: None,
+            dictionary: None,
+            summary: None,
+            accumulators: None,
+            trajectories: None,
+            ..self.clone()
+        };
         if said == expected && counts.patients == self.patients {
             return Ok(());
         }

@@ -43,8 +43,8 @@ impl FileBytes {
         };
         let reason = if found.bytes != self.bytes {
             format!("has {} bytes, and {} were written", found.bytes, self.bytes)
-        } else if found.file_hash != self.file_hash {
-            format!("has been changed: its hash is {}, and {} was written", found.file_hash, self.file_hash)
+        } else if found.sha256 != self.sha256 {
+            format!("is not what was written: its SHA-256 is {}, and should be {}", found.sha256, self.sha256)
         } else {
             return Ok(());
         };

@@ -8,7 +8,7 @@ use crate::error::DatasetError;
 use crate::file_hash::FileBytes;
 use crate::identity::{RunIdentity, listed};
 use crate::journal::{Journal, JournalEntries};
-use crate::json::write_dictionary;
+use crate::json::{write_dictionary, write_summary};
 use crate::lock::DirectoryLock;
 use crate::manifest::Manifest;
 use crate::part::Footer;
@@ -17,6 +17,7 @@ use crate::row_counts::RowCounts;
 use crate::staged::{sync_directory, write_file};
 use crate::trajectory_table::TrajectoryWriter;
 use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,8 +108,11 @@ impl ResultsDirectory {
         files: Vec<PartFile>,
         counts: RowCounts,
     ) -> Result<CompleteTable> {
-        write_dictionary(&self.path, &columns, &self.identity.study)?;
-        let manifest = Manifest::new(&self.identity, files, &counts, &columns);
+        let dictionary = write_dictionary(&self.path, &columns, &self.identity.study)?;
+        let manifest = Manifest {
+            dictionary: Some(dictionary),
+            ..Manifest::new(&self.identity, files, &counts, &columns)
+        };
         let dataset = Dataset::of(&self.path, manifest, columns, stored, counts);
         Ok(CompleteTable { dataset, results: self })
     }
@@ -152,6 +156,18 @@ impl CompleteTable {
         Ok(())
     }
 
+    /// Writes `summary.json`, the statistics of the rows. Numbers that are not finite become null.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] if it cannot be written, [`DatasetError::Encoding`] if it has no form in JSON.
+    pub fn add_summary(&mut self, summary: &impl Serialize) -> Result<()> {
+        if self.results.journal.is_none() {
+            return self.dataset.replace_summary(summary);
+        }
+        self.dataset.manifest_mut().summary = Some(write_summary(&self.results.path, summary)?);
+        Ok(())
+    }
+
     /// A writer of the courses of some patients; nothing if the study asks for none, or if they are there already.
     ///
     /// # Errors
@@ -172,7 +188,7 @@ impl CompleteTable {
     }
 
     /// Writes the manifest, which says that everything is there. `timing` is put into it as it is. Results that were
-    /// complete before keep the manifest that they have.
+    /// complete before keep the manifest that they have, but for a summary that has become another.
     ///
     /// # Errors
     /// [`DatasetError::Io`] if it cannot be written.

@@ -4,7 +4,7 @@ use crate::file_hash::FileHash;
 
 const KEY: &str = "\"manifest_hash\": \"";
 /// What stands in the place of the hash while the text is hashed.
-const BLANK: &str = "xxh3-128:00000000000000000000000000000000";
+const BLANK: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// The text of a JSON object with one more key at its end: the hash of all of it.
 pub(crate) fn seal(object: &str) -> String {

@@ -215,10 +215,10 @@ fn damage_is_found_and_named() {
         "DIR/manifest.json: is no manifest of cartrial results (\"format\" is not \"cartrial-results\"). \
          Name the directory that a run wrote to."
     );
-    fs::write(&manifest, good.replace("\"format_version\": 3", "\"format_version\": 4")).unwrap();
+    fs::write(&manifest, good.replace("\"format_version\": 4", "\"format_version\": 5")).unwrap();
     assert_eq!(
         open(),
-        "DIR/manifest.json: is of format version 4, and this program reads 3. \
+        "DIR/manifest.json: is of format version 5, and this program reads 4. \
          Use the version of cartrial that wrote it, or run the study again."
     );
     fs::write(&manifest, good.replace("\"first_patient\": 0,\n      \"patients\": 32", "\"patients\": 32"))
@@ -227,7 +227,9 @@ fn damage_is_found_and_named() {
     fs::write(&manifest, good.replace("\"seed\": 7", "\"seed\": 8")).unwrap();
     assert_eq!(
         open(),
-        format!("DIR/manifest.json: has been changed since it was written: its hash is another. {remedy}")
+        format!(
+            "DIR/manifest.json: is not what was written: its SHA-256 is another than it says itself. {remedy}"
+        )
     );
     fs::write(&manifest, &good).unwrap();
 

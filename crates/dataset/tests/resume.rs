@@ -145,11 +145,11 @@ fn damaged_files_are_named_and_done_again() {
     fs::remove_file(part(3)).unwrap();
     let (tasks, damage) = run.resume();
     assert_eq!(tasks, [Task::Solve(0..32), Task::Keep(32..48), Task::Solve(48..80)]);
-    let hash = run.undisturbed.files[0].written.file_hash;
+    let hash = run.undisturbed.files[0].written.sha256;
     assert!(
-        damage[0].starts_with("DIR/patients/part-00000.parquet: has been changed: its hash is xxh3-128:")
+        damage[0].starts_with("DIR/patients/part-00000.parquet: is not what was written: its SHA-256 is ")
     );
-    assert!(damage[0].contains(&format!(", and {hash} was written.")), "{}", damage[0]);
+    assert!(damage[0].contains(&format!(", and should be {hash}.")), "{}", damage[0]);
     let bytes = run.undisturbed.files[1].written.bytes;
     let remedy = "Restore it from a copy, or run the study again.";
     assert_eq!(
@@ -230,11 +230,11 @@ fn another_run_is_not_resumed_and_what_differs_is_named() {
         run.refusal(Existing::Resume),
         format!("DIR: holds another run: program.version is \"0.0.9\" there and \"0.1.0\" here. {remedy}")
     );
-    fs::write(run.file("journal.jsonl"), journal.replace("\"format_version\":3", "\"format_version\":4"))
+    fs::write(run.file("journal.jsonl"), journal.replace("\"format_version\":4", "\"format_version\":5"))
         .unwrap();
     assert_eq!(
         run.refusal(Existing::Resume),
-        "DIR/journal.jsonl: is of format version 4, and this program reads 3. \
+        "DIR/journal.jsonl: is of format version 5, and this program reads 4. \
          Use the version of cartrial that wrote it, or run the study again."
     );
     fs::write(run.file("journal.jsonl"), &journal[..20]).unwrap();

@@ -9,8 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use cartrial_cohort::{Cohort, ROW_COLUMNS, Study};
 use cartrial_dataset::{
-    BlockRows, CohortSource, Column, Dataset, Existing, Layout, ResultsWriter, write_summary,
-    write_trajectories,
+    BlockRows, CohortSource, Column, Dataset, Existing, Layout, ResultsWriter, write_trajectories,
 };
 use cartrial_model::{Quantity, STATES};
 use cartrial_runner::{Endpoint, Status, Trajectory};
@@ -327,8 +326,11 @@ fn a_trajectory_reads_back_to_the_same_bits() {
 #[test]
 fn numbers_of_the_summary_read_back_to_the_same_bits() {
     let home = tempdir().unwrap();
+    let study = study(4, &["car-t"]);
+    let cohort = Cohort::new(&study).unwrap();
+    write(home.path(), &Layout::new(&study, &cohort), &cohort, 4);
     let numbers = vec![0.1 + 0.2, 5.3e-38, f64::MIN_POSITIVE, 1.0 / 3.0];
-    write_summary(home.path(), &numbers).unwrap();
+    Dataset::open(home.path()).unwrap().replace_summary(&numbers).unwrap();
     let text = fs::read_to_string(home.path().join("summary.json")).unwrap();
     assert!(text.ends_with("]\n"));
     assert_eq!(serde_json::from_str::<Vec<f64>>(&text).unwrap(), numbers);

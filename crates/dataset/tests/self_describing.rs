@@ -148,5 +148,5 @@ fn courses_come_back_as_they_were_followed() {
     bytes[100] ^= 1;
     std::fs::write(&path, bytes).unwrap();
     let error = cartrial_dataset::Dataset::open(home.path()).unwrap_err().to_string();
-    assert!(error.contains("trajectories.parquet") && error.contains("has been changed"), "{error}");
+    assert!(error.contains("trajectories.parquet") && error.contains("is not what was written"), "{error}");
 }

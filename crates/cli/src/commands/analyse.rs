@@ -3,7 +3,7 @@
 use crate::args::AnalyseArguments;
 use crate::failure::{Failure, nobody};
 use crate::output::show;
-use cartrial_dataset::{Dataset, write_summary};
+use cartrial_dataset::Dataset;
 use cartrial_findings::StudyAnalysis;
 use cartrial_findings::subgroups::{Condition, SubgroupFindings, SubgroupRequest};
 use cartrial_query::select_rows;
@@ -11,12 +11,12 @@ use cartrial_report::terminal;
 
 /// Reads a finished dataset and writes its `summary.json` anew, or the statistics of subgroups beside it.
 pub fn analyse(arguments: &AnalyseArguments) -> Result<(), Failure> {
-    let dataset = Dataset::open_whole(&arguments.dir)?;
+    let mut dataset = Dataset::open_to_analyse(&arguments.dir)?;
     if arguments.condition.is_some() || arguments.by.is_some() {
         return subgroups(arguments, &dataset);
     }
     let summary = StudyAnalysis::of_dataset(&dataset)?.summary();
-    write_summary(&arguments.dir, &summary)?;
+    dataset.replace_summary(&summary)?;
     show(&format!(
         "{}Statistics written to {}\n",
         terminal::statistics(&dataset.manifest().study, &summary),

@@ -11,10 +11,10 @@ use cartrial_dataset::{Dataset, DatasetError, Existing, Layout, Pieces, ResultsW
 use cartrial_model::STATES;
 use cartrial_runner::{Course, Status, Trajectory};
 use common::{blocks, in_parts_of, with_arms};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use xxhash_rust::xxh3::xxh3_128;
 
 const MANIFEST: &str = "manifest.json";
 const JOURNAL: &str = "journal.jsonl";
@@ -125,7 +125,7 @@ fn forged(manifest: &[u8], place: &str, bytes: &[u8]) -> Vec<u8> {
     let mut manifest: serde_json::Value = serde_json::from_slice(manifest).unwrap();
     let file = manifest.pointer_mut(place).unwrap();
     file["bytes"] = bytes.len().into();
-    file["file_hash"] = format!("xxh3-128:{:032x}", xxh3_128(bytes)).into();
+    file["sha256"] = sha256(bytes).into();
     sealed(serde_json::to_string_pretty(&manifest).unwrap().as_bytes()).unwrap()
 }
 
@@ -171,16 +171,20 @@ fn told(read: Result<(), DatasetError>) -> bool {
     false
 }
 
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A manifest with the hash that it should have, at its end.
 pub fn sealed(manifest: &[u8]) -> Option<Vec<u8>> {
     const KEY: &str = "\"manifest_hash\":";
     let mut text = String::from_utf8(manifest.to_vec()).ok()?;
     let key = text.rfind(KEY)? + KEY.len();
-    let digits = key + text.get(key..)?.find("xxh3-128:")? + "xxh3-128:".len();
-    let digits = digits..digits + 32;
+    let digits = key + text.get(key..)?.find('"')? + 1;
+    let digits = digits..digits + 64;
     text.get(digits.clone())?;
-    text.replace_range(digits.clone(), &"0".repeat(32));
-    let hash = format!("{:032x}", xxh3_128(text.as_bytes()));
+    text.replace_range(digits.clone(), &"0".repeat(64));
+    let hash = sha256(text.as_bytes());
     text.replace_range(digits, &hash);
     Some(text.into_bytes())
 }
