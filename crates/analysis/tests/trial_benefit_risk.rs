@@ -1,5 +1,7 @@
 //! Benefit and risk in several arms, against counts by hand.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use cartrial_analysis::StatError;
 use cartrial_analysis::trial::{
     BenefitRisk, BenefitRiskColumns, ContingencyTable, Design, PairedContingencyTable, Proportion,

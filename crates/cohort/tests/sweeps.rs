@@ -1,5 +1,7 @@
 //! Arms over a grid of values: what they are, and the full text of every refusal.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use cartrial_cohort::{Arm, Study, SweptKey};

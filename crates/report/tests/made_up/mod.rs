@@ -225,7 +225,6 @@ impl MadeUp {
             arms: &self.arms,
             sweep: None,
             comparison: (self.arms.len() > 1).then_some(comparison),
-            sweep: None,
         }
     }
 }
