@@ -41,8 +41,8 @@ pub fn simulate(
             patients - 1
         )));
     };
-    let options =
-        RunOptions::new(Level::from_environment().map_err(|error| PyValueError::new_err(error.to_string()))?);
+    let level = Level::from_environment().map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let options = RunOptions { threads: self::threads(threads)?.into(), ..RunOptions::new(level) };
     let cohort = py
         .detach(|| calibration::cohort(&study.study, &options, &|_| ()).map_err(Error::from))
         .map_err(|error| exception(py, &error))?;

@@ -73,7 +73,7 @@ pub use arm_analysis::{
 pub use comoments::Comoments;
 pub use covariance::Covariance;
 pub use drivers::{Driver, DriverTable, Drivers};
-pub use entropy_balancing::{BalancedGroup, EntropyBalance};
+pub use entropy_balancing::{BalancedStratum, EntropyBalance, ShareTarget};
 pub use error::StatError;
 pub use estimate::Estimate;
 pub use heterogeneity::Heterogeneity;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use cartrial_analysis::{BalancedGroup, EntropyBalance};
+use cartrial_analysis::{BalancedStratum, EntropyBalance, ShareTarget};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -14,86 +14,139 @@ struct Fixture {
 #[derive(Deserialize)]
 struct Case {
     patients: Vec<f64>,
-    features: Vec<Vec<f64>>,
-    sigma: Vec<f64>,
+    counted: Vec<Vec<Option<bool>>>,
+    targets: Vec<(f64, f64)>,
     weights: Vec<f64>,
+    shares: Vec<f64>,
     effective_sample_size: f64,
 }
 
-fn groups(patients: &[f64], features: &[Vec<f64>]) -> Vec<BalancedGroup> {
-    let group = |(patients, features): (&f64, &Vec<f64>)| BalancedGroup {
+fn strata(patients: &[f64], counted: &[Vec<Option<bool>>]) -> Vec<BalancedStratum> {
+    let stratum = |(patients, counted): (&f64, &Vec<Option<bool>>)| BalancedStratum {
         patients: *patients,
-        features: features.clone(),
+        counted: counted.clone(),
     };
-    patients.iter().zip(features).map(group).collect()
+    patients.iter().zip(counted).map(stratum).collect()
+}
+
+fn target(share: f64, standard_error: f64) -> ShareTarget {
+    ShareTarget { share, standard_error }
+}
+
+/// The weighted share of number `k`, and the part of the weight of those of whom it is taken.
+fn share(strata: &[BalancedStratum], weights: &[f64], k: usize) -> (f64, f64) {
+    let sum = |of: &dyn Fn(Option<bool>) -> bool| -> f64 {
+        strata.iter().zip(weights).filter(|(s, _)| of(s.counted[k])).map(|(s, w)| s.patients * w).sum()
+    };
+    let (all, among) = (sum(&|_| true), sum(&|counted| counted.is_some()));
+    (sum(&|counted| counted == Some(true)) / among, among / all)
 }
 
 #[test]
 fn ref_weights_are_those_that_scipy_finds_from_the_primal_problem() {
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/entropy_balancing.json")).unwrap();
     for case in fixture.cases {
-        let found = EntropyBalance::fit(&groups(&case.patients, &case.features), &case.sigma);
+        let strata = strata(&case.patients, &case.counted);
+        let targets: Vec<_> = case.targets.iter().map(|(share, error)| target(*share, *error)).collect();
+        let found = EntropyBalance::fit(&strata, &targets).unwrap();
         for (weight, expected) in found.weights.iter().zip(&case.weights) {
             // The mean is 1; as exactly as BFGS finds the minimum.
-            assert!((weight - expected).abs() < 1e-7, "{weight} {expected}");
+            assert!((weight - expected).abs() < 1e-6, "{weight} {expected}");
+        }
+        for (k, expected) in case.shares.iter().enumerate() {
+            assert!((share(&strata, &found.weights, k).0 - expected).abs() < 1e-7);
         }
         let relative = found.effective_sample_size / case.effective_sample_size - 1.0;
-        assert!(relative.abs() < 1e-7, "{relative}");
+        assert!(relative.abs() < 1e-6, "{relative}");
     }
 }
 
 #[test]
 fn one_share_known_exactly_is_met_exactly() {
     // 30 of 100 have it, and 60 % are to: weights 2 and 4/7.
-    let share = 0.6;
-    let of = groups(&[30.0, 70.0], &[vec![1.0 - share], vec![-share]]);
-    let found = EntropyBalance::fit(&of, &[1e-9]);
-    assert!((found.weights[0] - 2.0).abs() < 1e-12 && (found.weights[1] - 4.0 / 7.0).abs() < 1e-12);
+    let found = EntropyBalance::fit(
+        &strata(&[30.0, 70.0], &[vec![Some(true)], vec![Some(false)]]),
+        &[target(0.6, 1e-9)],
+    )
+    .unwrap();
+    assert!(
+        (found.weights[0] - 2.0).abs() < 1e-9 && (found.weights[1] - 4.0 / 7.0).abs() < 1e-9,
+        "{found:?}"
+    );
     let effective = 1e4 / (30.0 * 4.0 + 70.0 * 16.0 / 49.0);
-    assert!((found.effective_sample_size - effective).abs() < 1e-9);
-    assert!((found.greatest_weight - 2.0).abs() < 1e-12);
+    assert!((found.effective_sample_size - effective).abs() < 1e-6);
+    assert!((found.greatest_weight - 2.0).abs() < 1e-9);
 }
 
 #[test]
 fn what_is_met_already_costs_nothing() {
-    let found = EntropyBalance::fit(&groups(&[30.0, 70.0], &[vec![0.7], vec![-0.3]]), &[0.05]);
-    assert_eq!((found.multipliers, found.weights), (vec![0.0], vec![1.0, 1.0]));
-    let nothing = EntropyBalance::fit(&groups(&[5.0], &[vec![]]), &[]);
+    let strata = strata(&[30.0, 70.0, 50.0], &[vec![Some(true)], vec![Some(false)], vec![None]]);
+    let found = EntropyBalance::fit(&strata, &[target(0.3, 0.05)]).unwrap();
+    assert!(
+        found.multipliers[0].abs() < 1e-12 && found.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-12)
+    );
+    let nothing = EntropyBalance::fit(&[BalancedStratum { patients: 5.0, counted: vec![] }], &[]).unwrap();
     assert_eq!((nothing.weights, nothing.effective_sample_size), (vec![1.0], 5.0));
+}
+
+#[test]
+fn a_share_of_few_pulls_as_much_as_one_of_all() {
+    // The same share of the same patients; beside them there are many of whom it is not taken.
+    let with_others = |others: f64| {
+        let strata = strata(&[30.0, 70.0, others], &[vec![Some(true)], vec![Some(false)], vec![None]]);
+        let found = EntropyBalance::fit(&strata, &[target(0.6, 0.001)]).unwrap();
+        share(&strata, &found.weights, 0).0
+    };
+    for others in [1.0, 100.0, 10_000.0] {
+        assert!((with_others(others) - 0.6).abs() < 1e-3, "{}", with_others(others));
+    }
 }
 
 #[test]
 fn targets_that_contradict_each_other_are_both_missed() {
     // The same share is to be 20 % by one trial and 80 % by another.
-    let of = groups(&[50.0, 50.0], &[vec![0.8, 0.2], vec![-0.2, -0.8]]);
-    let found = EntropyBalance::fit(&of, &[0.05, 0.05]);
-    assert!((found.weights[0] - 1.0).abs() < 1e-12, "{found:?}");
-    assert!((found.multipliers[0] + found.multipliers[1]).abs() < 1e-9);
+    let both = |has: bool| vec![Some(has), Some(has)];
+    let strata = strata(&[50.0, 50.0], &[both(true), both(false)]);
+    for error in [0.05, 1e-7] {
+        let found = EntropyBalance::fit(&strata, &[target(0.2, error), target(0.8, error)]).unwrap();
+        assert!((found.weights[0] - 1.0).abs() < 1e-6, "{found:?}");
+    }
+}
+
+#[test]
+fn nobody_of_whom_a_share_is_taken_gives_no_weights() {
+    assert_eq!(EntropyBalance::fit(&strata(&[5.0], &[vec![None]]), &[target(0.5, 0.1)]), None);
 }
 
 proptest! {
     #[test]
     fn prop_weights_are_at_the_minimum(
-        patients in prop::collection::vec(1..1000_u32, 2..20),
-        seed in 0..1000_u64,
-        shares in 1..5_usize,
+        patients in prop::collection::vec(1..1000_u32, 4..20),
+        counted in prop::collection::vec(prop::option::of(prop::bool::ANY), 80),
+        targets in prop::collection::vec((0.1..0.9, 0.03..0.2_f64), 1..4),
     ) {
-        // Any features will do: a cheap sequence of numbers in (-1, 1).
-        let feature = |i: usize, k: usize| ((seed as f64 + 1.0) * (i + 7 * k + 1) as f64 * 0.618_033_988_7).fract() * 2.0 - 1.0;
+        let n = targets.len();
         let patients: Vec<f64> = patients.into_iter().map(f64::from).collect();
-        let features: Vec<Vec<f64>> =
-            (0..patients.len()).map(|i| (0..shares).map(|k| feature(i, k)).collect()).collect();
-        let sigma = vec![0.05; shares];
-        let found = EntropyBalance::fit(&groups(&patients, &features), &sigma);
+        let counted: Vec<_> = (0..patients.len()).map(|i| counted[n * i..n * (i + 1)].to_vec()).collect();
+        let strata = strata(&patients, &counted);
+        let targets: Vec<_> = targets.into_iter().map(|(share, error)| target(share, error)).collect();
+        let somebody = (0..n).all(|k| strata.iter().any(|stratum| stratum.counted[k].is_some()));
+        prop_assume!(somebody);
+        let found = EntropyBalance::fit(&strata, &targets).unwrap();
         let total: f64 = patients.iter().sum();
-        let mean = |of: &dyn Fn(usize) -> f64| -> f64 {
-            found.weights.iter().zip(&patients).enumerate().map(|(i, (w, n))| w * n / total * of(i)).sum()
+        let mean: f64 = found.weights.iter().zip(&patients).map(|(w, n)| w * n / total).sum();
+        prop_assert!((mean - 1.0).abs() < 1e-12);
+        // Where the slope of the primal is 0: ln w + Σ (s − t)/σ² ∂s/∂w is the same for every patient.
+        let slope = |i: usize| {
+            let pull = |k: usize| {
+                let ((s, among), target) = (share(&strata, &found.weights, k), targets[k]);
+                let moves = strata[i].counted[k].map_or(0.0, |has| (f64::from(u8::from(has)) - s) / among);
+                (s - target.share) / target.standard_error.powi(2) * moves
+            };
+            found.weights[i].ln() + (0..n).map(pull).sum::<f64>()
         };
-        prop_assert!((mean(&|_| 1.0) - 1.0).abs() < 1e-12);
-        for k in 0..shares {
-            // The gradient of the dual is 0: m = -sigma^2 lambda.
-            let gradient = mean(&|i| features[i][k]) + sigma[k] * sigma[k] * found.multipliers[k];
-            prop_assert!(gradient.abs() < 1e-10, "{gradient}");
+        for i in (0..strata.len()).filter(|i| found.weights[*i] > 1e-9) {
+            prop_assert!((slope(i) - slope(0)).abs() < 1e-6 * (1.0 + slope(0).abs()), "{} {}", slope(i), slope(0));
         }
         prop_assert!(found.effective_sample_size <= total * (1.0 + 1e-12));
         prop_assert!(found.greatest_weight >= 1.0 - 1e-12);

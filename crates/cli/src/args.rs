@@ -33,6 +33,7 @@ pub enum Command {
     #[command(after_help = EXIT_CODES_REPRODUCE)]
     Sensitivity(SensitivityArguments),
     /// Show how a study's patients come to look like those of a real trial, by the shares under [population.targets]
+    #[command(after_help = EXIT_CODES_CALIBRATE)]
     Calibrate(CalibrateArguments),
     /// Validate a study and show what would run, without running it
     Check(CheckArguments),
@@ -65,6 +66,9 @@ const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure of the disk or the sy
 
 const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was \
                                     written; 3 done, but patients failed; 130 interrupted.";
+
+const EXIT_CODES_CALIBRATE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was written; 3 done, but \
+                                    fewer candidates are accepted than the study has patients.";
 
 const ABOUT_QUERY: &str = "Tables: patients, a row for each patient and arm; trajectories, where the study asked for them. \
                            dictionary.json has their columns. Example: cartrial query results/rescue \"SELECT arm, \

@@ -101,7 +101,10 @@ fn a_run_accepts_the_same_patients_on_one_machine_or_several() {
     assert!(near(&severe["mean"], &calibration["shares"][0]["accepted"]["estimate"]));
     let columns = place.json("whole/dictionary.json").as_array().unwrap().clone();
     let weight = columns.iter().find(|column| column["name"] == "prevalence_weight").unwrap();
-    assert_eq!(weight["label"], "Prevalence weight among the plausible candidates, whose mean it is 1");
+    assert_eq!(
+        weight["label"],
+        "Weight by which the candidate was accepted; its mean over plausible candidates is 1"
+    );
     let page = String::from_utf8(place.read("whole/report.html")).unwrap();
     assert!(
         page.contains("accepted from 3000 candidates by what becomes of them in the first arm"),
@@ -138,8 +141,8 @@ fn bad_targets_end_in_a_message_and_write_nothing() {
     refuses(
         &STUDY.replace("above = 0.2, below = 10", "above = 12, below = 12.001"),
         &run,
-        "error: population.targets: none of 3000 candidates is plausible (time_of_peak_day 0 keep each range by itself; 0 could not \
-         be solved). Widen the ranges, or the distributions of the quantities.",
+        "error: population.targets: none of 3000 candidates is plausible; each range by itself is kept by so many (plausible[0], \
+         time_of_peak_day: 0), and 0 could not be solved. Widen the ranges, or the distributions of the quantities.",
     );
     refuses(
         &STUDY.replace("above = 300", "above = 3000"),

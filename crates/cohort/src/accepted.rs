@@ -6,6 +6,7 @@ use crate::population::PopulationSpec;
 use crate::sampler::Sampler;
 use crate::study::Study;
 use crate::table::{CarriedColumn, CarriedValues};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Candidates that are drawn at a time.
@@ -21,8 +22,34 @@ pub const WEIGHT: &str = "prevalence_weight";
 pub struct AcceptedCandidate {
     /// Number among the candidates, from 0.
     pub candidate: u64,
-    /// Prevalence weight among the plausible candidates, whose mean it is 1.
+    /// Prevalence weight, by which it was accepted; the mean over plausible candidates is 1.
     pub weight: f64,
+}
+
+/// How candidates became the patients of a study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    /// The patients in their order, with rising candidate numbers.
+    pub patients: Vec<AcceptedCandidate>,
+    /// What came of all candidates.
+    pub summary: AcceptanceSummary,
+}
+
+/// What came of the candidates of a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AcceptanceSummary {
+    /// Candidates that were drawn.
+    pub candidates: u64,
+    /// Those who keep every range.
+    pub plausible: u64,
+    /// Those who were accepted. The patients are the first of them.
+    pub accepted: u64,
+    /// (Σw)²/Σw² of the plausible candidates' weights.
+    pub effective_sample_size: f64,
+    /// The greatest weight; their mean is 1.
+    pub greatest_weight: f64,
+    /// Shares of the trial whose 95 % interval holds the weighted share, and shares in all.
+    pub shares_met: (u64, u64),
 }
 
 /// The accepted patients of a study, drawn when they are asked for.
@@ -30,23 +57,40 @@ pub struct AcceptedCandidate {
 pub(crate) struct Accepted {
     sampler: Sampler,
     candidates: Vec<u64>,
+    pub summary: Option<AcceptanceSummary>,
     pub carried: Vec<CarriedColumn>,
 }
 
 impl Accepted {
-    /// `accepted` are the patients in their order, with rising candidate numbers.
-    pub fn new(spec: &PopulationSpec, seed: u64, candidates: u64, accepted: &[AcceptedCandidate]) -> Self {
+    pub fn new(
+        spec: &PopulationSpec,
+        seed: u64,
+        Acceptance { patients: accepted, summary }: Acceptance,
+    ) -> Self {
         let number = |value: fn(&AcceptedCandidate) -> f64| {
             CarriedValues::Number(accepted.iter().map(|one| Some(value(one))).collect())
         };
         Self {
-            sampler: Sampler::new(spec, seed, candidates),
+            sampler: Sampler::new(spec, seed, summary.candidates),
             candidates: accepted.iter().map(|one| one.candidate).collect(),
+            summary: Some(summary),
             carried: vec![
                 // Fewer than 2^53 candidates: their numbers are exact.
                 CarriedColumn { name: CANDIDATE.to_owned(), values: number(|one| one.candidate as f64) },
                 CarriedColumn { name: WEIGHT.to_owned(), values: number(|one| one.weight) },
             ],
+        }
+    }
+
+    /// Before anybody is accepted.
+    pub fn outline(spec: &PopulationSpec, seed: u64, patients: u64) -> Self {
+        let column =
+            |name: &str| CarriedColumn { name: name.to_owned(), values: CarriedValues::Number(Vec::new()) };
+        Self {
+            sampler: Sampler::new(spec, seed, patients),
+            candidates: Vec::new(),
+            summary: None,
+            carried: vec![column(CANDIDATE), column(WEIGHT)],
         }
     }
 
@@ -73,7 +117,7 @@ pub(crate) fn not_accepted(study: &Study) -> StudyError {
     Problem::of_file(
         &study.name,
         reason,
-        "Calibrate the study, and make the cohort of those who are accepted.",
+        "In code, calibrate the study: cartrial_findings::calibration::cohort.",
     )
     .into()
 }

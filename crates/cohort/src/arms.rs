@@ -51,6 +51,7 @@ pub(crate) fn arms(
         return Some(vec![Arm::new(DEFAULT_ARM, Treatment::default())]);
     }
     let mut names = Vec::new();
+    let mut swept_arms: Vec<Arm> = Vec::new();
     let arms: Vec<_> = typed
         .iter()
         .map(|SweptArm { arm, swept }| {
@@ -58,7 +59,19 @@ pub(crate) fn arms(
             names.extend(name.clone());
             let ratio = ratio(&arm.value, takes_ratios, d);
             let treatment = treatment(&arm.value, length, d);
-            Some(Arm { name: name?, ratio: ratio?, swept: swept.clone(), treatment: treatment? })
+            let resolved = Arm { name: name?, ratio: ratio?, swept: swept.clone(), treatment: treatment? };
+            if !swept.is_empty() {
+                let is_there =
+                    |other: &&Arm| other.swept == resolved.swept && other.treatment == resolved.treatment;
+                if let Some(other) = swept_arms.iter().find(is_there) {
+                    let reason = format!("makes {} again, under another name", quoted(&other.name));
+                    let remedy =
+                        "Leave out the values that another sweep has, or change something else in the arm.";
+                    d.at(&arm.span, format!("{}.sweep", arm.path), reason, remedy);
+                }
+                swept_arms.push(resolved.clone());
+            }
+            Some(resolved)
         })
         .collect();
     arms.into_iter().collect()

@@ -1,6 +1,6 @@
 //! The virtual patients of a study.
 
-use crate::accepted::{Accepted, AcceptedCandidate, not_accepted};
+use crate::accepted::{Acceptance, AcceptanceSummary, Accepted, not_accepted};
 use crate::allocator::Allocator;
 use crate::design::{OneAtATime, Saltelli};
 use crate::error::{Problem, StudyError};
@@ -70,13 +70,33 @@ impl Cohort {
     /// The patients of a study with targets: the candidates that were accepted, in their order.
     ///
     /// # Panics
-    /// If there are not as many as the study has patients, or its patients are not drawn.
-    pub fn of_accepted(study: &Study, accepted: &[AcceptedCandidate]) -> Self {
-        assert_eq!(accepted.len() as u64, study.patients, "one candidate for every patient");
-        let spec = study.drawn_population().expect("patients are accepted from those that are drawn");
-        let candidates = spec.targets.as_ref().map_or(study.patients, |targets| targets.candidates);
-        let kind = Kind::Accepted(Box::new(Accepted::new(spec, study.seed, candidates, accepted)));
+    /// If there are not as many as the study has patients.
+    pub fn of_accepted(study: &Study, spec: &PopulationSpec, acceptance: Acceptance) -> Self {
+        assert_eq!(acceptance.patients.len() as u64, study.patients, "one candidate for every patient");
+        let kind = Kind::Accepted(Box::new(Accepted::new(spec, study.seed, acceptance)));
         Self { patients: study.patients, kind, allocator: Allocator::new(study) }
+    }
+
+    /// What is known of a study's cohort before any candidate is solved: how many patients it has, and in which columns. Its patients are
+    /// not to be drawn.
+    ///
+    /// # Errors
+    /// As [`Cohort::new`], but for a study with targets, which has none.
+    pub fn outline(study: &Study) -> Result<Self, StudyError> {
+        let Some(spec) = study.drawn_population().filter(|spec| spec.targets.is_some()) else {
+            return Self::new(study);
+        };
+        let outline = Accepted::outline(spec, study.seed, study.patients);
+        let kind = Kind::Accepted(Box::new(outline));
+        Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
+    }
+
+    /// How the patients were accepted; none if whoever is drawn is taken.
+    pub fn acceptance(&self) -> Option<&AcceptanceSummary> {
+        match &self.kind {
+            Kind::Accepted(accepted) => accepted.summary.as_ref(),
+            Kind::Drawn(_) | Kind::Table(..) | Kind::Saltelli(_) | Kind::OneAtATime(_) => None,
+        }
     }
 
     /// The patients of Saltelli's design, row by row. They are twins: each goes through every arm.

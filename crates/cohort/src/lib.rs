@@ -71,7 +71,7 @@ mod typed_value;
 mod validation;
 mod writer;
 
-pub use accepted::{AcceptedCandidate, CANDIDATE, WEIGHT};
+pub use accepted::{Acceptance, AcceptanceSummary, AcceptedCandidate, CANDIDATE, WEIGHT};
 pub use allocation::Allocation;
 pub use cohort::Cohort;
 pub use correlation::{CorrelatedPair, Correlation, CorrelationError, CorrelationKind};
@@ -86,6 +86,7 @@ pub use patient::{CorrectedSet, VirtualPatient};
 pub use population::{Correction, PopulationSpec, Sampling};
 pub use run_settings::RunSettings;
 pub use schema::schema;
+pub use sections::MOST_CANDIDATES;
 pub use shard::Shard;
 pub use store::Store;
 pub use study::{Arm, Population, Solver, Study};

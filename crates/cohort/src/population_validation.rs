@@ -14,17 +14,24 @@ use cartrial_model::{Quantity, Role};
 use std::collections::HashSet;
 use std::path::Path;
 
-/// Where the patients come from; `study` is the path of the study file, beside which a table lies.
-pub(crate) fn population(typed: &TypedFile, study: &Path, d: &mut Diagnostics<'_>) -> Option<Population> {
+/// Where the patients come from; `study` is the path of the study file, beside which a table lies,
+/// and `days` the length of the study, unless it was refused.
+pub(crate) fn population(
+    typed: &TypedFile,
+    study: &Path,
+    days: Option<f64>,
+    d: &mut Diagnostics<'_>,
+) -> Option<Population> {
     match &typed.population.table {
         Given::Value(table) => from_table(table, &typed.population, &typed.quantities, study, d),
-        Given::Absent | Given::Refused => drawn(&typed.population, &typed.quantities, d),
+        Given::Absent | Given::Refused => drawn(&typed.population, &typed.quantities, days, d),
     }
 }
 
 fn drawn(
     typed: &TypedPopulation,
     quantities: &TypedQuantities,
+    days: Option<f64>,
     d: &mut Diagnostics<'_>,
 ) -> Option<Population> {
     if let Some(carry) = typed.carry.value() {
@@ -54,7 +61,7 @@ fn drawn(
     match &typed.targets {
         Given::Value(at) => {
             let place = At { value: (), span: at.span.clone(), path: at.path.clone() };
-            spec.targets = Some(at.value.resolve(&place, d)?);
+            spec.targets = Some(at.value.resolve(&place, days, d)?);
         }
         Given::Refused => return None,
         Given::Absent => {}

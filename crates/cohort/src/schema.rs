@@ -39,6 +39,20 @@ fn section_schema(section: &Section) -> Value {
     }
     if std::ptr::eq(section, &ARMS) {
         table["properties"][SWEEP] = sweep();
+        // A key that the sweep has need not stand in the arm's own table.
+        for key in ARMS.keys {
+            let swept =
+                |name: &str| SweptKey::ALL.iter().any(|swept| swept.path() == format!("{}.{name}", key.name));
+            let inner = &mut table["properties"][key.name];
+            if let Some(required) = inner.get_mut("required").and_then(Value::as_array_mut) {
+                required.retain(|name| name.as_str().is_none_or(|name| !swept(name)));
+            }
+            if let (Kind::Table(section), Some(inner)) = (&key.kind, inner.as_object_mut())
+                && section.one_of.iter().any(|name| swept(name))
+            {
+                inner.remove("oneOf");
+            }
+        }
     }
     if section.is_repeated {
         return json!({ "type": "array", "maxItems": MOST_ARMS, "description": section.about, "items": table });

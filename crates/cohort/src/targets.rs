@@ -137,7 +137,9 @@ impl Condition {
 
 impl TypedTargets {
     /// The targets, as far as they can be checked without the patients.
-    pub(crate) fn resolve(&self, at: &At<()>, d: &mut Diagnostics<'_>) -> Option<Targets> {
+    ///
+    /// `days` is the length of the study, unless it was refused.
+    pub(crate) fn resolve(&self, at: &At<()>, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<Targets> {
         let candidates = self.candidates()?;
         if matches!(self.plausible, Given::Refused) || matches!(self.shares, Given::Refused) {
             return None;
@@ -163,10 +165,15 @@ impl TypedTargets {
             .value()
             .iter()
             .flat_map(|typed| &typed.value)
-            .map(|TypedCondition { column, above, below }| condition(column, above, below, d))
+            .map(|TypedCondition { column, above, below }| condition(column, above, below, days, d))
             .collect();
-        let shares: Vec<_> =
-            self.shares.value().iter().flat_map(|typed| &typed.value).map(|typed| share(typed, d)).collect();
+        let shares: Vec<_> = self
+            .shares
+            .value()
+            .iter()
+            .flat_map(|typed| &typed.value)
+            .map(|typed| share(typed, days, d))
+            .collect();
         Some(Targets {
             candidates,
             plausible: plausible.into_iter().collect::<Option<_>>()?,
@@ -175,14 +182,14 @@ impl TypedTargets {
     }
 }
 
-fn share(typed: &TypedShare, d: &mut Diagnostics<'_>) -> Option<TargetShare> {
+fn share(typed: &TypedShare, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<TargetShare> {
     let TypedShare { column, above, below, among, share, patients, source } = typed;
-    let condition = condition(column, above, below, d);
+    let condition = condition(column, above, below, days, d);
     let among = match among {
         Given::Absent => Some(None),
         Given::Refused => None,
         Given::Value(At { value: TypedAmong { column, above, below }, .. }) => {
-            self::condition(column, above, below, d).map(Some)
+            self::condition(column, above, below, days, d).map(Some)
         }
     };
     if let Some(source) = source.value().filter(|source| source.value.trim().is_empty()) {
@@ -201,6 +208,7 @@ fn condition(
     column: &Given<String>,
     above: &Given<f64>,
     below: &Given<f64>,
+    days: Option<f64>,
     d: &mut Diagnostics<'_>,
 ) -> Option<Condition> {
     let typed = column.value()?;
@@ -217,6 +225,18 @@ fn condition(
         return None;
     };
     let bounds = [above, below].map(Given::value);
+    let beyond = |bound: &&At<f64>| column.unit() == "day" && days.is_some_and(|days| bound.value > days);
+    if let Some(bound) = bounds.into_iter().flatten().find(beyond) {
+        let length = show(days.unwrap_or_default());
+        let reason = format!("day {} is beyond the end of the study ({length} days)", show(bound.value));
+        d.at(
+            &bound.span,
+            bound.path.as_str(),
+            reason,
+            "Lengthen the study with days under [study], or move it.",
+        );
+        return None;
+    }
     match bounds {
         [Some(bound), _] | [_, Some(bound)] if column.is_event() => {
             let reason = format!("has no meaning for {}, which is yes or no", column.name());

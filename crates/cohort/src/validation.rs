@@ -37,10 +37,10 @@ pub(crate) fn study(
     } = typed;
     let d = &mut diagnostics;
     let name = name(study, d);
-    let population = population(typed, path, d);
+    let days = days(&study.value, overrides, d);
+    let population = population(typed, path, days, d);
     let from_table = typed.population.table.value().is_some();
     let patients = patients(study, overrides, from_table, population.as_ref(), d);
-    let days = days(&study.value, overrides, d);
     let solver = solver(typed_solver, days, population.as_ref(), d);
     let length = days.map(|days| Length { days, is_override: overrides.days.is_some() });
     let allocation = study.value.allocation();

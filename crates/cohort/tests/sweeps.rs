@@ -146,6 +146,11 @@ fn bad_sweeps_are_refused() {
              values out.",
         ),
         (
+            "STUDY\n[[arms]]\nname = \"a\"\nsweep = { dose_multiplier = [1, 2] }\n[[arms]]\nname = \"b\"\nsweep = { dose_multiplier = [2, 4] }",
+            "x.toml:7:1: arms[1].sweep: makes \"a dose_multiplier=2\" again, under another name. Leave out the values that another sweep \
+             has, or change something else in the arm.",
+        ),
+        (
             "STUDY\n[[arms]]\nname = \"a\"\nsecond_infusion = { fraction = 1 }\nsweep = { second_infusion.day = [14, 60] }",
             "x.toml:7:38: arms[0].second_infusion.day: day 60 is not before the end of the study (30 days). Move it, or \
              lengthen the study with days under [study].",

@@ -4,7 +4,9 @@
 
 mod common;
 
-use cartrial_cohort::{AcceptedCandidate, CarriedValues, Cohort, Condition, PatientColumn, Study};
+use cartrial_cohort::{
+    Acceptance, AcceptanceSummary, AcceptedCandidate, CarriedValues, Cohort, Condition, PatientColumn, Study,
+};
 use cartrial_model::{Endpoint, Quantity};
 use common::refuses;
 use std::path::Path;
@@ -65,7 +67,16 @@ fn accepted_patients_are_the_candidates_of_their_numbers() {
     let candidates = Cohort::of_candidates(study.drawn_population().unwrap(), study.seed, 1000).draw(0..1000);
     let accepted =
         [(5, 0.5), (300, 1.5), (999, 1.0)].map(|(candidate, weight)| AcceptedCandidate { candidate, weight });
-    let cohort = Cohort::of_accepted(&study, &accepted);
+    let summary = AcceptanceSummary {
+        candidates: 1000,
+        plausible: 900,
+        accepted: 3,
+        effective_sample_size: 800.0,
+        greatest_weight: 1.5,
+        shares_met: (2, 2),
+    };
+    let acceptance = Acceptance { patients: accepted.to_vec(), summary };
+    let cohort = Cohort::of_accepted(&study, study.drawn_population().unwrap(), acceptance);
     for (id, patient) in cohort.draw(0..3).iter().enumerate() {
         assert_eq!(patient.id, id as u64);
         let candidate = &candidates[accepted[id].candidate as usize];

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::error::DatasetError;
 use crate::layout::Layout;
-use cartrial_cohort::{Allocation, Population, Shard, Study};
+use cartrial_cohort::{AcceptanceSummary, Allocation, Population, Shard, Study};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -43,11 +43,13 @@ pub struct Program {
 }
 
 /// Where the patients came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "source", rename_all = "lowercase")]
 pub enum CohortSource {
     /// Drawn from the study's distributions with its seed.
     Drawn,
+    /// Drawn as candidates, and accepted for what became of them.
+    Accepted(AcceptanceSummary),
     /// Read from a table.
     Table {
         /// Its path, as the study file has it.
@@ -75,7 +77,9 @@ impl RunIdentity {
             program: Program { name: "cartrial".into(), version: env!("CARGO_PKG_VERSION").into() },
             study: layout.study.clone(),
             cohort: match &layout.study.population {
-                Population::Drawn(_) => CohortSource::Drawn,
+                Population::Drawn(_) => {
+                    layout.acceptance.clone().map_or(CohortSource::Drawn, CohortSource::Accepted)
+                }
                 Population::Table(t) => {
                     CohortSource::Table { table: t.path.clone(), rows: t.rows, sha256: t.sha256.clone() }
                 }

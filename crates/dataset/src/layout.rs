@@ -6,7 +6,9 @@ use crate::hash::ContentHash;
 use crate::patient_rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
-use cartrial_cohort::{Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Store, Study, TableSource};
+use cartrial_cohort::{
+    AcceptanceSummary, Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Store, Study, TableSource,
+};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ pub struct Layout {
     pub(crate) shard: Option<Shard>,
     /// The cohort table's file, which results must never replace.
     pub(crate) table_file: Option<PathBuf>,
+    /// How the patients were accepted, if they were.
+    pub(crate) acceptance: Option<AcceptanceSummary>,
     pub(crate) columns: Vec<Column>,
     pub(crate) columns_hash: u64,
     pub(crate) schema: SchemaRef,
@@ -43,6 +47,7 @@ impl Layout {
             study: study.clone(),
             ids: 0..cohort.patients(),
             shard: None,
+            acceptance: cohort.acceptance().cloned(),
             table_file: cohort.source().map(TableSource::file),
             columns_hash: ContentHash::columns(&columns),
             schema: schema(&mut columns.iter()),

@@ -83,7 +83,7 @@ pub struct BenefitRiskFindings {
     pub patients: u64,
     /// The arms, in the order of the study.
     pub arms: Vec<ArmBenefitRisk>,
-    /// The number of the arm with which most patients have the benefit without the risk; of equal ones the first.
+    /// The number of the arm with which most patients have the benefit without the risk, if anybody has; of equal ones the first.
     pub preferred: Option<usize>,
 }
 
@@ -119,7 +119,9 @@ impl SweepAnalysis {
                 arm.swept.iter().filter_map(|key| Some(Level { key: *key, value: key.of(&arm.treatment)? }));
             arms.push(SweptArm { arm: arm.name.clone(), number, sweep, levels: levels.collect() });
         }
-        let is_sweep = arms.len() > 1 && !sweeps.is_empty();
+        // An arm alone with its levels, as a single combination is, has nothing to be compared over.
+        let of_sweep = |sweep: usize| arms.iter().filter(|arm: &&SweptArm| arm.sweep == Some(sweep)).count();
+        let is_sweep = (0..sweeps.len()).any(|sweep| of_sweep(sweep) > 1);
         is_sweep.then(|| Self {
             design: design(study),
             counts: BenefitRisk::new(design(study), arms.len()),
@@ -194,7 +196,7 @@ impl SweepAnalysis {
             Some(best) if net[arm].is_nan() || net[arm] <= net[best] => Some(best),
             _ => (!net[arm].is_nan()).then_some(arm),
         };
-        let preferred = arms.clone().fold(None, better);
+        let preferred = arms.clone().fold(None, better).filter(|best| net[*best] > 0.0);
         let of_arm = |arm: usize| ArmBenefitRisk {
             n: counts.n(arm),
             risk: counts.risk(arm).into(),
@@ -220,7 +222,7 @@ impl SweepFindings {
 
 impl BenefitRiskFindings {
     /// The arms that these patients do not tell from the preferred one: those whose difference from it has 0 in its 95 % interval.
-    pub fn as_good(&self) -> impl Iterator<Item = usize> {
+    pub fn not_told_apart(&self) -> impl Iterator<Item = usize> {
         let differences = self.arms.iter().enumerate();
         differences.filter_map(|(number, arm)| {
             let difference = arm.minus_preferred.as_ref()?.value()?;

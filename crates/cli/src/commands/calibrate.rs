@@ -44,10 +44,5 @@ pub fn run(arguments: &CalibrateArguments) -> Result<(), Failure> {
             page.display(),
         ))?;
     }
-    match found.too_few() {
-        Some((reason, remedy)) => {
-            Err(Failure::TooManyFailed(format!("population.targets: {reason}. {remedy}")))
-        }
-        None => Ok(()),
-    }
+    found.cohort().map(|_| ()).map_err(|error| Failure::TooManyFailed(error.to_string()))
 }

@@ -3,18 +3,16 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use cartrial_cohort::{Allocation, Population, Sampling, Solver, StepSize, Study};
+use cartrial_cohort::{Allocation, Cohort, Population, Sampling, Solver, StepSize, Study};
 use cartrial_dataset::Layout;
-use cartrial_findings::calibration::cohort;
 use cartrial_model::Quantity;
 use cartrial_report::terminal::thousands;
 use cartrial_report::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
-use cartrial_runner::{Level, RunOptions};
 
 /// Validates a study and shows what it comes to.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let study = Study::read(&arguments.study)?;
-    let cohort = cohort(&study, &RunOptions::new(Level::from_environment()?), &|_| ())?;
+    let cohort = Cohort::outline(&study)?;
     let layout = Layout::new(&study, &cohort);
     show(&format!(
         "{file}: valid

@@ -4,10 +4,9 @@ use crate::args::{OverrideArguments, PlanArguments};
 use crate::failure::Failure;
 use crate::output::{command_line, show};
 use cartrial::{Error, Shard, Study};
+use cartrial_cohort::Cohort;
 use cartrial_dataset::Layout;
-use cartrial_findings::calibration::cohort;
 use cartrial_report::terminal::thousands;
-use cartrial_runner::{Level, RunOptions};
 use std::path::{Path, PathBuf};
 
 /// More shards than these are not listed one by one.
@@ -20,7 +19,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     if of > study.patients {
         return Err(Error::TooManyShards { shards: of, patients: study.patients }.into());
     }
-    let layout = Layout::new(&study, &cohort(&study, &RunOptions::new(Level::from_environment()?), &|_| ())?);
+    let layout = Layout::new(&study, &Cohort::outline(&study)?);
     let mut text = format!(
         "{name}: {patients} patients in {shards} of about {each}, some {bytes} on disk each\n\n\
          Run each, anywhere, in any order, as often as needed:\n",

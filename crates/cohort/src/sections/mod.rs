@@ -7,6 +7,7 @@ mod targets;
 
 pub(crate) use arm::*;
 pub(crate) use population::*;
+pub use targets::MOST_CANDIDATES;
 pub(crate) use targets::*;
 
 use crate::allocation::Allocation;

@@ -4,7 +4,7 @@ use crate::declaration::{A_FRACTION, ANY, Kind, UP_TO_ONE};
 use crate::section_macros::section;
 
 /// Candidates of whom patients are accepted, at most: each is solved once.
-pub(crate) const MOST_CANDIDATES: u64 = 10_000_000;
+pub const MOST_CANDIDATES: u64 = 10_000_000;
 /// Shares that can be matched at once, at most.
 pub(crate) const MOST_SHARES: usize = 30;
 
@@ -72,8 +72,8 @@ section! {
         among: TypedAmong, Kind::Table(&AMONG), synonyms(&["of", "where", "subgroup"]);
         share: f64, Kind::Number(UP_TO_ONE), required() hint(A_FRACTION) synonyms(&["fraction", "proportion", "value", "target"])
             "Share of the trial's patients.";
-        patients: u64, Kind::Integer(1, 1_000_000_000), required() synonyms(&["n", "size", "of_patients"])
-            "Patients on whom the trial's share rests: it is matched no more closely than it is known.";
+        patients: u64, Kind::Integer(1, 1_000_000), required() synonyms(&["n", "size", "of_patients"])
+            "Patients on whom the trial's share rests: the fewer, the less it pulls.";
         source: String, Kind::Text, required() hint("Say where the share is published.") synonyms(&["reference", "citation", "from_paper"])
             "Where the share is published.";
     }

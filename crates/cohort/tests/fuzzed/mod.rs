@@ -36,7 +36,12 @@ fn table(name: &str, input: &[u8]) {
 fn check(read: Result<Study, StudyError>) {
     match read {
         Ok(study) => {
-            let cohort = Cohort::new(&study).unwrap();
+            let cohort = match study.drawn_population() {
+                Some(spec) if spec.targets.is_some() => {
+                    Cohort::of_candidates(spec, study.seed, study.patients)
+                }
+                _ => Cohort::new(&study).unwrap(),
+            };
             let ends = [0..2, study.patients.saturating_sub(2)..study.patients];
             let patients: Vec<_> = ends.into_iter().flat_map(|range| cohort.draw(range)).collect();
             assert!(!patients.is_empty());

@@ -2,7 +2,7 @@
 
 use super::Shift;
 use crate::FindingsError;
-use cartrial_analysis::EntropyBalance;
+use cartrial_analysis::{BalancedStratum, EntropyBalance, Summary};
 use cartrial_cohort::{
     AcceptedCandidate, Allocation, Cohort, Condition, Draws, PatientColumn, Study, Targets, VirtualPatient,
 };
@@ -10,14 +10,16 @@ use cartrial_model::{Endpoint, EndpointKind, Quantity};
 use cartrial_runner::{Row, RunOptions, Status};
 use std::collections::BTreeMap;
 
-/// The pattern of a candidate who is not plausible.
+/// The stratum of a candidate who is not plausible.
 const NOT_PLAUSIBLE: u64 = u64::MAX;
 
 /// Candidates as far as acceptance needs to know them.
 pub(super) struct Candidates {
-    /// The pattern of each.
-    patterns: Vec<u64>,
-    groups: BTreeMap<u64, Group>,
+    /// The key of each one's stratum: for each share two bits, whether they are among those of whom it is taken, and whether they have what
+    /// is counted.
+    keys: Vec<u64>,
+    /// The plausible ones by their key.
+    strata: BTreeMap<u64, Stratum>,
     columns: Vec<PatientColumn>,
     /// Candidates in each range.
     pub in_range: Vec<u64>,
@@ -25,28 +27,33 @@ pub(super) struct Candidates {
     pub failed: u64,
 }
 
-/// Plausible candidates of one pattern.
-pub(super) struct Group {
-    /// For each share two bits: whether they are among those of whom it is taken, and whether they have what is counted.
-    pub pattern: u64,
-    pub patients: u64,
-    /// Of each column the number of values, their sum and the sum of their squares.
-    sums: Vec<[f64; 3]>,
+/// Plausible candidates who are alike in everything that is counted.
+struct Stratum {
+    patients: u64,
+    /// Each column's values.
+    columns: Vec<Summary>,
 }
 
 /// Patients counted for a share.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Counted {
-    pub among: u64,
-    pub satisfied: u64,
+pub(super) struct Counted<T> {
+    /// Those of whom it is taken.
+    pub among: T,
+    /// Those of them who have what is counted.
+    pub counted: T,
 }
 
-/// Patients of these patterns, counted for share `k`.
-pub(super) fn share_bits(patterns: impl Iterator<Item = u64>, k: usize) -> Counted {
-    patterns.fold(Counted::default(), |counted, pattern| {
-        let bits = pattern >> (2 * k);
-        Counted { among: counted.among + (bits & 1), satisfied: counted.satisfied + (bits >> 1 & bits & 1) }
-    })
+impl Counted<f64> {
+    /// The share; none of nobody.
+    pub fn share(self) -> Option<f64> {
+        (self.among > 0.0).then(|| self.counted / self.among)
+    }
+}
+
+/// Whether the candidates of a stratum have what is counted for share `k`; none if they are not among those of whom it is taken.
+fn counted(key: u64, k: usize) -> Option<bool> {
+    let bits = key >> (2 * k);
+    (bits & 1 == 1).then_some(bits >> 1 & 1 == 1)
 }
 
 impl Candidates {
@@ -65,8 +72,8 @@ impl Candidates {
             ..study.clone()
         };
         let mut all = Self {
-            patterns: Vec::with_capacity(usize::try_from(targets.candidates).unwrap_or(0)),
-            groups: BTreeMap::new(),
+            keys: Vec::with_capacity(usize::try_from(targets.candidates).unwrap_or(0)),
+            strata: BTreeMap::new(),
             columns: columns(study),
             in_range: vec![0; targets.plausible.len()],
             failed: 0,
@@ -91,7 +98,7 @@ impl Candidates {
     fn add(&mut self, targets: &Targets, patient: &VirtualPatient, row: &Row) {
         if row.outcome.status != Status::Completed {
             self.failed += 1;
-            self.patterns.push(NOT_PLAUSIBLE);
+            self.keys.push(NOT_PLAUSIBLE);
             return;
         }
         let is_satisfied = |condition: &Condition| {
@@ -107,76 +114,90 @@ impl Candidates {
             is_plausible &= keeps;
         }
         if !is_plausible {
-            self.patterns.push(NOT_PLAUSIBLE);
+            self.keys.push(NOT_PLAUSIBLE);
             return;
         }
-        let pattern = targets.shares.iter().enumerate().fold(0, |pattern, (k, share)| {
+        let key = targets.shares.iter().enumerate().fold(0, |key, (k, share)| {
             let among = share.among.is_none_or(|among| is_satisfied(&among));
-            pattern | u64::from(among) << (2 * k) | u64::from(is_satisfied(&share.condition)) << (2 * k + 1)
+            key | u64::from(among) << (2 * k) | u64::from(is_satisfied(&share.condition)) << (2 * k + 1)
         });
-        self.patterns.push(pattern);
+        self.keys.push(key);
         let columns = self.columns.len();
-        let group = self.groups.entry(pattern).or_insert_with(|| Group {
-            pattern,
-            patients: 0,
-            sums: vec![[0.0; 3]; columns],
-        });
-        group.patients += 1;
-        for (column, sums) in self.columns.iter().zip(&mut group.sums) {
-            let value = match column {
+        let empty = || Stratum { patients: 0, columns: vec![Summary::new(); columns] };
+        let stratum = self.strata.entry(key).or_insert_with(empty);
+        stratum.patients += 1;
+        for (column, summary) in self.columns.iter().zip(&mut stratum.columns) {
+            summary.extend(&[match column {
                 PatientColumn::Quantity(quantity) => patient.quantities[*quantity],
                 PatientColumn::Endpoint(endpoint) => row.outcome.values[endpoint.index()],
-            };
-            if !value.is_nan() {
-                *sums = [sums[0] + 1.0, sums[1] + value, sums[2] + value * value];
-            }
+            }]);
         }
     }
 
     /// How many are plausible.
     pub fn plausible(&self) -> u64 {
-        self.groups.values().map(|group| group.patients).sum()
+        self.strata.values().map(|stratum| stratum.patients).sum()
     }
 
-    /// The plausible ones by pattern.
-    pub fn groups(&self) -> impl Iterator<Item = &Group> {
-        self.groups.values()
+    /// The plausible ones by what is counted for so many shares.
+    pub fn strata(&self, shares: usize) -> Vec<BalancedStratum> {
+        let stratum = |(key, stratum): (&u64, &Stratum)| BalancedStratum {
+            patients: stratum.patients as f64,
+            counted: (0..shares).map(|k| counted(*key, k)).collect(),
+        };
+        self.strata.iter().map(stratum).collect()
+    }
+
+    /// The plausible ones counted for share `k`, those of each stratum with a weight.
+    pub fn counted(&self, k: usize, weight: impl Fn(usize) -> f64) -> Counted<f64> {
+        let mut all = Counted::default();
+        for (number, (key, stratum)) in self.strata.iter().enumerate() {
+            if let Some(has) = counted(*key, k) {
+                let patients = weight(number) * stratum.patients as f64;
+                all.among += patients;
+                all.counted += if has { patients } else { 0.0 };
+            }
+        }
+        all
+    }
+
+    /// Accepted candidates counted for share `k`.
+    pub fn counted_of(&self, accepted: &[AcceptedCandidate], k: usize) -> Counted<u64> {
+        let mut all = Counted::default();
+        for has in accepted.iter().filter_map(|one| counted(self.keys[one.candidate as usize], k)) {
+            all.among += 1;
+            all.counted += u64::from(has);
+        }
+        all
     }
 
     /// Those who are accepted, each with a probability in proportion to the weight, by a draw that depends on seed and number alone.
     pub fn accept(&self, balance: &EntropyBalance, draws: &Draws) -> Vec<AcceptedCandidate> {
         let weights: BTreeMap<u64, f64> =
-            self.groups.keys().copied().zip(balance.weights.iter().copied()).collect();
-        let draw = draws.uniform("acceptance", 0..self.patterns.len() as u64);
-        let accept = |((candidate, pattern), draw): ((usize, &u64), f64)| {
-            let weight = *weights.get(pattern)?;
+            self.strata.keys().copied().zip(balance.weights.iter().copied()).collect();
+        let draw = draws.uniform("acceptance", 0..self.keys.len() as u64);
+        let accept = |((candidate, key), draw): ((usize, &u64), f64)| {
+            let weight = *weights.get(key)?;
             (draw * balance.greatest_weight < weight)
                 .then_some(AcceptedCandidate { candidate: candidate as u64, weight })
         };
-        self.patterns.iter().enumerate().zip(draw).filter_map(accept).collect()
+        self.keys.iter().enumerate().zip(draw).filter_map(accept).collect()
     }
 
-    /// The patterns of accepted candidates.
-    pub fn patterns_of(&self, accepted: &[AcceptedCandidate]) -> Vec<u64> {
-        accepted.iter().map(|one| self.patterns[one.candidate as usize]).collect()
-    }
-
-    /// How the weights of the groups move the columns, the greatest difference first.
+    /// How the weights of the strata move the columns, the greatest difference first.
     pub fn shifts(&self, weights: &[f64]) -> Vec<Shift> {
-        let total = |column: usize, weight: &dyn Fn(usize) -> f64| {
-            let mut total = [0.0; 3];
-            for (number, group) in self.groups.values().enumerate() {
-                let of_group = group.sums[column];
-                total.iter_mut().zip(of_group).for_each(|(total, sum)| *total += weight(number) * sum);
-            }
-            total
-        };
         let shift = |(number, column): (usize, &PatientColumn)| {
-            let [n, sum, squares] = total(number, &|_| 1.0);
-            let [weighted_n, weighted_sum, _] = total(number, &|group| weights[group]);
-            let (mean, weighted_mean) = (sum / n, weighted_sum / weighted_n);
-            let sd = (squares / n - mean * mean).max(0.0).sqrt();
-            (sd > 1e-9 * mean.abs()).then(|| Shift {
+            let of_strata = || self.strata.values().map(|stratum| &stratum.columns[number]);
+            let mut all = Summary::new();
+            of_strata().for_each(|summary| all.merge(summary));
+            let (mut n, mut sum) = (0.0, 0.0);
+            for (summary, weight) in of_strata().zip(weights) {
+                let patients = weight * summary.n() as f64;
+                n += patients;
+                sum += patients * summary.mean().unwrap_or(0.0);
+            }
+            let (mean, sd, weighted_mean) = (all.mean()?, all.sd().filter(|sd| *sd > 0.0)?, sum / n);
+            Some(Shift {
                 column: *column,
                 plausible_mean: mean,
                 plausible_sd: sd,

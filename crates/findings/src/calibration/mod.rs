@@ -9,11 +9,12 @@
 mod candidates;
 
 use crate::FindingsError;
-use candidates::{Candidates, Group, share_bits};
+use candidates::Candidates;
 use cartrial_analysis::trial::{Effect, Proportion};
-use cartrial_analysis::{BalancedGroup, EntropyBalance, Estimate, proportion_ci95};
+use cartrial_analysis::{EntropyBalance, Estimate, ShareTarget, proportion_ci95};
 use cartrial_cohort::{
-    AcceptedCandidate, Cohort, Condition, Draws, PatientColumn, Study, TargetShare, Targets,
+    Acceptance, AcceptanceSummary, AcceptedCandidate, Cohort, Condition, Draws, MOST_CANDIDATES,
+    PatientColumn, Study, TargetShare, Targets,
 };
 use cartrial_runner::RunOptions;
 use serde::Serialize;
@@ -72,11 +73,20 @@ pub struct ShareFit {
     pub weighted: Option<f64>,
     /// Of the study's patients.
     pub accepted: Estimate<Effect>,
+    /// The part of the plausible candidates of whom the share is taken.
+    pub among_plausible: f64,
+    /// The same by their weights.
+    pub among_weighted: f64,
     /// What the logarithm of a candidate's weight rests on it with: 0 where nothing had to be done.
     pub multiplier: f64,
 }
 
 impl ShareFit {
+    /// Whether weights meet the share by leaving few of those of whom it is taken: less than half of the part that they were.
+    pub fn empties_its_base(&self) -> bool {
+        self.among_weighted < 0.5 * self.among_plausible
+    }
+
     /// Whether the weighted share is within the interval of the trial's.
     pub fn is_met(&self) -> bool {
         self.weighted.is_some_and(|share| self.target_ci95[0] <= share && share <= self.target_ci95[1])
@@ -137,42 +147,38 @@ pub fn calibrate(
     if candidates.plausible() == 0 {
         return Err(nobody_is_plausible(targets, &candidates));
     }
-    let groups: Vec<&Group> = candidates.groups().collect();
-    let balanced: Vec<BalancedGroup> = groups
-        .iter()
-        .map(|group| BalancedGroup {
-            patients: group.patients as f64,
-            features: targets
-                .shares
-                .iter()
-                .enumerate()
-                .map(|(k, target)| feature(group, k, target.share))
-                .collect(),
-        })
-        .collect();
-    let sigma: Vec<f64> = (0..targets.shares.len()).map(|k| sigma(&groups, k, &targets.shares[k])).collect();
-    if let Some(empty) = sigma.iter().position(|sigma| *sigma == 0.0) {
-        let among =
-            targets.shares[empty].among.map_or_else(String::new, |among| among.column.name().to_owned());
-        let reason =
-            format!("shares[{empty}]: no plausible candidate is among those of whom it is taken ({among})");
-        return Err(refusal(&reason, "Widen the ranges or the distributions, or leave the share out."));
+    let strata = candidates.strata(targets.shares.len());
+    let wanted: Vec<ShareTarget> = targets.shares.iter().map(share_target).collect();
+    for (k, target) in targets.shares.iter().enumerate() {
+        if let Some(among) =
+            target.among.filter(|_| strata.iter().all(|stratum| stratum.counted[k].is_none()))
+        {
+            let reason = format!(
+                "shares[{k}]: no plausible candidate is among those of whom it is taken ({})",
+                among.column.name()
+            );
+            return Err(refusal(&reason, "Widen the ranges or the distributions, or leave the share out."));
+        }
     }
-    let balance = EntropyBalance::fit(&balanced, &sigma);
-
+    let Some(balance) = EntropyBalance::fit(&strata, &wanted) else {
+        let remedy = "Leave out the shares that contradict each other or that hardly any candidate can give.";
+        return Err(refusal("no weights settle that come near to the shares", remedy));
+    };
     let accepted = candidates.accept(&balance, &Draws::new(study.seed));
     let wanted = usize::try_from(study.patients).unwrap_or(usize::MAX);
     let patients = accepted[..accepted.len().min(wanted)].to_vec();
-    let of_patients = candidates.patterns_of(&patients);
     let shares = targets.shares.iter().enumerate().map(|(k, target)| {
-        let of = |weight: &dyn Fn(usize) -> f64| share(&groups, k, weight);
-        let counted = share_bits(of_patients.iter().copied(), k);
+        let plausible = candidates.counted(k, |_| 1.0);
+        let weighted = candidates.counted(k, |stratum| balance.weights[stratum]);
+        let accepted = candidates.counted_of(&patients, k);
         ShareFit {
             target: target.clone(),
             target_ci95: published_ci95(target),
-            plausible: of(&|_| 1.0),
-            weighted: of(&|group| balance.weights[group]),
-            accepted: Proportion { events: counted.satisfied, n: counted.among }.risk().into(),
+            plausible: plausible.share(),
+            weighted: weighted.share(),
+            accepted: Proportion { events: accepted.counted, n: accepted.among }.risk().into(),
+            among_plausible: plausible.among / candidates.plausible() as f64,
+            among_weighted: weighted.among / candidates.plausible() as f64,
             multiplier: balance.multipliers[k],
         }
     });
@@ -205,7 +211,24 @@ impl Calibration {
     pub fn cohort(&self) -> Result<Cohort, FindingsError> {
         match self.too_few() {
             Some((reason, remedy)) => Err(FindingsError::Calibration { reason, remedy }),
-            None => Ok(Cohort::of_accepted(&self.study, &self.patients)),
+            None => {
+                let spec = self.study.drawn_population().ok_or(FindingsError::NotDrawn)?;
+                let acceptance = Acceptance { patients: self.patients.clone(), summary: self.summary() };
+                Ok(Cohort::of_accepted(&self.study, spec, acceptance))
+            }
+        }
+    }
+
+    /// What came of the candidates, as the manifest of a run tells it.
+    pub fn summary(&self) -> AcceptanceSummary {
+        let met = self.shares.iter().filter(|share| share.is_met()).count() as u64;
+        AcceptanceSummary {
+            candidates: self.candidates,
+            plausible: self.plausible,
+            accepted: self.accepted,
+            effective_sample_size: self.effective_sample_size,
+            greatest_weight: self.greatest_weight,
+            shares_met: (met, self.shares.len() as u64),
         }
     }
 
@@ -223,39 +246,21 @@ impl Calibration {
         let needed = 1.1 * wanted * drawn / self.accepted.max(1) as f64;
         let unit = 10f64.powi((needed.log10().floor() as i32 - 1).max(0));
         let candidates = (needed / unit).ceil() * unit;
-        let remedy =
-            format!("Write candidates = {candidates} under [population.targets], or ask for fewer patients.");
+        let remedy = if self.accepted > 0 && candidates <= MOST_CANDIDATES as f64 {
+            format!("Write candidates = {candidates} under [population.targets], or ask for fewer patients.")
+        } else {
+            "Ask for fewer patients, widen the distributions, or leave out the share that hardly any candidate has."
+                .to_owned()
+        };
         Some((reason, remedy))
     }
 }
 
-/// A group's value of 1{among}·(1{satisfied} − share), whose weighted mean is 0 where the weighted share is the trial's.
-fn feature(group: &Group, k: usize, share: f64) -> f64 {
-    let counted = share_bits([group.pattern].into_iter(), k);
-    counted.satisfied as f64 - share * counted.among as f64
-}
-
-/// How exactly the mean of a feature has to be 0: the part of candidates among whom the share is taken, times the standard error of the
-/// trial's share. Half a patient more on either side keeps that of a share of 0 or 1 above 0.
-fn sigma(groups: &[&Group], k: usize, target: &TargetShare) -> f64 {
+/// What the trial's share says, with its standard error. Half a patient more on either side keeps that of a share of 0 or 1 above 0.
+fn share_target(target: &TargetShare) -> ShareTarget {
     let n = target.patients as f64;
     let share = (target.share * n + 0.5) / (n + 1.0);
-    let all: u64 = groups.iter().map(|group| group.patients).sum();
-    let among: u64 =
-        groups.iter().map(|group| group.patients * share_bits([group.pattern].into_iter(), k).among).sum();
-    among as f64 / all as f64 * (share * (1.0 - share) / n).sqrt()
-}
-
-/// A weighted share of all groups; none if nobody is among those of whom it is taken.
-fn share(groups: &[&Group], k: usize, weight: &dyn Fn(usize) -> f64) -> Option<f64> {
-    let (mut satisfied, mut among) = (0.0, 0.0);
-    for (number, group) in groups.iter().enumerate() {
-        let counted = share_bits([group.pattern].into_iter(), k);
-        let patients = weight(number) * group.patients as f64;
-        satisfied += patients * counted.satisfied as f64;
-        among += patients * counted.among as f64;
-    }
-    (among > 0.0).then(|| satisfied / among)
+    ShareTarget { share: target.share, standard_error: (share * (1.0 - share) / n).sqrt() }
 }
 
 fn published_ci95(target: &TargetShare) -> [f64; 2] {
@@ -269,16 +274,21 @@ fn refusal(reason: &str, remedy: &str) -> FindingsError {
 }
 
 fn nobody_is_plausible(targets: &Targets, candidates: &Candidates) -> FindingsError {
+    if candidates.failed == targets.candidates {
+        let reason = format!("none of {} candidates could be solved", targets.candidates);
+        return refusal(&reason, "Look at [solver], and at the distributions of the quantities.");
+    }
     let ranges: Vec<String> = targets
         .plausible
         .iter()
         .zip(&candidates.in_range)
-        .map(|(range, kept)| format!("{} {kept}", range.column.name()))
+        .enumerate()
+        .map(|(number, (range, kept))| format!("plausible[{number}], {}: {kept}", range.column.name()))
         .collect();
     let reason = format!(
-        "none of {} candidates is plausible ({} keep each range by itself; {} could not be solved)",
+        "none of {} candidates is plausible; each range by itself is kept by so many ({}), and {} could not be solved",
         targets.candidates,
-        ranges.join(", "),
+        ranges.join("; "),
         candidates.failed
     );
     refusal(&reason, "Widen the ranges, or the distributions of the quantities.")

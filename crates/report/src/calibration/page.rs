@@ -1,5 +1,6 @@
 //! The page of a calibration.
 
+use cartrial_cohort::AcceptanceSummary;
 use cartrial_findings::calibration::{Calibration, ShareFit};
 use maud::{Markup, html};
 
@@ -48,9 +49,12 @@ pub(crate) fn answer(found: &Calibration) -> String {
             " The share asked for is within the trial's 95 % interval.".to_owned()
         }
         (met, all) if met == all => format!(" All {all} shares are within the trial's 95 % intervals."),
-        (met, all) => format!(
-            " {met} of {all} shares are within the trial's 95 % intervals; the model and these distributions do not give the others."
-        ),
+        (met, all) => {
+            format!(
+                " {met} of {all} shares {} within the trial's 95 % interval.",
+                if met == 1 { "is" } else { "are" }
+            )
+        }
     };
     format!(
         "{} of {} candidates are plausible, and {} are accepted, {}.{shares}",
@@ -66,7 +70,7 @@ pub(crate) fn answer(found: &Calibration) -> String {
 }
 
 /// That few unusual candidates stand for all, if they do.
-pub(crate) fn few(found: &Calibration) -> Option<String> {
+pub(crate) fn few(found: &AcceptanceSummary) -> Option<String> {
     let share = found.effective_sample_size / found.plausible as f64;
     (share < LEAST_EFFECTIVE).then(|| {
         format!(
@@ -82,7 +86,7 @@ fn lead(found: &Calibration) -> Markup {
     let ess = found.effective_sample_size / found.plausible as f64;
     html! {
         p.lead { (answer(found)) }
-        @if let Some(text) = few(found) { p.warning { (text) } }
+        @if let Some(text) = few(&found.summary()) { p.warning { (text) } }
         @if let Some((reason, remedy)) = found.too_few() { p.warning { (reason) ". " (remedy) } }
         div.cards {
             (card("Plausible", &percent(found.plausible as f64 / found.candidates as f64), &format!("{} of {} candidates", count(found.plausible), count(found.candidates))))
@@ -123,11 +127,15 @@ fn shares(found: &Calibration, illustration: Option<&Illustration>) -> Markup {
                 "Bars: the trial's 95 % interval, with its share. Hollow dots: plausible candidates as they are drawn. Full dots: the study's patients."
             }))
             (table(&head, 2, found.shares.iter().map(row)))
+            @for fit in found.shares.iter().filter(|fit| fit.empties_its_base()) { p.warning {
+                (words::share(&fit.target)) ": weights leave few of those of whom it is taken, "
+                (percent(fit.among_weighted)) " instead of " (percent(fit.among_plausible)) " of the candidates. Give a share for them too."
+            } }
             h3 { "Where the trial's shares are published" }
             ul { @for fit in &found.shares { li { (words::share(&fit.target)) ": " (fit.target.source) } } }
             p.note {
-                "A share counts as met if the weighted share is within Wilson's 95 % interval of the trial's. What no distribution of the candidates can give, no "
-                "weight can: such a share is evidence against the model or the distributions, and is told here rather than hidden."
+                "A share counts as met if the weighted share is within Wilson's 95 % interval of the trial's. One that is missed contradicts another, rests on few of "
+                "the trial's patients, or is one that hardly any candidate has: then the model or the distributions do not give it."
             }
         }
     }
@@ -183,11 +191,12 @@ fn methods(found: &Calibration) -> Markup {
             "Candidates are drawn from the distributions of the study and solved in its first arm, " (arm) ". Those who keep every range are plausible. Their prevalence "
             "weights are as equal as they can be while the weighted shares come near to the trial's: they minimise (1/N) Σ w ln w plus, for each share, half the square "
             "of its distance from the trial's in standard errors of the trial's (entropy balancing: Hainmueller, Political Analysis 20:25, 2012; for surveys Deville & "
-            "Särndal, JASA 87:376, 1992). So no share is matched more closely than it is known."
+            "Särndal, JASA 87:376, 1992). A share that is known less exactly pulls less. The two terms weigh alike, and shares count as independent: both are choices."
         }
         p {
             "A candidate is accepted with probability w / max w, as the ratio of the wanted density to the drawn one (Allen, Rieger & Musante, CPT Pharmacometrics Syst. "
-            "Pharmacol. 5:140, 2016). Accepted patients have equal weights: every statistic, interval and test of the study holds for them as it does for drawn ones. "
+            "Pharmacol. 5:140, 2016). Accepted patients have equal weights, so that no statistic of the study has to know of weights. Intervals and tests speak of these virtual patients; how "
+            "well the trial's shares are known is not in them. "
             "The effective sample size is (Σw)²/Σw² (Kish 1965). Each patient's weight stands in the column prevalence_weight."
         }
         p.note { "Patients are accepted by what becomes of them in the first arm, so that effects of other arms are predictions, and this arm's shares are not." }

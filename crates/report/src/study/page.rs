@@ -2,7 +2,7 @@
 
 use cartrial_analysis::ResponseScale;
 use cartrial_analysis::trial::Design;
-use cartrial_cohort::{Correction, Method, Population, TargetShare, Targets};
+use cartrial_cohort::{AcceptanceSummary, Correction, Method, Population, TargetShare, Targets};
 use cartrial_dataset::{CohortSource, status_in_words};
 use cartrial_model::{Growth, Reading};
 use maud::{Markup, html};
@@ -10,11 +10,12 @@ use maud::{Markup, html};
 use super::figures::outcomes_name;
 use super::requested::requested;
 use super::{Comparison, StudyFindings, comparison, results, sweep};
-use crate::calibration::words;
+use crate::calibration::{few, words};
 use crate::failed::{Cause, causes, day};
 use crate::number::grouped;
 use crate::page::{Illustration, Page, facts, figure, in_sentence, listed, percent, table};
 use crate::population_words::{correlation_kind_in_words, distribution_in_words, pairs_in_words};
+use crate::significant;
 
 /// The page with the figures that there are.
 pub(super) fn page(report: &StudyFindings<'_>, figures: &[Illustration]) -> String {
@@ -64,7 +65,7 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
     let days = study.days;
     let source = match &manifest.cohort {
-        CohortSource::Drawn => "drawn from the distributions below".to_owned(),
+        CohortSource::Drawn | CohortSource::Accepted(_) => "drawn from the distributions below".to_owned(),
         CohortSource::Table { table, .. } => format!("of the table {table}"),
     };
     let reading = match study.model.reading {
@@ -80,7 +81,9 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
         (facts(&[
             ("patients", html! {
                 (count(manifest.patients)) ", " (source)
-                @if let Some(targets) = targets(report) { (accepted(targets)) }
+                @if let (Some(targets), CohortSource::Accepted(acceptance)) = (targets(report), &manifest.cohort) {
+                    (accepted(targets, acceptance))
+                }
             }),
             ("arms", html! {
                 (report.sweep.map_or_else(|| manifest.arms.join(", "), sweep::words::arms))
@@ -130,7 +133,7 @@ fn question(report: &StudyFindings<'_>) -> Markup {
 }
 
 /// How patients were accepted.
-fn accepted(targets: &Targets) -> Markup {
+fn accepted(targets: &Targets, acceptance: &AcceptanceSummary) -> Markup {
     let share =
         |target: &TargetShare| format!("{}: {}", in_sentence(&words::share(target)), percent(target.share));
     let ranges: Vec<String> =
@@ -140,7 +143,11 @@ fn accepted(targets: &Targets) -> Markup {
         "; accepted from " (count(targets.candidates)) " candidates by what becomes of them in the first arm"
         @if !ranges.is_empty() { "; ranges: " (ranges.join(", ")) }
         @if !shares.is_empty() { "; shares of a trial: " (shares.join("; ")) }
-        ". How near they come: " code { "cartrial calibrate" }
+        @let (met, all) = acceptance.shares_met;
+        ". Effective sample size " (significant(acceptance.effective_sample_size, 3)) " of " (count(acceptance.plausible)) " plausible candidates"
+        @if all > 0 { "; " (met) " of " (all) " shares within the trial's interval" }
+        ": " code { "cartrial calibrate" } " shows how near they come."
+        @if let Some(text) = few(acceptance) { span.warning { " " (text) } }
     }
 }
 
@@ -204,9 +211,9 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
     html! {
         (figure(illustration, html! {
             @match &report.manifest.cohort {
-                CohortSource::Drawn => {
-                    @if let Some(targets) = targets(report) {
-                        "Densities: the patients (bars), who are accepted from " (count(targets.candidates)) " candidates for what becomes of them, against the "
+                CohortSource::Drawn | CohortSource::Accepted(_) => {
+                    @if let CohortSource::Accepted(acceptance) = &report.manifest.cohort {
+                        "Densities: the patients (bars), who are accepted from " (count(acceptance.candidates)) " candidates for what becomes of them, against the "
                         "distribution that the candidates are drawn from (line)."
                     } @else {
                         "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
@@ -310,7 +317,7 @@ fn repeat(report: &StudyFindings<'_>) -> Markup {
             ("solver", html! { (method.name()) ", " (accuracy) "; " (count(manifest.steps)) " steps in all" }),
             ("content hash", html! { code { (manifest.content_hash) } }),
             ("cohort table", match &manifest.cohort {
-                CohortSource::Drawn => html! { "none" },
+                CohortSource::Drawn | CohortSource::Accepted(_) => html! { "none" },
                 CohortSource::Table { table, sha256, .. } => html! { (table) ", SHA-256 " code { (sha256) } },
             }),
         ]))

@@ -26,7 +26,7 @@ pub fn calibration(found: &Calibration) -> String {
         ]);
     }
     let shares = if found.shares.is_empty() { String::new() } else { format!("\n{}\n", trimmed(table, 1)) };
-    let warning = few(found).map_or_else(String::new, |text| format!("{text}\n"));
+    let warning = few(&found.summary()).map_or_else(String::new, |text| format!("{text}\n"));
     format!(
         "{}: {}\n{shares}\nEffective sample size {} of {} plausible candidates; greatest weight {}\n{warning}",
         found.study.name,

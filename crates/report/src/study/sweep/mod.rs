@@ -37,8 +37,9 @@ pub(super) fn section<'a>(found: &SweepFindings, of: &impl Fn(&str) -> Option<&'
         }
         p.note {
             "Arms are ranked by the share of patients who come into remission without severe inflammation. Whoever weighs the two otherwise chooses another arm of "
-            "the Pareto front. “As good” means that the 95 % interval of the difference from the best arm includes 0; these intervals are not adjusted for the number "
-            "of arms, and the best of many arms is by chance somewhat better here than it would be in other patients."
+            "the Pareto front, which is one of estimates, as the ranking is. An arm is not told apart from the best if the 95 % interval of the difference includes 0: "
+            "the more patients, the fewer arms. These intervals are not adjusted for the number of arms, and the best of many arms is by chance somewhat better here than it "
+            "would be in other patients."
         }
         details { summary { "Every arm" } (arms(found, &found.overall)) }
         @for group in &found.by_tumour_burden {
@@ -54,17 +55,17 @@ pub(super) fn section<'a>(found: &SweepFindings, of: &impl Fn(&str) -> Option<&'
 fn preferred_card(found: &SweepFindings, whom: &str, of: &BenefitRiskFindings) -> Option<Markup> {
     let preferred = of.preferred?;
     let best = &of.arms[preferred];
-    let as_good = of.as_good().count();
+    let others = of.not_told_apart().count();
     let detail = format!(
         "{} % in remission without severe inflammation; {} % severe inflammation, {} % remission; {} patients{}",
         percents(&best.benefit_without_risk),
         percents(&best.risk),
         percents(&best.benefit),
         grouped(&of.patients.to_string()),
-        match as_good {
+        match others {
             0 => String::new(),
-            1 => "; one other arm is as good".to_owned(),
-            several => format!("; {several} other arms are as good"),
+            1 => "; one other arm is not told apart".to_owned(),
+            several => format!("; {several} other arms are not told apart"),
         }
     );
     Some(card(whom, &words::arm(found, preferred), &detail))

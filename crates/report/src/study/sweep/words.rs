@@ -82,25 +82,28 @@ pub(crate) fn range(from: Option<f64>, to: Option<f64>) -> String {
     }
 }
 
-/// The preferred arm in a sentence, and those that are as good as far as these patients tell.
+/// The preferred arm in a sentence, and those that these patients do not tell from it.
 pub(crate) fn sentence(found: &SweepFindings, of: &BenefitRiskFindings) -> Option<String> {
-    let preferred = of.preferred?;
+    let patients = grouped(&of.patients.to_string());
+    let Some(preferred) = of.preferred else {
+        return Some(format!(
+            "In no arm does any of {patients} patients come into remission without severe inflammation."
+        ));
+    };
     let net = of.arms[preferred].benefit_without_risk.value()?;
     let percents = interval(100.0 * net.estimate, net.ci95.map(|end| 100.0 * end), 3);
-    let patients = grouped(&of.patients.to_string());
-    let as_good: Vec<String> = of.as_good().map(|number| arm(found, number)).collect();
-    let end = match &as_good[..] {
+    let others: Vec<String> = of.not_told_apart().map(|number| arm(found, number)).collect();
+    let end = match &others[..] {
         [] => String::new(),
-        [one] => format!(" {} is as good as far as these patients tell.", capitalised(one)),
+        [one] => format!(" {} is not told apart from it.", capitalised(one)),
         several if several.len() <= 3 => {
-            format!(" {} are as good as far as these patients tell.", capitalised(&listed(several, "and")))
+            format!(" {} are not told apart from it.", capitalised(&listed(several, "and")))
         }
-        several => format!(" {} other arms are as good as far as these patients tell.", several.len()),
+        several => format!(" {} other arms are not told apart from it.", several.len()),
     };
     let arm = arm(found, preferred);
     Some(format!(
-        "Of {patients} patients, more than in any other arm come into remission without severe inflammation with {arm}: {percents} \
-         %.{end}"
+        "No arm brings more of {patients} patients into remission without severe inflammation than {arm}: {percents} %.{end}"
     ))
 }
 
