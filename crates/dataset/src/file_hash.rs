@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 /// SHA-256 (FIPS 180-4) of a file's bytes, written as the 64 hexadecimal digits of `sha256sum`.
 ///
-/// No other file with this hash can be made. So whoever keeps the manifest, or the hash of the manifest, in a safe place can
+/// Nobody can make another file with the same hash. So whoever keeps the manifest, or the hash of the manifest, in a safe place can
 /// tell whether any file is the one that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileHash([u8; 32]);
