@@ -51,6 +51,15 @@ impl Level {
         }
     }
 
+    /// Whether it is the best level of processors that are in use, and so worth code of its own.
+    pub const fn is_fast(self) -> bool {
+        match self {
+            Self::Scalar => false,
+            Self::Baseline => cfg!(not(target_arch = "x86_64")),
+            Self::Avx2 | Self::Avx512 => true,
+        }
+    }
+
     /// Whether this processor supports it.
     pub fn is_supported(self) -> bool {
         match self {
@@ -125,6 +134,26 @@ pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
         Level::Avx512 => unsafe { run_avx512(kernel) },
         #[cfg(not(target_arch = "x86_64"))]
         Level::Avx2 | Level::Avx512 => unreachable!("not supported off x86-64"),
+    }
+}
+
+/// Runs a kernel at a [fast](Level::is_fast) level, and is compiled for these alone: for special cases of what [`dispatch`] runs at the
+/// others.
+///
+/// # Panics
+/// The level is not fast, or the processor does not support it.
+pub fn dispatch_fast<K: Kernel>(level: Level, kernel: K) -> K::Output {
+    assert!(level.is_fast() && level.is_supported(), "this processor has no fast SIMD level {level}");
+    match level {
+        // SAFETY: `is_supported` has asked the processor for the features.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => unsafe { run_avx2(kernel) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => unsafe { run_avx512(kernel) },
+        #[cfg(not(target_arch = "x86_64"))]
+        Level::Baseline => kernel.run::<Portable>(),
+        _ => unreachable!("not a fast level"),
     }
 }
 

@@ -41,6 +41,6 @@ mod real;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub use level::{Kernel, Level, LevelError, dispatch};
+pub use level::{Kernel, Level, LevelError, dispatch, dispatch_fast};
 pub use portable::Portable;
 pub use real::{Mask, Real};

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use cartrial_lanes::{Kernel, Level, LevelError, Mask, Real, dispatch};
+use cartrial_lanes::{Kernel, Level, LevelError, Mask, Real, dispatch, dispatch_fast};
 
 /// Every operation of [`Real`] on pairs of numbers, as bits.
 struct EveryOperation<'a>(&'a [(f64, f64)]);
@@ -78,7 +78,16 @@ fn prop_every_level_gives_the_bits_of_the_scalar() {
         for ((pair, expected), found) in pairs.iter().zip(&scalar).zip(&lanes) {
             assert_eq!(found, expected, "{level} on {pair:?}");
         }
+        if level.is_fast() {
+            assert!(dispatch_fast(level, EveryOperation(&pairs)) == lanes, "{level}");
+        }
     }
+}
+
+#[test]
+#[should_panic(expected = "no fast SIMD level scalar")]
+fn bad_a_level_that_is_not_fast_has_no_kernels_of_its_own() {
+    dispatch_fast(Level::Scalar, EveryOperation(&[]));
 }
 
 #[test]
