@@ -191,12 +191,70 @@ class Results:
     def content_hash(self) -> str:
         """Identifies the rows: the same study has the same, wherever and however it was run."""
 
+    def query(self, sql: str) -> Frame:
+        """Answers one SELECT over the tables of the results: `patients`, and `trajectories` where the study asked for them.
+
+        The SQL is that of polars; docs/query.md has it. All rows of the answer are kept in memory. A column of an answer has
+        no label and no unit.
+
+        Raises:
+            ValueError: What is asked is no question, or names what there is not. The text names the place and a remedy.
+            ResultsError: The tables are not stored, or cannot be read.
+        """
+
+    def analyse(self, *, where: str | None = None, by: str | None = None) -> dict[str, Any]:
+        """The main outcomes in subgroups of the patients: what `cartrial analyse --where --by` writes to `subgroups.json`.
+
+        Nothing is written. The files are checked byte for byte first.
+
+        Args:
+            where: The patients that satisfy this condition alone, as after SQL's WHERE: "tumour_burden > 500".
+            by: The column that forms subgroups: by its values, or of a number by cuts, as in "tumour_burden:250,500"
+                (thirds by default).
+
+        Raises:
+            ValueError: The condition or the column is none, would part what is compared, or leaves nobody.
+            ResultsError: The rows are not stored, or cannot be read.
+        """
+
+    def export(
+        self,
+        format: Literal["adam", "csv", "parquet"],
+        out: _Path | None = None,
+        *,
+        where: str | None = None,
+        columns: Sequence[str] = (),
+        first: int | None = None,
+        forms: Sequence[Literal["parquet", "json", "xpt"]] = (),
+        layout: Literal["wide", "long", "both"] | None = None,
+        existing: Literal["refuse", "replace"] = "refuse",
+        progress: _Progress = False,
+    ) -> list[Path]:
+        """Writes the results in the format of others, as `cartrial export` does, and returns the paths of the files.
+
+        Args:
+            format: "adam" (CDISC ADaM), "csv", or "parquet" (one file, with labels and units).
+            out: Directory for the files; `export-FORMAT` in the results directory by default.
+            where: An extract: the rows that satisfy this condition, as after SQL's WHERE; of ADaM, the subjects.
+            columns: Columns of the patient table, in this order; all by default.
+            first: An extract: the first patients alone, as many as this.
+            forms: Forms of the ADaM data sets: "parquet", "json", "xpt"; all by default.
+            layout: How values stand in CSV: "wide", "long" or "both", the default.
+            existing: What becomes of an export that the directory already holds.
+            progress: As of `Study.run`.
+
+        Raises:
+            ValueError: What is asked for does not fit together, names what there is not, or leaves nobody.
+            ResultsError: The results cannot be read, or the directory cannot be written to.
+            KeyboardInterrupt: Ctrl-C, once the export is written.
+        """
+
 @final
 class Frame:
     """Rows in memory, which pyarrow, polars and every other consumer of Arrow take without copying.
 
     `pyarrow.table(frame)`, `polars.DataFrame(frame)`, `frame.to_pandas()`. Every field of the Arrow schema has `label`
-    and `unit` as metadata.
+    and `unit` as metadata, but in the answer to a query.
     """
 
     @property

@@ -48,4 +48,9 @@ with tempfile.TemporaryDirectory() as directory:
         study.run_shard(shard, Path(directory, "pieces"))
     merged = cartrial.merge(Path(directory, "pieces"))
     assert merged.content_hash == whole.content_hash
+    severe = whole.query("SELECT arm, count(*) AS n FROM patients WHERE severe_inflammation GROUP BY arm ORDER BY arm")
+    print(severe.to_pandas())
+    [file] = whole.export("parquet", where="tumour_burden > 500", columns=["patient_id", "arm", "peak_inflammation"])
+    effect = next(o for o in whole.analyse(by="tumour_burden")["outcomes"] if o["endpoint"] == "severe_inflammation")
+    print(f"{len(pd.read_parquet(file))} rows exported; less inflammation in thirds of tumour burden:", effect["subgroups"])
     print(f"{whole.manifest['rows']} rows, page of {whole.page.stat().st_size // 1000} kB, content hash {whole.content_hash}.")

@@ -35,12 +35,15 @@ pub fn overrides(patients: Option<i128>, seed: Option<i128>, days: Option<f64>) 
 
 /// What becomes of results that are there already.
 pub fn existing(name: &str) -> PyResult<Existing> {
-    match name {
-        "refuse" => Ok(Existing::Refuse),
-        "resume" => Ok(Existing::Resume),
-        "replace" => Ok(Existing::Replace),
-        other => Err(PyValueError::new_err(format!(
-            "existing: unknown value {other:?}. Valid: \"refuse\", \"resume\", \"replace\"."
-        ))),
-    }
+    let valid = [("refuse", Existing::Refuse), ("resume", Existing::Resume), ("replace", Existing::Replace)];
+    one_of("existing", name, &valid)
+}
+
+/// The value of a word.
+pub fn one_of<T: Copy>(name: &str, word: &str, valid: &[(&str, T)]) -> PyResult<T> {
+    let found = valid.iter().find_map(|&(is, value)| (is == word).then_some(value));
+    found.ok_or_else(|| {
+        let valid: Vec<_> = valid.iter().map(|(word, _)| format!("{word:?}")).collect();
+        PyValueError::new_err(format!("{name}: unknown value {word:?}. Valid: {}.", valid.join(", ")))
+    })
 }

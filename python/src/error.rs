@@ -1,7 +1,7 @@
 //! Errors as Python's exceptions, with the texts of the command line and the names of Python's arguments.
 
 use crate::results::Results;
-use cartrial::{Error, Problem, Wording};
+use cartrial::{DatasetError, Error, ExportError, Problem, QueryError, Wording};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -41,7 +41,13 @@ pub const WORDING: Wording = Wording {
     days: "days",
     first: "first",
     forms: "forms",
+    format: "format",
+    layout: "layout",
+    columns: "columns",
+    condition: "where",
+    by: "by",
     assignment: "=",
+    build_with_query: "Install it with its features: `pip install ./python`.",
 };
 
 /// The exception of an error.
@@ -49,10 +55,18 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let text = WORDING.error(error);
     match error {
         Error::Study(error) => study_exception(py, error),
-        Error::Dataset(_) | Error::File(_) | Error::Accumulators { .. } | Error::Subgroups { .. } => {
-            ResultsError::new_err(text)
-        }
+        Error::Dataset(DatasetError::Column { .. })
+        | Error::Export(ExportError::Dataset(DatasetError::Column { .. })) => PyValueError::new_err(text),
+        Error::Query(QueryError::NotBuilt) => PyRuntimeError::new_err(text),
+        Error::Dataset(_)
+        | Error::File(_)
+        | Error::Accumulators { .. }
+        | Error::Export(_)
+        | Error::Query(QueryError::Dataset(_)) => ResultsError::new_err(text),
         Error::Level(_)
+        | Error::Query(QueryError::Asked { .. })
+        | Error::Request(_)
+        | Error::Subgroups { .. }
         | Error::NotDrawn { .. }
         | Error::Calibration { .. }
         | Error::TooManyShards { .. }

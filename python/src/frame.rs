@@ -13,7 +13,7 @@ use pyo3::types::PyCapsule;
 /// Rows in memory, which pyarrow, polars and every other consumer of Arrow take without copying.
 ///
 /// `pyarrow.table(frame)`, `polars.DataFrame(frame)`, `frame.to_pandas()`. Every field of the Arrow schema has `label`
-/// and `unit` as metadata.
+/// and `unit` as metadata, but in the answer to a query.
 #[pyclass(frozen, module = "cartrial")]
 pub struct Frame {
     schema: SchemaRef,

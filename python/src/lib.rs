@@ -11,6 +11,7 @@ mod interruptible;
 mod own_table;
 mod results;
 mod simulation;
+mod some_rows;
 mod standard_patient;
 mod study;
 mod toml_text;

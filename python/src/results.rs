@@ -4,11 +4,13 @@ use crate::arguments::existing;
 use crate::error::failed_patients;
 use crate::frame::Frame;
 use crate::interruptible::{self, Progress};
+use crate::some_rows::{self, Export};
 use cartrial::{Dataset, Error};
 use cartrial_dataset::Pieces;
 use cartrial_findings::{StudyAnalysis, StudySummary};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The results of a complete run, on disk.
@@ -66,6 +68,93 @@ impl Results {
     #[getter]
     fn content_hash(&self) -> String {
         self.dataset.manifest().content_hash.to_string()
+    }
+
+    /// Answers one SELECT over the tables of the results: `patients`, and `trajectories` where the study asked for them.
+    ///
+    /// The SQL is that of polars; docs/query.md has it. All rows of the answer are kept in memory. A column of an answer has
+    /// no label and no unit.
+    ///
+    /// Raises:
+    ///     ValueError: What is asked is no question, or names what there is not. The text names the place and a remedy.
+    ///     ResultsError: The tables are not stored, or cannot be read.
+    fn query(&self, py: Python<'_>, sql: &str) -> PyResult<Frame> {
+        some_rows::query(py, self.dataset.directory(), sql)
+    }
+
+    /// The main outcomes in subgroups of the patients: what `cartrial analyse --where --by` writes to `subgroups.json`.
+    ///
+    /// Nothing is written. The files are checked byte for byte first.
+    ///
+    /// Args:
+    ///     where: The patients that satisfy this condition alone, as after SQL's WHERE: "tumour_burden > 500".
+    ///     by: The column that forms subgroups: by its values, or of a number by cuts, as in "tumour_burden:250,500"
+    ///         (thirds by default).
+    ///
+    /// Raises:
+    ///     ValueError: The condition or the column is none, would part what is compared, or leaves nobody.
+    ///     ResultsError: The rows are not stored, or cannot be read.
+    #[pyo3(signature = (*, r#where=None, by=None))]
+    fn analyse<'py>(
+        &self,
+        py: Python<'py>,
+        r#where: Option<&str>,
+        by: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let found = some_rows::subgroups(py, self.dataset.directory(), r#where, by)?;
+        loads(py, &json(&found))
+    }
+
+    /// Writes the results in the format of others, as `cartrial export` does, and returns the paths of the files.
+    ///
+    /// Args:
+    ///     format: "adam" (CDISC ADaM), "csv", or "parquet" (one file, with labels and units).
+    ///     out: Directory for the files; `export-FORMAT` in the results directory by default.
+    ///     where: An extract: the rows that satisfy this condition, as after SQL's WHERE; of ADaM, the subjects.
+    ///     columns: Columns of the patient table, in this order; all by default.
+    ///     first: An extract: the first patients alone, as many as this.
+    ///     forms: Forms of the ADaM data sets: "parquet", "json", "xpt"; all by default.
+    ///     layout: How values stand in CSV: "wide", "long" or "both", the default.
+    ///     existing: What becomes of an export that the directory already holds.
+    ///     progress: As of `Study.run`.
+    ///
+    /// Raises:
+    ///     ValueError: What is asked for does not fit together, names what there is not, or leaves nobody.
+    ///     ResultsError: The results cannot be read, or the directory cannot be written to.
+    ///     KeyboardInterrupt: Ctrl-C, once the export is written.
+    #[pyo3(
+        signature = (
+            format, out=None, *, r#where=None, columns=Vec::new(), first=None, forms=Vec::new(), layout=None,
+            existing="refuse", progress=Progress::Hidden
+        ),
+        text_signature = "($self, format, out=None, *, where=None, columns=(), first=None, forms=(), layout=None, \
+                          existing='refuse', progress=False)"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+    fn export(
+        &self,
+        py: Python<'_>,
+        format: &str,
+        out: Option<PathBuf>,
+        r#where: Option<&str>,
+        columns: Vec<String>,
+        first: Option<i128>,
+        forms: Vec<String>,
+        layout: Option<&str>,
+        existing: &str,
+        progress: Progress,
+    ) -> PyResult<Vec<PathBuf>> {
+        let export = Export {
+            format,
+            out: out.as_deref(),
+            condition: r#where,
+            columns: &columns,
+            first,
+            forms: &forms,
+            layout,
+            existing,
+        };
+        some_rows::export(py, self.dataset.directory(), &export, &progress)
     }
 
     fn __repr__(&self) -> String {
@@ -150,8 +239,8 @@ fn of_directory(py: Python<'_>, directory: &Path) -> PyResult<StudySummary> {
     })
 }
 
-fn json(summary: &StudySummary) -> String {
-    serde_json::to_string(summary).unwrap_or_else(|error| panic!("a summary has a form in JSON: {error}"))
+fn json(findings: &impl Serialize) -> String {
+    serde_json::to_string(findings).unwrap_or_else(|error| panic!("findings have a form in JSON: {error}"))
 }
 
 /// JSON as dictionaries and lists.

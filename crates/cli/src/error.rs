@@ -1,8 +1,11 @@
 //! Why a study could not be run.
 
+use crate::some_rows::RequestError;
 use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
+use cartrial_export::ExportError;
 use cartrial_findings::FindingsError;
+use cartrial_query::QueryError;
 use cartrial_report::FileError;
 use cartrial_runner::LevelError;
 use std::path::PathBuf;
@@ -22,6 +25,15 @@ pub enum Error {
     /// The page or a figure could not be written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// What was asked in SQL has no answer.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// Results could not be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// Some rows cannot be had as was asked.
+    #[error(transparent)]
+    Request(#[from] RequestError),
     /// The standard patient could not be solved.
     #[error("the standard patient could not be solved: {}", cartrial_dataset::status_name(*status))]
     StandardPatient {

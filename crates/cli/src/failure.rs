@@ -1,9 +1,8 @@
 //! How a command can fail, what it then says, and its exit code.
 
-use cartrial::{Error, Wording};
+use cartrial::{Error, ExportError, Wording};
 use cartrial_cohort::StudyError;
 use cartrial_dataset::DatasetError;
-use cartrial_export::ExportError;
 use cartrial_findings::FindingsError;
 use cartrial_query::QueryError;
 use cartrial_report::{FigureError, FileError, PageDirectoryError};
@@ -26,7 +25,13 @@ const WORDING: Wording = Wording {
     days: "--days",
     first: "--first",
     forms: "--as",
+    format: "--format",
+    layout: "--layout",
+    columns: "--columns",
+    condition: "--where",
+    by: "--by",
     assignment: " ",
+    build_with_query: "Build it with `cargo build --release --features query`.",
 };
 
 /// Why a command did not succeed.
@@ -67,11 +72,6 @@ impl Failure {
             Self::Other(_) => 1,
         })
     }
-}
-
-/// The failure of a condition that no row satisfies.
-pub fn nobody() -> Failure {
-    Failure::Input("--where: no patient satisfies the condition. Choose another.".to_owned())
 }
 
 /// Whether a file stands where a directory was named: no disk can help that.
@@ -131,20 +131,11 @@ impl From<DatasetError> for Failure {
     }
 }
 
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
-        match error {
-            ExportError::Dataset(error) => error.into(),
-            _ => Self::Input(WORDING.export(&error)),
-        }
-    }
-}
-
 impl From<QueryError> for Failure {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Dataset(error) => error.into(),
-            QueryError::NotBuilt | QueryError::Asked { .. } => Self::Input(error.to_string()),
+            QueryError::NotBuilt | QueryError::Asked { .. } => Self::Input(WORDING.query(&error)),
         }
     }
 }
@@ -189,11 +180,16 @@ impl From<Error> for Failure {
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
             Error::Interrupted { .. } => Self::Other(error.to_string()),
-            Error::Accumulators { reason }
-            | Error::Calibration { reason }
-            | Error::NotDrawn { reason }
-            | Error::Subgroups { reason } => Self::Input(reason),
-            Error::TooManyShards { .. } | Error::ShardsTooSmall { .. } => Self::Input(WORDING.error(&error)),
+            Error::Query(error) => error.into(),
+            Error::Export(ExportError::Dataset(error)) => error.into(),
+            Error::Accumulators { reason } | Error::Calibration { reason } | Error::NotDrawn { reason } => {
+                Self::Input(reason)
+            }
+            Error::Export(_)
+            | Error::Request(_)
+            | Error::Subgroups { .. }
+            | Error::TooManyShards { .. }
+            | Error::ShardsTooSmall { .. } => Self::Input(WORDING.error(&error)),
             Error::StandardPatient { .. } => Self::TooManyFailed(error.to_string()),
             Error::Threads { .. } => Self::Other(WORDING.error(&error)),
         }

@@ -43,10 +43,14 @@
 
 mod error;
 pub mod progress;
+mod some_rows;
 mod study_run;
 mod wording;
 
 pub use error::Error;
+pub use some_rows::{
+    ExportFormat, ExportRequest, RequestError, export, out_of_range, partly_stored, subgroups,
+};
 pub use study_run::{Options, Results, RunStudy, merge};
 pub use wording::{Wording, too_many_failed};
 
@@ -60,9 +64,11 @@ pub use cartrial_export::{
     export_csv, export_parquet,
 };
 pub use cartrial_findings::StudySummary;
+pub use cartrial_findings::subgroups::{SubgroupColumn, SubgroupFindings};
 pub use cartrial_model::{
     Composition, Endpoint, Infusion, Quantities, Quantity, Remaining, Rescue, SecondInfusion, Suppressant,
     Treatment, When,
 };
+pub use cartrial_query::{AnswerStream, QueryError, stream_answer};
 pub use cartrial_report::FileError;
 pub use cartrial_runner::{Block, Level, LevelError, Outcome, Row, Status, Trajectory, simulate, trajectory};

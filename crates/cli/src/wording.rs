@@ -1,10 +1,11 @@
 //! Errors in the words of the one who reads them: the command line, Python and code each have names of their own for what can be
 //! changed.
 
-use crate::Error;
+use crate::{Error, RequestError};
 use cartrial_cohort::{Override, OverrideConnection, Problem, StudyError};
 use cartrial_dataset::{DatasetError, Manifest, Remedy};
 use cartrial_export::ExportError;
+use cartrial_query::QueryError;
 use cartrial_report::{FileError, terminal};
 use cartrial_runner::LevelError;
 use std::ops::Range;
@@ -34,8 +35,20 @@ pub struct Wording {
     pub first: &'static str,
     /// Chooses the forms of an ADaM export.
     pub forms: &'static str,
+    /// Chooses the format of an export.
+    pub format: &'static str,
+    /// Chooses how values stand in CSV.
+    pub layout: &'static str,
+    /// Chooses columns.
+    pub columns: &'static str,
+    /// Chooses rows by a condition.
+    pub condition: &'static str,
+    /// Names the column that forms subgroups.
+    pub by: &'static str,
     /// Stands between one of these names and its value.
     pub assignment: &'static str,
+    /// Says how to have a build that can query.
+    pub build_with_query: &'static str,
 }
 
 impl Wording {
@@ -111,6 +124,46 @@ impl Wording {
         format!("{error}. {advice}")
     }
 
+    /// The text of an error of a query.
+    pub fn query(&self, error: &QueryError) -> String {
+        match error {
+            QueryError::Dataset(error) => self.dataset(error),
+            QueryError::NotBuilt => format!("{error}. {}", self.build_with_query),
+            QueryError::Asked { .. } => error.to_string(),
+        }
+    }
+
+    /// The text of an error of a request for some rows.
+    pub fn request(&self, error: &RequestError) -> String {
+        let Self { first, forms, format, layout, columns, condition, assignment: is, .. } = self;
+        match error {
+            RequestError::Nobody => format!("{condition}: {error}. Choose another."),
+            RequestError::PartsSubjects { .. } => format!(
+                "{condition}: {error}. Choose them by what is known before treatment, or give {format}{is}csv or parquet."
+            ),
+            RequestError::TwoExtracts => {
+                format!("{first}, {condition}: {error}. Leave one of them out.")
+            }
+            RequestError::LayoutsOfOther => format!("{layout} is for {format}{is}csv. Leave it out."),
+            RequestError::FormsOfOther => format!("{forms} is for {format}{is}adam. Leave it out."),
+            RequestError::ColumnsOfAdam => {
+                format!("{columns} is for {format}{is}csv and parquet: {error}. Leave it out.")
+            }
+            RequestError::ColumnsOfLong => format!(
+                "{columns} is for {layout}{is}wide: a line of the long one has a single outcome. Leave one of them out."
+            ),
+            RequestError::Created { .. } => format!("{error}. Correct it, or unset it."),
+        }
+    }
+
+    /// The text of subgroups that cannot be formed; it begins with the argument as the command line calls it.
+    fn subgroups(&self, reason: &str) -> String {
+        let named = [("--where", self.condition), ("--by", self.by)];
+        let ours =
+            named.iter().find_map(|(typed, ours)| Some(format!("{ours}{}", reason.strip_prefix(typed)?)));
+        ours.unwrap_or_else(|| reason.to_owned())
+    }
+
     /// The text of an error of the instructions that were asked for.
     pub fn level(&self, error: &LevelError) -> String {
         format!("{error}.")
@@ -123,6 +176,10 @@ impl Wording {
             Error::Level(error) => self.level(error),
             Error::Dataset(error) => self.dataset(error),
             Error::File(error) => self.file(error),
+            Error::Query(error) => self.query(error),
+            Error::Export(error) => self.export(error),
+            Error::Request(error) => self.request(error),
+            Error::Subgroups { reason } => self.subgroups(reason),
             Error::TooManyShards { .. } => format!("{error}. Give fewer."),
             Error::ShardsTooSmall { .. } => {
                 format!("{error}. Give fewer, or write store = \"all\" under [run].")
@@ -132,7 +189,6 @@ impl Wording {
             | Error::Accumulators { .. }
             | Error::NotDrawn { .. }
             | Error::Calibration { .. }
-            | Error::Subgroups { .. }
             | Error::StandardPatient { .. } => error.to_string(),
         }
     }

@@ -1,4 +1,4 @@
-//! Why there is no answer. Each text names the place, the reason and a remedy.
+//! Why there is no answer. Each text names the place, the reason and, but for a build without polars, a remedy.
 
 use cartrial_dataset::DatasetError;
 use std::fmt;
@@ -6,10 +6,8 @@ use std::fmt;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
-    /// The program was built without polars.
-    #[error(
-        "this build cannot query: it has no polars. Build it with `cargo build --release --features query`."
-    )]
+    /// Built without polars. The caller adds how to have it, as its user builds.
+    #[error("this build cannot query: it has no polars")]
     NotBuilt,
     /// The results cannot be read, or a file cannot be written.
     #[error(transparent)]

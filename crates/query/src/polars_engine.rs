@@ -121,15 +121,15 @@ pub fn select_rows(dataset: &Dataset, condition: &str) -> Result<SelectedRows> {
 }
 
 /// A query that has been planned.
-struct Question {
+pub(crate) struct Question {
     asked: Asked,
     tables: Vec<Table>,
     frame: LazyFrame,
-    schema: SchemaRef,
+    pub schema: SchemaRef,
 }
 
 impl Question {
-    fn new(dataset: &Dataset, sql: &str) -> Result<Self> {
+    pub fn new(dataset: &Dataset, sql: &str) -> Result<Self> {
         let tables = tables(dataset)?;
         let names: Vec<_> = tables.iter().map(|table| table.name).collect();
         let asked = Asked::query(sql, &names)?;
@@ -148,7 +148,7 @@ impl Question {
     }
 
     /// Computes the answer and hands it over in batches, in order; returns what `take` made of them.
-    fn run<S: Send + 'static>(
+    pub fn run<S: Send + 'static>(
         self,
         state: S,
         take: impl Fn(&mut S, DataFrame) -> Result<(), Stopped> + Send + Sync + 'static,
@@ -195,7 +195,7 @@ impl<S> Default for Run<S> {
 }
 
 /// Why a batch could not be taken.
-enum Stopped {
+pub(crate) enum Stopped {
     ByPolars(PolarsError),
     ByUs(QueryError),
 }

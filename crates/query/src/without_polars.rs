@@ -11,6 +11,18 @@ pub fn ask(_dataset: &Dataset, _sql: &str, _most: usize) -> Result<Answer> {
     Err(QueryError::NotBuilt)
 }
 
+/// Nothing: there are no answers.
+#[derive(Debug)]
+pub enum AnswerStream {}
+
+/// Answers a SELECT over the tables of `dataset` as a stream of Arrow.
+///
+/// # Errors
+/// [`QueryError::NotBuilt`].
+pub fn stream_answer(_dataset: &Dataset, _sql: &str) -> Result<AnswerStream> {
+    Err(QueryError::NotBuilt)
+}
+
 /// Writes the answer to a SELECT over the tables of `dataset`; returns the number of its rows.
 ///
 /// # Errors

@@ -22,13 +22,8 @@ pub fn query(arguments: &QueryArguments) -> Result<(), Failure> {
         }
         _ => told(&ask(&dataset, &arguments.sql, SHOWN)?),
     };
-    let (stored, rows) = (dataset.stored_rows(), dataset.manifest().rows);
-    if stored < rows {
-        warn(&format!(
-            "Note: the table has {} of {}: [run] store keeps no more.",
-            terminal::thousands(stored),
-            counted(rows)
-        ));
+    if let Some(note) = cartrial::partly_stored(&dataset) {
+        warn(&format!("Note: {note}"));
     }
     show(&text)
 }

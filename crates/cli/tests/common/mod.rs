@@ -99,15 +99,10 @@ impl Place {
         Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Runs `study.toml` into `here`, with another build of the program if `CARTRIAL` names one: a build with polars is
-    /// compiled quickly rather than well.
+    /// Runs `study.toml` into `here`.
     #[track_caller]
     pub fn run_study(&self) {
-        let program = std::env::var_os("CARTRIAL").unwrap_or_else(|| env!("CARGO_BIN_EXE_cartrial").into());
-        let mut command = Command::new(program);
-        command.args(["run", "study.toml", "--out", "here", "--quiet"]).current_dir(self.directory.path());
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.cartrial(&["run", "study.toml", "--out", "here", "--quiet"]).well();
     }
 
     /// Every file and directory here with its contents.
