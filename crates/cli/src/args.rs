@@ -1,5 +1,6 @@
 //! Arguments as they are typed.
 
+use crate::commands::about::VERSION;
 use cartrial::Shard;
 use cartrial_cohort::{Factor, Sampling};
 use cartrial_findings::subgroups::SubgroupColumn;
@@ -11,7 +12,13 @@ use std::path::PathBuf;
 /// Draws a cohort of heterogeneous virtual patients, simulates each with a seven-equation model of tumour, inflammation
 /// and four CAR T populations (Hanson et al. 2016), and reports what drives toxicity.
 #[derive(Debug, Parser)]
-#[command(name = "cartrial", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "cartrial",
+    version,
+    long_version = VERSION.as_str(),
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -58,6 +65,10 @@ pub enum Command {
     ExportOmex(ExportModelArguments),
     /// Print a JSON Schema of the study file, for editors
     Schema,
+    /// Print what a shell needs to complete these commands
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write the pages of all commands
+    Man(ManArguments),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was written; 3 done, but more \
@@ -367,6 +378,22 @@ pub struct ExportModelArguments {
     /// Replace a file that is there
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArguments {
+    /// Directory for the pages of all commands, which replace those that are there
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 impl ReproduceArguments {

@@ -32,6 +32,8 @@ fn main() -> ExitCode {
         Command::ExportSbml(arguments) => commands::export_sbml::export_sbml(&arguments),
         Command::ExportOmex(arguments) => commands::export_sbml::export_omex(&arguments),
         Command::Schema => commands::schema(),
+        Command::Completions(arguments) => commands::about::completions(&arguments),
+        Command::Man(arguments) => commands::about::man(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub mod about;
 pub mod analyse;
 pub mod calibrate;
 pub mod check;
