@@ -55,7 +55,6 @@ fn every_command_has_a_manual_page() {
     let run = String::from_utf8(place.read("share/man1/cartrial-run.1")).unwrap();
     assert!(run.contains("max_failed_fraction") && run.contains("\\-\\-resume"), "{run}");
     place.write("file", "");
-    let in_the_way =
-        "error: file: cannot be written: a file is in the way. Choose another directory with --out.";
+    let in_the_way = "error: file: cannot be written: a file stands where a directory is needed. Choose another directory with --out.";
     place.refuses(&["man", "--out", "file"], 2, in_the_way);
 }
