@@ -48,9 +48,12 @@ with tempfile.TemporaryDirectory() as directory:
         study.run_shard(shard, Path(directory, "pieces"))
     merged = cartrial.merge(Path(directory, "pieces"))
     assert merged.content_hash == whole.content_hash
-    severe = whole.query("SELECT arm, count(*) AS n FROM patients WHERE severe_inflammation GROUP BY arm ORDER BY arm")
-    print(severe.to_pandas())
+    counts = whole.query("SELECT arm, count(*) AS n FROM patients WHERE severe_inflammation GROUP BY arm ORDER BY arm")
+    print(counts.to_pandas())
     [file] = whole.export("parquet", where="tumour_burden > 500", columns=["patient_id", "arm", "peak_inflammation"])
-    effect = next(o for o in whole.analyse(by="tumour_burden")["outcomes"] if o["endpoint"] == "severe_inflammation")
-    print(f"{len(pd.read_parquet(file))} rows exported; less inflammation in thirds of tumour burden:", effect["subgroups"])
+    print(f"{len(pd.read_parquet(file))} rows of patients with a tumour burden above 500 exported.")
+    outcomes = whole.analyse(by="tumour_burden")["outcomes"]
+    severe = next(outcome for outcome in outcomes if outcome["endpoint"] == "severe_inflammation")
+    effects = [f"{subgroup['estimate']:.2f}" for subgroup in severe["subgroups"]]
+    print("Risk difference of severe inflammation in thirds of tumour burden:", ", ".join(effects))
     print(f"{whole.manifest['rows']} rows, page of {whole.page.stat().st_size // 1000} kB, content hash {whole.content_hash}.")
