@@ -277,6 +277,17 @@ class Frame:
     def __arrow_c_schema__(self) -> object:
         """The Arrow PyCapsule interface."""
 
+def calibrate(study: Study, *, threads: int | None = None, progress: _Progress = False) -> dict[str, Any]:
+    """How near the patients of a study with `[population.targets]` come to the shares of a real trial: what `cartrial calibrate` writes to
+    `calibration.json`.
+
+    `Study.run` and `simulate` accept the same patients by themselves.
+
+    Raises:
+        ValueError: The study has no targets, no candidate is plausible, or no weights come near to the shares.
+        KeyboardInterrupt: Ctrl-C, once the candidates are solved.
+    """
+
 def simulate(
     study: Study,
     start: int = 0,

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod calibration;
 mod error;
 mod frame;
 mod interruptible;
@@ -28,6 +29,7 @@ fn _cartrial(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("StudyError", py.get_type::<error::StudyError>())?;
     module.add("ResultsError", py.get_type::<error::ResultsError>())?;
     module.add("FailedPatientsError", py.get_type::<error::FailedPatientsError>())?;
+    module.add_function(wrap_pyfunction!(calibration::calibrate, module)?)?;
     module.add_function(wrap_pyfunction!(simulation::simulate, module)?)?;
     module.add_function(wrap_pyfunction!(own_table::simulate_table, module)?)?;
     module.add_function(wrap_pyfunction!(standard_patient::standard_patient, module)?)?;

@@ -239,11 +239,11 @@ fn of_directory(py: Python<'_>, directory: &Path) -> PyResult<StudySummary> {
     })
 }
 
-fn json(findings: &impl Serialize) -> String {
+pub(crate) fn json(findings: &impl Serialize) -> String {
     serde_json::to_string(findings).unwrap_or_else(|error| panic!("findings have a form in JSON: {error}"))
 }
 
 /// JSON as dictionaries and lists.
-fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     py.import("json")?.call_method1("loads", (text,))
 }

@@ -171,6 +171,7 @@ fn the_schema_has_every_key_of_an_arm() {
         "rescue",
         "lymphodepletion",
         "bridging",
+        "sweep",
     ];
     for key in keys {
         assert!(arm[key]["description"].is_string(), "{key}");

@@ -39,20 +39,7 @@ fn section_schema(section: &Section) -> Value {
     }
     if std::ptr::eq(section, &ARMS) {
         table["properties"][SWEEP] = sweep();
-        // A key that the sweep has need not stand in the arm's own table.
-        for key in ARMS.keys {
-            let swept =
-                |name: &str| SweptKey::ALL.iter().any(|swept| swept.path() == format!("{}.{name}", key.name));
-            let inner = &mut table["properties"][key.name];
-            if let Some(required) = inner.get_mut("required").and_then(Value::as_array_mut) {
-                required.retain(|name| name.as_str().is_none_or(|name| !swept(name)));
-            }
-            if let (Kind::Table(section), Some(inner)) = (&key.kind, inner.as_object_mut())
-                && section.one_of.iter().any(|name| swept(name))
-            {
-                inner.remove("oneOf");
-            }
-        }
+        relax_swept_tables(&mut table);
     }
     if section.is_repeated {
         return json!({ "type": "array", "maxItems": MOST_ARMS, "description": section.about, "items": table });
@@ -129,6 +116,32 @@ fn quantities(role: Role) -> Value {
         Role::Initial => "State at the start; all but the lymphocytes are fixed unless they stand here.",
     };
     json!({ "type": "object", "description": about, "properties": properties, "additionalProperties": false })
+}
+
+/// Demands of an arm's tables what a sweep could have in their place only where there is no sweep.
+fn relax_swept_tables(arm: &mut Value) {
+    let mut without_sweep = Map::new();
+    for key in ARMS.keys {
+        let Kind::Table(section) = &key.kind else { continue };
+        let swept =
+            |name: &str| SweptKey::ALL.iter().any(|swept| swept.path() == format!("{}.{name}", key.name));
+        let Some(table) = arm["properties"][key.name].as_object_mut() else { continue };
+        let mut demanded = Map::new();
+        if let Some(required) = table.get_mut("required").and_then(Value::as_array_mut)
+            && required.iter().any(|name| name.as_str().is_some_and(swept))
+        {
+            demanded.insert("required".to_owned(), json!(required));
+            required.retain(|name| !name.as_str().is_some_and(swept));
+        }
+        if section.one_of.iter().any(|name| swept(name)) {
+            demanded.extend(table.remove("oneOf").map(|one_of| ("oneOf".to_owned(), one_of)));
+        }
+        if !demanded.is_empty() {
+            without_sweep.insert(key.name.to_owned(), Value::Object(demanded));
+        }
+    }
+    arm["if"] = json!({ "required": [SWEEP] });
+    arm["else"] = json!({ "properties": without_sweep });
 }
 
 /// The lists of a sweep, which mirror the arm.

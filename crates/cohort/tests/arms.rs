@@ -151,11 +151,13 @@ fn prop_the_schema_describes_arms() {
     assert_eq!(keys["infusions"]["default"], json!([{ "day": 0.0, "fraction": 1.0 }]));
     assert_eq!(keys["infusions"]["items"]["required"], json!(["day", "fraction"]));
     assert_eq!(
-        keys["second_infusion"]["oneOf"],
+        arm["else"]["properties"]["second_infusion"]["oneOf"],
         json!([{ "required": ["day"] }, { "required": ["after_relapse_days"] }])
     );
     assert_eq!(keys["suppressant"]["items"]["properties"]["rate"]["exclusiveMinimum"], json!(0.0));
-    assert_eq!(keys["rescue"]["required"], json!(["above", "hours", "rate"]));
+    assert_eq!(arm["if"], json!({ "required": ["sweep"] }));
+    assert_eq!(arm["else"]["properties"]["rescue"]["required"], json!(["above", "hours", "rate"]));
+    assert_eq!(keys["rescue"]["required"], json!([]));
     assert_eq!(keys["rescue"]["properties"]["at_most"]["maximum"], json!(1000));
     assert_eq!(keys["bridging"]["properties"]["remaining"]["maximum"], json!(1.0));
     let endpoints = &schema["properties"]["endpoints"]["properties"];

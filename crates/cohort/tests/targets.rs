@@ -14,7 +14,7 @@ use std::path::Path;
 const TARGETS: &str = "[population.targets]\ncandidates = 1000\n\
     plausible = [{ column = \"time_of_peak_day\", above = 0.5, below = 14 }]\n\
     [[population.targets.shares]]\ncolumn = \"remission\"\nshare = 0.81\npatients = 75\nsource = \"a trial\"\n\
-    [[population.targets.shares]]\ncolumn = \"relapse_day\"\nbelow = 180\nshare = 0.2\npatients = 43\nsource = \"a trial\"\n\
+    [[population.targets.shares]]\ncolumn = \"relapse_day\"\nbelow = 20\nshare = 0.2\npatients = 43\nsource = \"a trial\"\n\
     among = { column = \"remission\" }\n";
 
 fn study(text: &str) -> Study {
@@ -127,6 +127,11 @@ fn bad_targets_are_refused() {
             "x.toml:5:43: population.targets.shares[0].below: has no meaning for remission, which is yes or no. Remove it.",
         ),
         (
+            &column("\"relapse_day\", below = 365"),
+            "x.toml:5:45: population.targets.shares[0].below: day 365 is beyond the end of the study (30 days). Lengthen the study \
+             with days under [study], or move it.",
+        ),
+        (
             &column("\"tumour_burden\""),
             "x.toml:5:22: population.targets.shares[0].column: no range of tumour_burden. Give above, below or both.",
         ),
@@ -145,7 +150,7 @@ fn bad_targets_are_refused() {
         ),
         (
             &shares("column = \"remission\", share = 0.5, patients = 10, source = \" \""),
-            "x.toml:5:73: population.targets.shares[0].source: empty. Say where the share is published.",
+            "x.toml:5:72: population.targets.shares[0].source: empty. Say where the share is published.",
         ),
         (
             "[study]\nname = \"x\"\npatients = 500\n[population.targets]\ncandidates = 200\nplausible = [{ column = \"relapse\" }]",

@@ -145,6 +145,8 @@ fn targets() -> impl Strategy<Value = Targets> {
             select(&Endpoint::ALL[..]).prop_map(PatientColumn::Endpoint),
         ];
         (column, -100.0..100.0, 0.1..100.0, 0..3_u8).prop_map(|(column, above, width, bounds)| {
+            // No day is beyond the end of the study.
+            let (above, bounds) = if column.unit() == "day" { (0.0, 1) } else { (above, bounds) };
             let is_range = !column.is_event();
             Condition {
                 column,

@@ -18,10 +18,10 @@ pub use files::write;
 pub use regressions::regression_figures;
 
 /// Names of the figures of a study's page, in order, but for those whose names begin as in [`FIGURE_BEGINNINGS`].
-pub const FIGURES: [&str; 7] =
-    ["benefit-risk", "regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];
-/// Beginnings of the names of further figures: the response over a sweep, outcomes of further arms, changes within patients.
-pub const FIGURE_BEGINNINGS: [&str; 4] = ["response", "by-tumour-burden", "outcomes-arm-", "change-"];
+pub const FIGURES: [&str; 6] = ["regressions", "regressions-log", "cohort", "outcomes", "arms", "survival"];
+/// Beginnings of the names of further figures: those of a sweep, outcomes of further arms, changes within patients.
+pub const FIGURE_BEGINNINGS: [&str; 5] =
+    ["benefit-risk", "response", "by-tumour-burden", "outcomes-arm-", "change-"];
 
 /// Whether a page of a study may have a figure of this name, without ending: beside other results it would be stale.
 pub fn is_figure(name: &str) -> bool {

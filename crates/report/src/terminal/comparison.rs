@@ -16,17 +16,20 @@ const HEADING: usize = 20;
 /// Characters in a line of a heading that has several.
 const LINE: usize = 12;
 /// Characters of a name that begin a line.
-const NAME: usize = 44;
+const NAME: usize = 32;
+/// The same of arms of a sweep, whose names end in the values.
+const SWEPT_NAME: usize = 44;
 
 /// Every arm against the reference, and what the numbers are.
 pub fn comparison(study: &Study, summary: &ComparisonSummary) -> String {
     let arms: Vec<_> = study.arms.iter().map(|arm| arm.name.clone()).collect();
     let Some((reference, others)) = arms.split_first() else { return String::new() };
     let every_outcome = others.len() <= TABLES;
+    let name = if study.arms.iter().all(|arm| arm.swept.is_empty()) { NAME } else { SWEPT_NAME };
     let mut text = if every_outcome {
         others.iter().map(|arm| format!("\n{}\n", of_arm(summary, reference, arm))).collect()
     } else {
-        format!("\n{}\n", overview(summary, reference, others))
+        format!("\n{}\n", overview(summary, reference, others, name))
     };
     text += &format!("\n{}", notes(study, summary, every_outcome));
     if every_outcome && summary.entries.iter().any(|entry| basis_of(entry).contains('(')) {
@@ -86,7 +89,7 @@ fn basis(entries: &[&ComparisonEntry]) -> &'static str {
 }
 
 /// The main outcomes of every arm, the reference first.
-fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> String {
+fn overview(summary: &ComparisonSummary, reference: &str, others: &[String], name: usize) -> String {
     let entries = |arm: &str| -> Vec<&ComparisonEntry> {
         summary.entries.iter().filter(|entry| entry.arm == arm && is_primary(&entry.endpoint)).collect()
     };
@@ -99,14 +102,14 @@ fn overview(summary: &ComparisonSummary, reference: &str, others: &[String]) -> 
         or_none(entry.map(|entry| thousands(entry.described[arm].n)))
     };
     let of_reference = first.iter().flat_map(|e| [or_none(described(e)[0].and_then(value)), String::new()]);
-    table.add_row([elided(1, reference), patients(first.first(), 0)].into_iter().chain(of_reference));
+    table.add_row([elided(1, reference, name), patients(first.first(), 0)].into_iter().chain(of_reference));
     for (i, arm) in others.iter().enumerate() {
         let entries = entries(arm);
         let n = patients(entries.first(), 1);
         let cells = entries
             .into_iter()
             .flat_map(|entry| [or_none(described(entry)[1].and_then(value)), or_none(holm(entry))]);
-        table.add_row([elided(i + 2, arm), n].into_iter().chain(cells));
+        table.add_row([elided(i + 2, arm, name), n].into_iter().chain(cells));
     }
     trimmed(table, 1)
         + "\n\nDifferences, their intervals and every other outcome: summary.json and report.html"
@@ -130,11 +133,11 @@ fn is_primary(outcome: &str) -> bool {
 }
 
 /// A name with its number, which tells it from others of the same beginning.
-fn elided(number: usize, name: &str) -> String {
-    if name.chars().count() <= NAME {
+fn elided(number: usize, name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
         return format!("{number:>3} {name}");
     }
-    format!("{number:>3} {}…", name.chars().take(NAME - 1).collect::<String>())
+    format!("{number:>3} {}…", name.chars().take(most - 1).collect::<String>())
 }
 
 /// What the numbers are, and how the arms are tested.
