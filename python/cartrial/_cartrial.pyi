@@ -18,6 +18,7 @@ __all__ = [
     "StudyError",
     "__version__",
     "analyse",
+    "calibrate",
     "merge",
     "simulate",
     "simulate_table",
