@@ -41,7 +41,7 @@ pub fn simulate(
             patients - 1
         )));
     };
-    let level = Level::from_environment().map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let level = Level::from_environment().map_err(|error| exception(py, &error.into()))?;
     let options = RunOptions { threads: self::threads(threads)?.into(), ..RunOptions::new(level) };
     let cohort = py
         .detach(|| calibration::cohort(&study.study, &options, &|_| ()).map_err(Error::from))
