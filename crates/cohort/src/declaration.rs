@@ -56,7 +56,7 @@ pub(crate) struct Section {
     pub is_repeated: bool,
     /// Keys of which exactly one is to be given; may be empty.
     pub one_of: &'static [&'static str],
-    /// How it is written as the value of a key; may be empty.
+    /// How it is written as the value of a key, or several of it in a list; may be empty.
     pub example: &'static str,
 }
 
@@ -114,9 +114,8 @@ impl Key {
     /// How it is written, for keys whose values are tables.
     pub(crate) fn example(&self) -> String {
         match self.kind {
-            Kind::Table(section) | Kind::Tables(section, _) => {
-                format!("Write {} = {}.", self.name, section.example)
-            }
+            Kind::Table(section) => format!("Write {} = {}.", self.name, section.example),
+            Kind::Tables(section, _) => format!("Write {} = [{}].", self.name, section.example),
             _ => String::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! `[population.targets]`: which patients are plausible, and which shares of them are those of a real trial.
 
 use crate::error::{Diagnostics, quoted, show, suggestion};
-use crate::sections::{MOST_SHARES, TypedAmong, TypedCondition, TypedShare, TypedTargets};
+use crate::sections::{MOST_SHARES, TypedCondition, TypedShare, TypedTargets};
 use crate::toml_reader::At;
 use crate::typed_value::Given;
 use cartrial_model::{Endpoint, EndpointKind, Quantity};
@@ -188,7 +188,7 @@ fn share(typed: &TypedShare, days: Option<f64>, d: &mut Diagnostics<'_>) -> Opti
     let among = match among {
         Given::Absent => Some(None),
         Given::Refused => None,
-        Given::Value(At { value: TypedAmong { column, above, below }, .. }) => {
+        Given::Value(At { value: TypedCondition { column, above, below }, .. }) => {
             self::condition(column, above, below, days, d).map(Some)
         }
     };

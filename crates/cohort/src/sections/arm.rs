@@ -62,7 +62,7 @@ section! {
 
 section! {
     /// One of the infusions as it is typed.
-    TypedInfusion, INFUSIONS = "infusions" { example: "[{ day = 0, fraction = 0.5 }, { day = 1, fraction = 0.5 }]" },
+    TypedInfusion, INFUSIONS = "infusions" { example: "{ day = 0, fraction = 0.5 }, { day = 1, fraction = 0.5 }" },
     "How the CAR T cell dose is divided in time; the fractions add up to 1." {
         day: Day, Kind::Number(NOT_NEGATIVE),
             required() synonyms(&["days", "start", "time", "at"])
@@ -94,7 +94,7 @@ section! {
 
 section! {
     /// A scheduled infusion of immunosuppressant as it is typed.
-    TypedSuppressant, SUPPRESSANT = "suppressant" { example: "[{ day = 3, hours = 24, rate = 100 }]" },
+    TypedSuppressant, SUPPRESSANT = "suppressant" { example: "{ day = 3, hours = 24, rate = 100 }" },
     "Infusions of immunosuppressant at fixed times; where they overlap their rates add up." {
         day: Day, Kind::Number(NOT_NEGATIVE),
             required() synonyms(&["start", "time", "at"])

@@ -22,9 +22,10 @@ section! {
         candidates: u64 = 100_000, Kind::Integer(100, MOST_CANDIDATES),
             synonyms(&["draws", "pool", "n", "samples"])
             "Candidates that are drawn, of whom the patients are accepted.";
-        plausible: Vec<TypedCondition>, Kind::Tables(&PLAUSIBLE, 0),
+        plausible: Vec<TypedCondition>, Kind::Tables(&CONDITION, 0),
             default(|| serde_json::json!([]))
-            synonyms(&["ranges", "range", "bounds", "limits"]);
+            synonyms(&["ranges", "range", "bounds", "limits"])
+            "Ranges that every patient has to keep; a candidate who leaves one is not accepted.";
         shares: Vec<TypedShare>, Kind::Tables(&SHARES, 0),
             default(|| serde_json::json!([]))
             synonyms(&["match", "targets", "share", "distributions", "outcomes"]);
@@ -33,21 +34,8 @@ section! {
 
 section! {
     /// A condition as it is typed.
-    TypedCondition, PLAUSIBLE = "plausible" { example: "[{ column = \"time_of_peak_day\", above = 0.5, below = 14 }]" },
-    "Ranges that every patient has to keep; a candidate who leaves one is not accepted." {
-        column: String, Kind::Text, required() hint(A_COLUMN) synonyms(&["outcome", "endpoint", "quantity", "name"])
-            "Column of the patient table.";
-        above: f64, Kind::Number(ANY), hint(A_BOUND) synonyms(&["low", "min", "from", "over"])
-            "The value is greater than this.";
-        below: f64, Kind::Number(ANY), hint(A_BOUND) synonyms(&["high", "max", "to", "under"])
-            "The value is less than this.";
-    }
-}
-
-section! {
-    /// The patients among whom a share is taken, as they are typed.
-    TypedAmong, AMONG = "among" { example: "{ column = \"remission\" }" },
-    "Among whom the share is taken; all patients if it is left out." {
+    TypedCondition, CONDITION = "condition" { example: "{ column = \"time_of_peak_day\", above = 0.5, below = 14 }" },
+    "An event, or a value in a range." {
         column: String, Kind::Text, required() hint(A_COLUMN) synonyms(&["outcome", "endpoint", "quantity", "name"])
             "Column of the patient table.";
         above: f64, Kind::Number(ANY), hint(A_BOUND) synonyms(&["low", "min", "from", "over"])
@@ -60,7 +48,7 @@ section! {
 section! {
     /// A share to be matched, as it is typed.
     TypedShare, SHARES = "shares" {
-        example: "[{ column = \"remission\", share = 0.81, patients = 75, source = \"…\" }]"
+        example: "{ column = \"remission\", share = 0.81, patients = 75, source = \"…\" }"
     },
     "Shares of patients that a real trial found: those with an event, or with a value in a range. A median is a share of 0.5 below it." {
         column: String, Kind::Text, required() hint(A_COLUMN) synonyms(&["outcome", "endpoint", "quantity", "name"])
@@ -69,7 +57,8 @@ section! {
             "The value is greater than this.";
         below: f64, Kind::Number(ANY), hint(A_BOUND) synonyms(&["high", "max", "to", "under"])
             "The value is less than this.";
-        among: TypedAmong, Kind::Table(&AMONG), synonyms(&["of", "where", "subgroup"]);
+        among: TypedCondition, Kind::Table(&CONDITION), synonyms(&["of", "where", "subgroup"])
+            "Among whom the share is taken; all patients if it is left out.";
         share: f64, Kind::Number(UP_TO_ONE), required() hint(A_FRACTION) synonyms(&["fraction", "proportion", "value", "target"])
             "Share of the trial's patients.";
         patients: u64, Kind::Integer(1, 1_000_000), required() synonyms(&["n", "size", "of_patients"])
