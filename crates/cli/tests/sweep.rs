@@ -70,7 +70,7 @@ fn the_page_says_which_arm_is_best_and_for_whom() {
     let page = String::from_utf8(place.read("results/grid/report.html")).unwrap();
     for needed in [
         "Which of 5 arms brings most patients into remission",
-        "own dose; 4 arms over dose, as a multiple of the patient&#39;s (0.5, 4) and rescue above (100, 150 pg/mL)",
+        "own dose; 4 arms over dose (0.5, 4 × the patient&#39;s own) and rescue above (100, 150 pg/mL)",
         "4 × the dose, rescue above",
         "Pareto front",
     ] {

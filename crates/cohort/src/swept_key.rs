@@ -78,7 +78,7 @@ impl SweptKey {
     /// What an axis of it is called.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::DoseMultiplier => "Dose, as a multiple of the patient's",
+            Self::DoseMultiplier => "Dose",
             Self::SecondInfusionDay => "Day of the second infusion",
             Self::SecondInfusionAfterRelapse => "Second infusion after relapse",
             Self::SecondInfusionFraction => "Second infusion, as a fraction of the dose",
@@ -95,12 +95,12 @@ impl SweptKey {
     /// Its unit; `1` of a plain number.
     pub const fn unit(self) -> &'static str {
         match self {
+            Self::DoseMultiplier => "× the patient's own",
             Self::SecondInfusionAfterRelapse => "days",
             Self::RescueAbove => "pg/mL",
             Self::RescueDelay | Self::RescueHours => "h",
             Self::RescueRate => "pg/(mL·h)",
-            Self::DoseMultiplier
-            | Self::SecondInfusionDay
+            Self::SecondInfusionDay
             | Self::SecondInfusionFraction
             | Self::RescueAtMost
             | Self::LymphodepletionRemaining

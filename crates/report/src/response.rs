@@ -26,6 +26,8 @@ pub struct LevelAxis<'a> {
 pub struct ResponsePanel {
     /// What it shows.
     pub heading: String,
+    /// What else tells it from others, in a second line; may be empty.
+    pub note: String,
     /// Shares in percent, for each level of the second number those of every level of the first.
     pub shares: Vec<Option<Interval>>,
     /// The one to be marked.
@@ -41,16 +43,18 @@ pub struct ResponseFigure<'a> {
     pub x: LevelAxis<'a>,
     /// The second number; none where there is one alone.
     pub y: Option<LevelAxis<'a>>,
-    /// Curves of one panel where there is one number, otherwise a surface each, three in a row.
+    /// Curves of one panel where there is one number, otherwise a surface each.
     pub panels: Vec<ResponsePanel>,
+    /// Surfaces in a row.
+    pub in_a_row: usize,
 }
 
 const CURVES_PX: f64 = 300.0;
 const TILE_PX: f64 = 34.0;
 const BETWEEN_PX: f64 = 22.0;
 const HEADING_PX: f64 = 26.0;
+const NOTE_PX: f64 = 17.0;
 const GAP_PX: f64 = 16.0;
-const COLUMNS: usize = 3;
 /// How opaque a tile is: of the least share, and of the greatest. Ink stays legible on both.
 const OPACITY: (f64, f64) = (0.04, 0.62);
 
@@ -131,12 +135,23 @@ fn surfaces(figure: &ResponseFigure<'_>, y: &LevelAxis<'_>, theme: &Theme) -> St
     let mut sheet = Sheet::wide(figure.title, "Response surface", theme);
     let (x_axis, y_axis) = (level_axis(&figure.x.levels, 0.5), level_axis(&y.levels, 0.5));
     let left = sheet.left() + TICK_GAP_PX + y_axis.labels_px() + Y_TITLE_PX - 14.0;
-    let in_a_row = figure.panels.len().min(COLUMNS);
+    let in_a_row = figure.panels.len().min(figure.in_a_row.max(1));
     let columns = Columns::new(left, sheet.right(), in_a_row, BETWEEN_PX);
     let (x_title, y_title) = (figure.x.axis.title(Scale::Linear), y.axis.title(Scale::Linear));
     let height = TILE_PX * y.levels.len() as f64;
     let height = height.max(text_width(&y_title, LABEL_PX, false));
-    let step = HEADING_PX + height + AXIS_TITLE_PX + GAP_PX;
+    let has_notes = figure.panels.iter().any(|panel| !panel.note.is_empty());
+    let headings_px = HEADING_PX + if has_notes { NOTE_PX } else { 0.0 };
+    let step = headings_px + height + AXIS_TITLE_PX + GAP_PX;
+    let size = |text: fn(&ResponsePanel) -> &str, wanted: f64, bold: bool| {
+        figure
+            .panels
+            .iter()
+            .map(|panel| fitted(text(panel), columns.width, wanted, bold))
+            .fold(wanted, f64::min)
+    };
+    let heading_size = size(|panel| &panel.heading, LABEL_PX, true);
+    let note_size = size(|panel| &panel.note, SMALL_PX, false);
     let greatest = figure
         .panels
         .iter()
@@ -146,12 +161,15 @@ fn surfaces(figure: &ResponseFigure<'_>, y: &LevelAxis<'_>, theme: &Theme) -> St
     let no_ticks = Axis { ticks: Vec::new(), ..y_axis.clone() };
     for (number, panel) in figure.panels.iter().enumerate() {
         let left = columns.left(number % in_a_row);
-        let top = sheet.top() + step * (number / in_a_row) as f64 + HEADING_PX;
+        let top = sheet.top() + step * (number / in_a_row) as f64 + headings_px;
         let frame = Rect { left, top, right: left + columns.width, bottom: top + height };
         let is_first = number % in_a_row == 0;
         let titles = AxisTitles { x: Some(&x_title), y: is_first.then_some(y_title.as_str()) };
-        let size = fitted(&panel.heading, columns.width, LABEL_PX, true);
-        sheet.elements.text(&panel.heading, (left, top - 13.0), TextStyle::new(size, theme.ink).bold());
+        let heading = TextStyle::new(heading_size, theme.ink).bold();
+        sheet.elements.text(&panel.heading, (left, top - headings_px + 13.0), heading);
+        if !panel.note.is_empty() {
+            sheet.elements.text(&panel.note, (left, top - 13.0), TextStyle::new(note_size, theme.muted));
+        }
         let plot = Plot::draw(&mut sheet, frame, &x_axis, if is_first { &y_axis } else { &no_ticks }, titles);
         let tile = |i: usize| {
             let (column, row) = ((i % figure.x.levels.len()) as f64, (i / figure.x.levels.len()) as f64);
@@ -188,7 +206,10 @@ fn written(percent: f64) -> String {
 fn tooltip(panel: &ResponsePanel, levels: &[&str], share: &Interval) -> String {
     let Interval { low, middle, high } = share;
     let [low, middle, high] = [low, middle, high].map(|percent| written(*percent));
-    format!("{}: {} at {} %, 95 % CI [{low}, {high}]", panel.heading, levels.join(" and "), middle)
+    {
+        let note = if panel.note.is_empty() { String::new() } else { format!(", {}", panel.note) };
+        format!("{}{note}: {} at {middle} %, 95 % CI [{low}, {high}]", panel.heading, levels.join(" and "))
+    }
 }
 
 #[cfg(test)]
@@ -203,10 +224,11 @@ mod tests {
         let share = |middle: &f64| Some(Interval { low: middle - 1.0, middle: *middle, high: middle + 1.0 });
         let panel = ResponsePanel {
             heading: "Remission".to_owned(),
+            note: String::new(),
             shares: shares.iter().map(share).collect(),
             marked: Some(1),
         };
-        ResponseFigure { title: "", x: axis(&["0.5", "2"]), y: y.map(axis), panels: vec![panel] }
+        ResponseFigure { title: "", x: axis(&["0.5", "2"]), y: y.map(axis), panels: vec![panel], in_a_row: 3 }
     }
 
     #[test]

@@ -112,14 +112,21 @@ impl Grid<'_> {
                 let cells: Vec<Option<usize>> = places.map(cell).collect();
                 let shares = cells.iter().map(|arm| percents(of_arm(&found.arms[(*arm)?]))).collect();
                 let marked = cells.iter().position(|arm| arm.is_some() && *arm == found.preferred);
-                let others = others.iter().zip(&combination).map(|(key, value)| {
-                    format!("; {} {}", self.keys[*key].label().to_lowercase(), plain(*value))
-                });
-                let heading = format!("{heading}{}", others.collect::<String>());
-                all.push(ResponsePanel { heading, shares, marked });
+                let note: Vec<String> = others
+                    .iter()
+                    .zip(&combination)
+                    .map(|(key, value)| format!("{} {}", self.keys[*key].label(), plain(*value)))
+                    .collect();
+                all.push(ResponsePanel { heading: heading.clone(), note: note.join(", "), shares, marked });
             }
         }
-        let figure = ResponseFigure { title: "", x: self.axis(x), y: y.map(|y| self.axis(y)), panels: all };
+        let figure = ResponseFigure {
+            title: "",
+            x: self.axis(x),
+            y: y.map(|y| self.axis(y)),
+            panels: all,
+            in_a_row: panels.len(),
+        };
         response_figure(&figure, &Theme::LIGHT).ok()
     }
 }

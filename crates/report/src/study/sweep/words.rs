@@ -6,15 +6,14 @@ use cartrial_findings::{BenefitRiskFindings, Level, SweepFindings, SweptArm};
 use crate::number::grouped;
 use crate::page::{interval, listed, percent, plain};
 
-/// What an arm is called: its levels where all arms of the study are those of one sweep, otherwise its name.
+/// What an arm is called: its levels, if they tell it from all others, and otherwise its name.
 pub(crate) fn arm(found: &SweepFindings, number: usize) -> String {
     let swept = &found.arms[number];
-    let is_one_sweep = found.arms.iter().all(|arm| arm.sweep.is_none_or(|sweep| sweep == 0));
-    match &swept.levels[..] {
-        [] => swept.arm.clone(),
-        levels if is_one_sweep => levels.iter().map(level).collect::<Vec<_>>().join(", "),
-        _ => swept.arm.clone(),
+    let has_its_levels = |other: &&SweptArm| other.levels == swept.levels;
+    if swept.levels.is_empty() || found.arms.iter().filter(has_its_levels).count() > 1 {
+        return swept.arm.clone();
     }
+    swept.levels.iter().map(level).collect::<Vec<_>>().join(", ")
 }
 
 /// The arms of a study: those by themselves, and what each sweep goes over.
