@@ -58,6 +58,9 @@ pub enum StatError {
     /// No patient had the event.
     #[error("nobody had the event")]
     NoEvents,
+    /// A count of a table is 0, so that the logarithm of a ratio has no variance.
+    #[error("a count is 0: a ratio of weighted patients has no interval then")]
+    EmptyCell,
     /// The survival curve is not known up to the time that a restricted mean needs.
     #[error("nobody was seen after {last}, so that the mean up to {horizon} is not known")]
     HorizonNotReached {

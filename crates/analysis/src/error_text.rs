@@ -57,6 +57,7 @@ fn candidates(numbers: &Numbers<'_>) -> Vec<StatError> {
         NotBinary { n: numbers.at(0) },
         NegativeTime,
         NoEvents,
+        EmptyCell,
         HorizonNotReached { last: numbers.at(0), horizon: numbers.at(1) },
         CensoredBeforeHorizon { n: numbers.at(0), horizon: numbers.at(1) },
         TooFewPatients { asked: numbers.at(0), available: numbers.at(1) },

@@ -1,6 +1,6 @@
 //! Statistics as pure functions and mergeable accumulators over plain slices of `f64`.
 //!
-//! The crate knows neither files nor patients. It has four parts:
+//! The crate knows neither files nor patients. It has five parts:
 //!
 //! - **Accumulators** use constant memory, take rows in any portions and can be merged: [`Summary`] and [`Histogram`]
 //!   (one column), [`Comoments`] (predictors × responses, pairwise-complete) and [`Covariance`] (all variables,
@@ -9,6 +9,7 @@
 //!   one arm; [`Drivers`] the part of every predictor in an outcome; [`Replicates`] one test in many trials.
 //! - **Functions**: [`Regression`] by ordinary least squares, [`MultipleRegression`], [`spearman`], [`prcc`], [`quantiles`],
 //!   and tail probabilities in [`distribution`], whose logarithms stay right where p-values underflow.
+//! - **[`weighted`]** has the same statistics of patients who do not count alike.
 //! - **[`trial`]** compares the arms of a trial, paired or randomised, and simulates the power of smaller trials.
 //!
 //! A regression, from rows in two portions:
@@ -65,6 +66,7 @@ mod segments;
 pub mod sensitivity;
 mod summary;
 pub mod trial;
+pub mod weighted;
 
 pub use arm_analysis::{
     ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, OutcomeSummary,

@@ -99,12 +99,16 @@ pub fn proportion_ci95(hits: u64, trials: u64) -> [f64; 2] {
     if trials == 0 {
         return [0.0, 1.0];
     }
-    let (n, share) = (trials as f64, hits as f64 / trials as f64);
+    wilson_interval(hits as f64 / trials as f64, trials as f64)
+}
+
+/// Wilson's 95 % interval of a share of `n` patients, which need not be a whole number.
+pub(crate) fn wilson_interval(share: f64, n: f64) -> [f64; 2] {
     let z2 = Z95 * Z95;
     let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half_width = Z95 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
     // Exactly 0 and 1 at either end, where rounding would leave the share itself outside.
-    let low = if hits == 0 { 0.0 } else { centre - half_width };
-    let high = if hits == trials { 1.0 } else { centre + half_width };
+    let low = if share == 0.0 { 0.0 } else { centre - half_width };
+    let high = if share == 1.0 { 1.0 } else { centre + half_width };
     [low, high]
 }

@@ -146,7 +146,7 @@ impl KaplanMeier {
 }
 
 /// S^exp(±z σ/ln S), lower end first; σ is the standard error of ln S.
-fn log_log(survival: f64, sigma: f64) -> [f64; 2] {
+pub(crate) fn log_log(survival: f64, sigma: f64) -> [f64; 2] {
     let ln_s = libm::log(survival);
     let factor = libm::exp(-Z95 * sigma / ln_s);
     [libm::exp(ln_s * factor), libm::exp(ln_s / factor)]

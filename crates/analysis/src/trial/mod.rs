@@ -81,6 +81,7 @@ pub use effect::{Effect, NumberNeeded};
 pub use holm::holm_adjusted_log10_p;
 pub use independent_proportions::{ContingencyTable, Proportion};
 pub use kaplan_meier::{KaplanMeier, SurvivalStep};
+pub(crate) use kaplan_meier::{complete as complete_times, log_log};
 pub use log_rank::log_rank;
 pub use outcome_data::OutcomeData;
 pub use paired_proportions::PairedContingencyTable;
@@ -92,6 +93,7 @@ pub use power_simulation::{
 pub use restricted_mean::{restricted_mean_difference, restricted_mean_paired};
 pub use sample_size::{SampleSize, sample_size};
 pub use t_tests::{MeanDifference, paired_t, welch_t};
+pub(crate) use t_tests::{paired_of_moments, welch_of_moments};
 pub use terms::{EffectMeasure, EventChange, HypothesisTest, IntervalMethod, OutcomeType, PValueMethod};
 pub use test_result::TestResult;
 pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

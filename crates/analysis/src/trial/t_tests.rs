@@ -23,7 +23,11 @@ pub struct MeanDifference {
 /// [`StatError::TooFewRows`] below two pairs, [`StatError::NotFinite`], [`StatError::NoDifference`] if all differences
 /// are 0, [`StatError::NoSpread`] if they are equal otherwise.
 pub fn paired_t(differences: &Summary) -> Result<MeanDifference, StatError> {
-    let (n, mean, sd) = moments(differences)?;
+    paired_of_moments(moments(differences)?)
+}
+
+/// [`paired_t`] from count, mean and standard deviation of the differences.
+pub(crate) fn paired_of_moments((n, mean, sd): (u64, f64, f64)) -> Result<MeanDifference, StatError> {
     if sd == 0.0 {
         return Err(if mean == 0.0 { StatError::NoDifference } else { StatError::NoSpread });
     }

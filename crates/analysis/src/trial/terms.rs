@@ -114,6 +114,18 @@ pub enum IntervalMethod {
     /// The same of a difference, with the variances of independent arms added.
     #[serde(rename = "Greenwood, independent arms")]
     GreenwoodIndependentArms,
+    /// Student's t with the linearised variance of weighted patients.
+    #[serde(rename = "Student's t, linearised variance")]
+    LinearisedT,
+    /// Wilson's score interval for as many patients of equal weight as the linearised variance corresponds to.
+    #[serde(rename = "Wilson, linearised variance")]
+    LinearisedWilson,
+    /// Normal interval of a ratio's logarithm with the linearised variance of weighted patients.
+    #[serde(rename = "log-normal, linearised variance")]
+    LinearisedLog,
+    /// Normal interval with the infinitesimal jackknife's variance, of a restricted mean time of weighted patients.
+    #[serde(rename = "infinitesimal jackknife")]
+    InfinitesimalJackknife,
 }
 
 /// How a p-value is computed, in the terms of R and SciPy.
@@ -152,6 +164,15 @@ pub enum PValueMethod {
     /// From the χ² distribution, of the log-rank statistic as R's `survdiff` with `rho = 0`.
     #[serde(rename = "chi-squared; tied events by the hypergeometric variance (survdiff)")]
     LogRankChiSquared,
+    /// Student's t of weighted patients.
+    #[serde(rename = "Student's t of weighted patients, linearised variance (svyttest)")]
+    LinearisedT,
+    /// Student's t of the weighted ranks.
+    #[serde(rename = "Student's t of weighted mid-ranks, linearised variance (svyranktest)")]
+    LinearisedRanks,
+    /// Robust score test of weighted patients' survival.
+    #[serde(rename = "chi-squared, robust score test of weighted patients (coxph)")]
+    RobustLogRank,
 }
 
 /// Which way the number of events changes in the arm, compared with the reference.
