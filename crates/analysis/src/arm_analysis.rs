@@ -1,13 +1,16 @@
 //! A whole study's statistics: named columns in, one serialisable summary out.
 
 use crate::comoments::Comoments;
+use crate::error::StatError;
 use crate::estimate::Estimate;
-use crate::pair_moments::PairMoments;
+use crate::fitted_line::FittedLine;
 use crate::rank::{Correlation, spearman};
 use crate::regression::Regression;
 use crate::segments::{Accumulator, Segments};
 use crate::summary::Summary;
+use crate::weighted::{WeightedMean, equal_weight_rows, weighted_regression, weighted_spearman};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The scale on which a response is regressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,20 +44,30 @@ pub struct ArmAnalysisColumns {
     pub outcomes: Vec<String>,
     /// The outcome that is regressed on every predictor, on the linear and on the log scale.
     pub response: String,
+    /// The column of the patients' weights; none if all count alike.
+    pub weight: Option<String>,
 }
 
 /// Accumulates the statistics of one arm, block by block.
 ///
-/// Memory is constant: moments of all rows, and for ranks the first [`ArmAnalysis::RANKED_ROWS`] rows. The same rows in the
-/// same order and segments give the same bits, in whatever portions they come.
+/// Memory is constant: moments of all rows, and for ranks the first [`ArmAnalysis::RANKED_ROWS`] rows. Of weighted patients every row
+/// is kept. The same rows in the same order and segments give the same bits, in whatever portions they come.
 #[derive(Debug)]
 pub struct ArmAnalysis {
     columns: ArmAnalysisColumns,
+    names: Vec<String>,
     response: usize,
     moments: ArmMoments,
-    ranked_predictors: Vec<Vec<f64>>,
-    ranked_response: Vec<f64>,
+    kept: Vec<KeptColumn>,
     log_response: Vec<f64>,
+}
+
+/// A column of the rows that are kept.
+#[derive(Debug)]
+struct KeptColumn {
+    /// Its position among all columns.
+    position: usize,
+    values: Vec<f64>,
 }
 
 /// Moments of one arm's rows, which can be merged with those of others: see [`ArmAnalysis::append`].
@@ -143,33 +156,52 @@ impl ArmAnalysis {
         let response = columns.outcomes.iter().position(|name| *name == columns.response);
         let response = response.expect("the response is one of the outcomes");
         let (predictors, outcomes) = (columns.predictors.len(), columns.outcomes.len());
+        let names: Vec<String> = columns
+            .predictors
+            .iter()
+            .map(|(name, _)| name)
+            .chain(&columns.outcomes)
+            .chain(&columns.weight)
+            .cloned()
+            .collect();
+        let is_kept = |position: &usize| {
+            columns.weight.is_some() || *position < predictors || *position == predictors + response
+        };
+        let kept =
+            (0..names.len()).filter(is_kept).map(|position| KeptColumn { position, values: Vec::new() });
         Self {
+            kept: kept.collect(),
             columns,
+            names,
             response,
             moments: ArmMoments(Segments::new(Moments {
                 pairs: Comoments::new(predictors, 2),
                 outcomes: vec![Summary::new(); outcomes],
             })),
-            ranked_predictors: vec![Vec::new(); predictors],
-            ranked_response: Vec::new(),
             log_response: Vec::new(),
         }
     }
 
-    /// Adds rows: a slice for every predictor and every outcome, in the order of the columns, NaN where missing.
+    /// The columns to be handed to [`Self::extend`], in this order: predictors, outcomes, the weight if there is one.
+    pub fn columns(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Adds rows: a slice of every column, NaN where missing.
     ///
     /// # Panics
     /// If a column is missing or the columns differ in length.
-    pub fn extend(&mut self, predictors: &[&[f64]], outcomes: &[&[f64]]) {
-        let response = outcomes[self.response];
-        self.log_response.clear();
-        self.log_response.extend(response.iter().map(|&y| if y > 0.0 { libm::log(y) } else { f64::NAN }));
+    pub fn extend(&mut self, columns: &[&[f64]]) {
+        assert_eq!(columns.len(), self.names.len(), "every column that is needed is there");
+        let (predictors, others) = columns.split_at(self.columns.predictors.len());
+        let response = others[self.response];
+        logarithms(response, &mut self.log_response);
         let moments = self.moments.0.open();
         moments.pairs.extend_columns(predictors, &[response, &self.log_response]);
-        for (summary, values) in moments.outcomes.iter_mut().zip(outcomes) {
+        for (summary, values) in moments.outcomes.iter_mut().zip(others) {
             summary.extend(values);
         }
-        self.keep(predictors, response);
+        self.keep(columns);
     }
 
     /// The next rows belong to another segment. Segments are merged in the order of a tree over their numbers.
@@ -177,27 +209,26 @@ impl ArmAnalysis {
         self.moments.0.go_to(number);
     }
 
-    /// The moments of all rows so far, without the rows that are kept for ranks.
+    /// The moments of all rows so far, without the rows that are kept.
     pub fn moments_so_far(&self) -> ArmMoments {
         ArmMoments(self.moments.0.clone().closed())
     }
 
-    /// The rows that are kept for ranks, as [`Self::keep`] takes them, but that of the outcomes only the response is there.
-    pub fn kept(&self) -> (&[Vec<f64>], &[f64]) {
-        (&self.ranked_predictors, &self.ranked_response)
+    /// The rows that are kept, as [`Self::keep_kept`] takes them.
+    pub fn kept(&self) -> Vec<Vec<f64>> {
+        self.kept.iter().map(|column| column.values.clone()).collect()
     }
 
-    /// Whether [`Self::append`] can take these moments, and [`Self::keep`] these rows, which may come from anywhere.
-    pub fn admits(&self, moments: &ArmMoments, kept: Option<(&[Vec<f64>], &[f64])>) -> bool {
-        let fits = |(predictors, response): (&[Vec<f64>], &[f64])| {
-            predictors.len() == self.columns.predictors.len()
-                && predictors.iter().all(|column| column.len() == response.len())
+    /// Whether [`Self::append`] can take these moments, and [`Self::keep_kept`] these rows, which may come from anywhere.
+    pub fn admits(&self, moments: &ArmMoments, kept: Option<&[Vec<f64>]>) -> bool {
+        let fits = |columns: &[Vec<f64>]| {
+            columns.len() == self.kept.len() && columns.windows(2).all(|two| two[0].len() == two[1].len())
         };
         self.moments.0.admits(&moments.0) && kept.is_none_or(fits)
     }
 
     /// Adds the moments of segments that come after all of these. Where all are of the same rows cut otherwise, the sums
-    /// are the same, bit for bit. Ranks need rows: see [`Self::keep`].
+    /// are the same, bit for bit. Ranks and weights need rows: see [`Self::keep`].
     ///
     /// # Panics
     /// If they are not [admitted](Self::admits).
@@ -205,34 +236,82 @@ impl ArmAnalysis {
         self.moments.0.append(moments.0);
     }
 
-    /// Keeps rows for ranks, as long as there is room, without adding them to the moments: a slice for every predictor, and
-    /// the response. Returns whether there is room for more.
-    pub fn keep(&mut self, predictors: &[&[f64]], response: &[f64]) -> bool {
-        let room = (Self::RANKED_ROWS - self.ranked_response.len()).min(response.len());
-        self.ranked_response.extend_from_slice(&response[..room]);
-        for (ranked, values) in self.ranked_predictors.iter_mut().zip(predictors) {
-            ranked.extend_from_slice(&values[..room]);
+    /// Keeps rows, as long as there is room, without adding them to the moments: a slice of every column. Returns whether there
+    /// is room for more.
+    pub fn keep(&mut self, columns: &[&[f64]]) -> bool {
+        let room = self.room();
+        for kept in &mut self.kept {
+            let values = columns[kept.position];
+            kept.values.extend_from_slice(&values[..values.len().min(room)]);
         }
-        self.ranked_response.len() < Self::RANKED_ROWS
+        self.room() > 0
     }
 
-    /// Position of the response among the outcomes.
-    pub fn response(&self) -> usize {
-        self.response
+    /// Keeps rows that another analysis [kept](Self::kept).
+    pub fn keep_kept(&mut self, columns: &[Vec<f64>]) {
+        let room = self.room();
+        for (kept, values) in self.kept.iter_mut().zip(columns) {
+            kept.values.extend_from_slice(&values[..values.len().min(room)]);
+        }
     }
 
-    /// Moments of a predictor against the response on this scale.
-    pub fn moments(&self, predictor: &str, scale: ResponseScale) -> Option<PairMoments> {
-        Some(self.moments.0.total().pairs.pair(self.predictor(predictor)?, scale.column()))
+    fn room(&self) -> usize {
+        let most = if self.columns.weight.is_some() { usize::MAX } else { Self::RANKED_ROWS };
+        most - self.kept.first().map_or(0, |column| column.values.len())
     }
 
-    /// A predictor and the response in the first [`Self::RANKED_ROWS`] rows.
-    pub fn first_rows(&self, predictor: &str) -> Option<(&[f64], &[f64])> {
-        Some((&self.ranked_predictors[self.predictor(predictor)?], &self.ranked_response))
+    /// The line of the response on this scale on a predictor; `None` if there is no such predictor.
+    pub fn line(&self, predictor: &str, scale: ResponseScale) -> Option<Result<FittedLine, StatError>> {
+        let predictor = self.predictor(predictor)?;
+        Some(match self.weights() {
+            Some(weights) => {
+                weighted_regression(self.kept_column(predictor), &self.response_on(scale), weights)
+            }
+            None => FittedLine::from_moments(&self.moments.0.total().pairs.pair(predictor, scale.column())),
+        })
+    }
+
+    /// A predictor and the response of patients who count alike: the rows that are kept, or as many in proportion to the weights.
+    pub fn sample(&self, predictor: &str) -> Option<(Cow<'_, [f64]>, Cow<'_, [f64]>)> {
+        let columns = [self.kept_column(self.predictor(predictor)?), self.kept_response()];
+        let [x, y] = match self.weights() {
+            None => columns.map(Cow::Borrowed),
+            Some(weights) => {
+                let rows = equal_weight_rows(weights);
+                columns.map(|column| rows.iter().map(|row| column[*row]).collect())
+            }
+        };
+        Some((x, y))
     }
 
     fn predictor(&self, name: &str) -> Option<usize> {
         self.columns.predictors.iter().position(|(predictor, _)| predictor == name)
+    }
+
+    /// A column of the rows that are kept, by its position among all columns.
+    fn kept_column(&self, position: usize) -> &[f64] {
+        let column = self.kept.iter().find(|column| column.position == position);
+        column.map_or(&[], |column| &column.values)
+    }
+
+    fn kept_response(&self) -> &[f64] {
+        self.kept_column(self.columns.predictors.len() + self.response)
+    }
+
+    fn response_on(&self, scale: ResponseScale) -> Cow<'_, [f64]> {
+        let response = self.kept_response();
+        match scale {
+            ResponseScale::Linear => Cow::Borrowed(response),
+            ResponseScale::Log => {
+                let mut logs = Vec::new();
+                logarithms(response, &mut logs);
+                Cow::Owned(logs)
+            }
+        }
+    }
+
+    fn weights(&self) -> Option<&[f64]> {
+        self.columns.weight.as_ref().map(|_| self.kept_column(self.names.len() - 1))
     }
 
     /// The statistics of the rows so far, under the name of their arm.
@@ -240,17 +319,26 @@ impl ArmAnalysis {
         let arm = || arm.to_owned();
         let response = || self.columns.response.clone();
         let Moments { pairs, outcomes } = self.moments.0.total();
-        let named = self.columns.outcomes.iter().zip(&outcomes);
+        let named = self.columns.outcomes.iter().zip(&outcomes).enumerate();
         let outcomes = named
-            .map(|(name, summary)| OutcomeSummary {
-                arm: arm(),
-                outcome: name.clone(),
-                n: summary.n(),
-                missing: summary.missing(),
-                mean: summary.mean(),
-                sd: summary.sd(),
-                min: summary.min(),
-                max: summary.max(),
+            .map(|(i, (name, summary))| {
+                let by_weight = self.weights().map(|weights| {
+                    WeightedMean::of(self.kept_column(self.columns.predictors.len() + i), weights).ok()
+                });
+                let (mean, sd) = match by_weight {
+                    None => (summary.mean(), summary.sd()),
+                    Some(by_weight) => (by_weight.map(|w| w.mean), by_weight.and_then(|w| w.sd)),
+                };
+                OutcomeSummary {
+                    arm: arm(),
+                    outcome: name.clone(),
+                    n: summary.n(),
+                    missing: summary.missing(),
+                    mean,
+                    sd,
+                    min: summary.min(),
+                    max: summary.max(),
+                }
             })
             .collect();
         let mut regressions = Vec::new();
@@ -260,16 +348,38 @@ impl ArmAnalysis {
                 continue;
             }
             for scale in ResponseScale::ALL {
-                let fit = pairs.regression(i, scale.column()).into();
-                let predictor = predictor.clone();
+                let fit = match self.weights() {
+                    None => pairs.regression(i, scale.column()),
+                    Some(weights) => {
+                        weighted_regression(self.kept_column(i), &self.response_on(scale), weights)
+                            .map(|line| line.regression)
+                    }
+                };
+                let (predictor, fit) = (predictor.clone(), fit.into());
                 regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });
             }
-            let correlation = spearman(&self.ranked_predictors[i], &self.ranked_response).into();
-            let predictor = predictor.clone();
+            let (x, y) = (self.kept_column(i), self.kept_response());
+            let correlation = match self.weights() {
+                None => spearman(x, y),
+                Some(weights) => weighted_spearman(x, y, weights),
+            };
+            let (predictor, correlation) = (predictor.clone(), correlation.into());
             correlations.push(CorrelationEntry { arm: arm(), response: response(), predictor, correlation });
         }
         ArmSummary { outcomes, regressions, spearman: correlations }
     }
+
+    /// The mean of an outcome, by its position, with its error; `None` unless patients are weighted.
+    pub fn weighted_mean(&self, outcome: usize) -> Option<Result<WeightedMean, StatError>> {
+        let values = self.kept_column(self.columns.predictors.len() + outcome);
+        Some(WeightedMean::of(values, self.weights()?))
+    }
+}
+
+/// ln y; NaN where y is not above 0.
+fn logarithms(values: &[f64], logs: &mut Vec<f64>) {
+    logs.clear();
+    logs.extend(values.iter().map(|&y| if y > 0.0 { libm::log(y) } else { f64::NAN }));
 }
 
 impl Accumulator for Moments {
@@ -302,7 +412,6 @@ impl Accumulator for Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::StatError;
     use crate::regression::linear_regression;
 
     fn analysis(predictors: &[(&str, bool)]) -> ArmAnalysis {
@@ -310,6 +419,7 @@ mod tests {
             predictors: predictors.iter().map(|&(name, always)| (name.to_owned(), always)).collect(),
             outcomes: vec!["nadir".to_owned(), "peak".to_owned()],
             response: "peak".to_owned(),
+            weight: None,
         })
     }
 
@@ -318,8 +428,8 @@ mod tests {
         let x = [1.0, 2.0, 3.0, 4.0, 6.0];
         let peak = [10.0, 30.0, 20.0, 50.0, 70.0];
         let mut analysis = analysis(&[("x", false)]);
-        analysis.extend(&[&x[..2]], &[&[0.0; 2], &peak[..2]]);
-        analysis.extend(&[&x[2..]], &[&[0.0; 3], &peak[2..]]);
+        analysis.extend(&[&x[..2], &[0.0; 2], &peak[..2]]);
+        analysis.extend(&[&x[2..], &[0.0; 3], &peak[2..]]);
         let summary = analysis.summary("a");
         let by_hand = |y: &[f64]| linear_regression(&x, y).unwrap();
         let logs = peak.map(libm::log);
@@ -333,7 +443,7 @@ mod tests {
     #[test]
     fn a_predictor_that_does_not_vary_is_reported_only_if_asked() {
         let mut analysis = analysis(&[("dose", true), ("n", false)]);
-        analysis.extend(&[&[6.0; 4], &[6.0; 4]], &[&[1.0; 4], &[1.0, 2.0, 3.0, 5.0]]);
+        analysis.extend(&[&[6.0; 4], &[6.0; 4], &[1.0; 4], &[1.0, 2.0, 3.0, 5.0]]);
         let summary = analysis.summary("a");
         let json = serde_json::to_value(&summary.regressions).unwrap();
         assert_eq!(json.as_array().unwrap().len(), 2);
@@ -344,7 +454,7 @@ mod tests {
     #[test]
     fn a_peak_of_zero_has_no_logarithm_and_counts_as_missing_there() {
         let mut analysis = analysis(&[("x", true)]);
-        analysis.extend(&[&[1.0, 2.0, 3.0, 4.0]], &[&[0.0; 4], &[0.0, 1.0, 3.0, 2.0]]);
+        analysis.extend(&[&[1.0, 2.0, 3.0, 4.0], &[0.0; 4], &[0.0, 1.0, 3.0, 2.0]]);
         let n: Vec<_> =
             analysis.summary("a").regressions.iter().map(|entry| entry.fit.value().unwrap().n).collect();
         assert_eq!(n, [4, 3]);

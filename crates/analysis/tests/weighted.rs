@@ -3,10 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use cartrial_analysis::distribution::student_t::critical_t;
 use cartrial_analysis::trial::{KaplanMeier, paired_t, restricted_mean_paired, welch_t};
 use cartrial_analysis::weighted::{
-    WeightedMean, WeightedRegression, WeightedSurvival, effective_sample_size, weighted_log_rank,
-    weighted_odds_ratio, weighted_paired_ratio, weighted_paired_t, weighted_rank_sum, weighted_risk,
+    WeightedMean, WeightedSurvival, effective_sample_size, weighted_log_rank, weighted_odds_ratio,
+    weighted_paired_ratio, weighted_paired_t, weighted_rank_sum, weighted_regression, weighted_risk,
     weighted_risk_ratio, weighted_signed_rank, weighted_spearman, weighted_welch_t,
 };
 use cartrial_analysis::{StatError, Summary, proportion_ci95, spearman};
@@ -63,7 +64,7 @@ fn ref_survey_means_and_shares() {
 fn ref_survey_regression_and_rank_correlation() {
     let data = Fixture::read();
     let (w, x, y, z) = (data.column("w"), data.column("x"), data.column("y"), data.column("z"));
-    let fit = WeightedRegression::of(&x, &y, &w).unwrap();
+    let fit = weighted_regression(&x, &y, &w).unwrap();
     let of = fit.regression;
     for (ours, key) in [
         (of.intercept, "intercept"),
@@ -76,12 +77,8 @@ fn ref_survey_regression_and_rank_correlation() {
     ] {
         near(ours, data.of("regression", key));
     }
-    let from_mean = 14.0 - fit.mean_x;
-    let variance = fit.variance_at_mean
-        + 2.0 * from_mean * fit.covariance
-        + (from_mean * of.slope_se) * (from_mean * of.slope_se);
-    near(of.intercept + 14.0 * of.slope, data.of("regression", "at_14"));
-    near(variance.sqrt(), data.of("regression", "at_14_se"));
+    near(fit.at(14.0), data.of("regression", "at_14"));
+    near(fit.half_width(14.0), critical_t(0.05, 58.0) * data.of("regression", "at_14_se"));
     let correlation = weighted_spearman(&x, &z, &w).unwrap();
     near(correlation.r, data.of("spearman", "r"));
     near(correlation.t, data.of("spearman", "t"));
@@ -198,13 +195,14 @@ fn prop_equal_weights_are_none() {
     near(ours.test.p_value, theirs.test.p_value);
 
     let (time, event) = (data.column("time"), data.column("event"));
-    let (ours, theirs) = (
-        WeightedSurvival::of(&time, &event, &w).unwrap().curve,
-        KaplanMeier::of(&time, &event).unwrap(),
-    );
+    let (ours, theirs) =
+        (WeightedSurvival::of(&time, &event, &w).unwrap().curve, KaplanMeier::of(&time, &event).unwrap());
     assert_eq!((ours.n, ours.events, ours.last_time), (theirs.n, theirs.events, theirs.last_time));
     for (ours, theirs) in ours.steps.iter().zip(&theirs.steps) {
-        assert_eq!((ours.at_risk, ours.events, ours.censored), (theirs.at_risk, theirs.events, theirs.censored));
+        assert_eq!(
+            (ours.at_risk, ours.events, ours.censored),
+            (theirs.at_risk, theirs.events, theirs.censored)
+        );
         near(ours.survival, theirs.survival);
         near(ours.se.unwrap_or(0.0), theirs.se.unwrap_or(0.0));
     }
@@ -252,7 +250,7 @@ fn what_cannot_be_told_has_its_reason() {
         weighted_log_rank([(&w, &[0.0; 3], &w), (&w, &[0.0; 3], &w)]).unwrap_err(),
         StatError::NoEvents
     );
-    assert_eq!(WeightedRegression::of(&[1.0; 3], &some, &w).unwrap_err(), StatError::ConstantPredictor);
+    assert_eq!(weighted_regression(&[1.0; 3], &some, &w).unwrap_err(), StatError::ConstantPredictor);
     // Nobody had it: the interval is that of the effective sample size, 36/14.
     let nobody = weighted_risk((&[0.0; 3], &w)).unwrap();
     let n = 36.0 / 14.0;
@@ -265,9 +263,13 @@ fn times_of_twins_that_nobody_cuts_short_are_compared_by_their_differences() {
     // As without weights: min(T, τ) of each patient.
     let (time, event) = ([5.0, 9.0, 30.0, 12.0], [1.0, 1.0, 0.0, 1.0]);
     let later = [8.0, 9.0, 30.0, 25.0];
-    let unweighted =
-        restricted_mean_paired((&time, &event), (&later, &event), 30.0, cartrial_analysis::trial::Resolution::Exact)
-            .unwrap();
+    let unweighted = restricted_mean_paired(
+        (&time, &event),
+        (&later, &event),
+        30.0,
+        cartrial_analysis::trial::Resolution::Exact,
+    )
+    .unwrap();
     let differences: Vec<f64> = later.iter().zip(&time).map(|(later, time)| later - time).collect();
     near(weighted_paired_t(&differences, &[2.0; 4]).unwrap().test.p_value, unweighted.test.p_value);
 }

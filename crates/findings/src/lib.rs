@@ -12,7 +12,6 @@
 pub mod calibration;
 pub mod credibility;
 mod error;
-mod fitted_line;
 pub mod reproduction;
 pub mod sensitivity;
 mod study_accumulators;
@@ -23,7 +22,6 @@ mod sweep_analysis;
 mod trial_analysis;
 
 pub use error::FindingsError;
-pub use fitted_line::FittedLine;
 pub use study_accumulators::StudyAccumulators;
 pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
 pub use study_findings::{Comparison, StudyFindings};

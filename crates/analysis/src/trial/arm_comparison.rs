@@ -2,7 +2,7 @@
 
 use super::comparison_plan::{ComparisonPlan, Design, EndpointColumns};
 use super::comparison_summary::ComparisonSummary;
-use super::endpoint_accumulator::{EndpointAccumulator, EndpointMoments, pairs};
+use super::endpoint_accumulator::{EndpointAccumulator, EndpointMoments};
 use super::endpoint_comparisons::summarise;
 use super::kaplan_meier::KaplanMeier;
 use super::outcome_data::OutcomeData;
@@ -12,12 +12,13 @@ use super::sample_size::sample_size;
 use crate::error::StatError;
 use crate::estimate::Estimate;
 use crate::segments::Segments;
+use crate::weighted::{WeightedSurvival, equal_weight_rows};
 use serde::{Deserialize, Serialize};
 
 /// Accumulates the comparison of every arm with the reference, block by block.
 ///
 /// Memory is constant: moments and counts of all rows; for ranks, survival curves and power the first
-/// [`ArmComparison::KEPT_PATIENTS`] patients of each arm. The same rows in the same order and segments give the same bits,
+/// [`ArmComparison::KEPT_PATIENTS`] patients of each arm. Weighted patients are all kept. The same rows in the same order and segments give the same bits,
 /// in whatever portions they come.
 #[derive(Debug, Clone)]
 pub struct ArmComparison {
@@ -33,7 +34,7 @@ pub struct ArmComparison {
 pub struct ComparisonMoments(Segments<EndpointMoments>);
 
 impl ArmComparison {
-    /// Ranks, survival and power rest on this many patients of each arm at most, the first ones.
+    /// Ranks, survival and power rest on this many patients of each arm at most, the first ones, unless patients are weighted.
     pub const KEPT_PATIENTS: usize = 100_000;
 
     /// A comparison of no patients.
@@ -135,11 +136,12 @@ impl ArmComparison {
     /// returns whether there is room for more in some arm. The rows are as for [`Self::extend`].
     pub fn keep(&mut self, arms: &[Vec<&[f64]>]) -> bool {
         let mut has_room = false;
+        let most = if self.plan.weight.is_some() { usize::MAX } else { Self::KEPT_PATIENTS };
         for (kept, columns) in self.kept.iter_mut().zip(arms) {
             for (kept, column) in kept.iter_mut().zip(columns) {
-                let room = (Self::KEPT_PATIENTS - kept.len()).min(column.len());
+                let room = (most - kept.len()).min(column.len());
                 kept.extend_from_slice(&column[..room]);
-                has_room |= kept.len() < Self::KEPT_PATIENTS;
+                has_room |= kept.len() < most;
             }
         }
         has_room
@@ -155,19 +157,27 @@ impl ArmComparison {
     pub fn kaplan_meier(&self, endpoint: &str, arm: &str) -> Option<Estimate<KaplanMeier>> {
         let (endpoint, arm) = (self.endpoint(endpoint)?, self.arm(arm)?);
         match self.outcomes(endpoint, arm) {
-            OutcomeData::TimeToEvent(times, events) => Some(KaplanMeier::of(times, events).into()),
+            OutcomeData::TimeToEvent(times, events) => Some(
+                match self.weights(arm) {
+                    None => KaplanMeier::of(times, events),
+                    Some(weights) => WeightedSurvival::of(times, events, weights).map(|of| of.curve),
+                }
+                .into(),
+            ),
             _ => None,
         }
     }
 
     /// Paired differences arm − reference of a continuous endpoint, 0 within its resolution, of the first `most` patients
-    /// kept that have both values, in order of the patients. `None` if there is no such endpoint or arm, or the design is not paired.
+    /// kept that have both values, in order of the patients; of weighted patients those of as many who count alike. `None` if
+    /// there is no such endpoint or arm, or the design is not paired.
     pub fn differences(&self, endpoint: &str, arm: &str, most: usize) -> Option<Vec<f64>> {
         let (endpoint, arm) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
         match (self.plan.design, self.outcomes(endpoint, 0), self.outcomes(endpoint, arm)) {
             (Design::Paired, OutcomeData::Continuous(reference), OutcomeData::Continuous(arm)) => {
                 let resolution = self.plan.endpoints[endpoint].resolution;
-                let all = pairs(reference, arm).map(|(reference, arm)| resolution.difference(reference, arm));
+                let difference = |row: usize| resolution.difference(reference[row], arm[row]);
+                let all = self.equal_rows(0, reference.len()).into_iter().map(difference);
                 Some(all.filter(|difference| !difference.is_nan()).take(most).collect())
             }
             _ => None,
@@ -175,7 +185,7 @@ impl ArmComparison {
     }
 
     /// Power of randomised trials of the given sizes (patients of both arms together), and sizes for the wanted
-    /// power, by drawing from the patients that are kept. `uniform` gives independent random numbers between 0 and 1.
+    /// power, by drawing from the patients that are kept, in proportion to their weights. `uniform` gives independent random numbers between 0 and 1.
     /// `None` if there is no such endpoint or arm, or the arm is the reference.
     pub fn power(
         &self,
@@ -187,7 +197,9 @@ impl ArmComparison {
         uniform: &mut dyn FnMut() -> f64,
     ) -> Option<PowerAnalysis> {
         let (index, other) = (self.endpoint(endpoint)?, self.other_arm(arm)?);
-        let source = PatientPool::new(self.plan.design, self.outcomes(index, 0), self.outcomes(index, other));
+        let rows = [0, other].map(|arm| self.equal_rows(arm, self.outcomes(index, arm).len()));
+        let outcomes = [self.outcomes(index, 0), self.outcomes(index, other)];
+        let source = PatientPool::of_rows(self.plan.design, outcomes, rows);
         let source: Result<&PatientPool, StatError> = source.as_ref().map_err(|error| *error);
         let power = sizes.iter().map(|&size| {
             let result = source.and_then(|source| simulated_power(source, plan, size, uniform)).into();
@@ -214,6 +226,16 @@ impl ArmComparison {
     /// Moments or counts of every endpoint.
     pub(super) fn accumulators(&self) -> Vec<EndpointAccumulator> {
         self.moments.0.total().endpoints
+    }
+
+    /// The weights of an arm's patients; none if all count alike.
+    pub(super) fn weights(&self, arm: usize) -> Option<&[f64]> {
+        self.plan.weight.as_ref().map(|_| self.kept[arm][self.columns.len() - 1].as_slice())
+    }
+
+    /// The rows of as many patients of an arm who count alike.
+    fn equal_rows(&self, arm: usize, rows: usize) -> Vec<usize> {
+        self.weights(arm).map_or_else(|| (0..rows).collect(), equal_weight_rows)
     }
 
     /// The outcome of an arm in the patients that are kept.

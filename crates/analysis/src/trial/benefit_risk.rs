@@ -4,6 +4,7 @@ use super::comparison_plan::Design;
 use super::effect::Effect;
 use super::independent_proportions::{ContingencyTable, Proportion};
 use super::paired_proportions::PairedContingencyTable;
+use super::stratum::{self, Stratum};
 use crate::error::StatError;
 use crate::segments::MOST_ROWS;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,6 @@ pub struct BenefitRisk {
     arms: usize,
     strata: BTreeMap<Stratum, BenefitRiskCounts>,
 }
-
-/// A stratum by the number of its lower end in the series R10, 0 that of 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Stratum(i32);
 
 /// Patients whose number lies in a range.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +43,39 @@ pub struct BenefitRiskCounts {
     net_in_both: Vec<u64>,
 }
 
+/// How often patients have the risk, the benefit, and the benefit without the risk.
+pub trait BenefitRiskEstimates {
+    /// Patients: of twins those of the arm in which the outcomes of most are known, otherwise those of all arms together.
+    fn patients(&self, design: Design) -> u64;
+
+    /// Patients of an arm whose outcomes are known.
+    fn n(&self, arm: usize) -> u64;
+
+    /// Share of an arm's patients with the risk, with Wilson's interval.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] without patients.
+    fn risk(&self, arm: usize) -> Result<Effect, StatError>;
+
+    /// Share of an arm's patients with the benefit.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] without patients.
+    fn benefit(&self, arm: usize) -> Result<Effect, StatError>;
+
+    /// Share of an arm's patients with the benefit and without the risk.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] without patients.
+    fn net(&self, arm: usize) -> Result<Effect, StatError>;
+
+    /// That share in one arm minus that in another: within patients for twins, otherwise between patients.
+    ///
+    /// # Errors
+    /// [`StatError::TooFewRows`] without patients.
+    fn net_difference(&self, design: Design, arm: usize, reference: usize) -> Result<Effect, StatError>;
+}
+
 /// Counts of one arm.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 struct ArmCounts {
@@ -65,31 +95,6 @@ pub struct BenefitRiskColumns<'a> {
     pub risk: &'a [f64],
     /// Whether the benefit came about.
     pub benefit: &'a [f64],
-}
-
-const PREFERRED: [f64; 10] = [1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0];
-/// Smaller and greater numbers belong to the first and the last stratum.
-const STRATA: std::ops::RangeInclusive<i32> = -3000..=3000;
-
-impl Stratum {
-    /// That of a number; none of NaN.
-    fn of(x: f64) -> Option<Self> {
-        if x.is_nan() {
-            return None;
-        }
-        let about = libm::floor(10.0 * libm::log10(x.clamp(1e-300, 1e300))) as i32;
-        // The series is rounded, so that the number may belong to a neighbour.
-        let number =
-            (about - 1..=about + 1).rev().find(|number| Self(*number).lower() <= x).unwrap_or(about - 1);
-        Some(Self(number.clamp(*STRATA.start(), *STRATA.end())))
-    }
-
-    /// Its lower end, which belongs to it.
-    fn lower(self) -> f64 {
-        let (decade, step) = (self.0.div_euclid(10), self.0.rem_euclid(10));
-        // The text is read as the nearest number, which a power of ten times the step is not always.
-        format!("{}e{decade}", PREFERRED[step as usize]).parse().unwrap_or(f64::NAN)
-    }
 }
 
 impl BenefitRisk {
@@ -146,7 +151,7 @@ impl BenefitRisk {
             && next
                 .strata
                 .iter()
-                .all(|(stratum, counts)| STRATA.contains(&stratum.0) && counts.is_possible(self.arms))
+                .all(|(stratum, counts)| stratum.is_possible() && counts.is_possible(self.arms))
     }
 
     /// Adds the counts of other rows.
@@ -166,15 +171,11 @@ impl BenefitRisk {
 
     /// The patients in groups of about one size, so many at most.
     pub fn groups(&self, most: usize) -> Vec<BenefitRiskGroup> {
-        let patients: u64 = self.strata.values().map(|counts| counts.patients(self.design)).sum();
+        let patients: Vec<f64> =
+            self.strata.values().map(|counts| counts.patients(self.design) as f64).collect();
         let mut groups: Vec<(usize, f64, BenefitRiskCounts)> = Vec::new();
-        let mut before = 0;
-        let with_patients = self.strata.iter().filter(|(_, counts)| counts.patients(self.design) > 0);
-        for (stratum, counts) in with_patients {
-            // A stratum belongs to the group that its middle patient would be in.
-            let middle = before as f64 + 0.5 * counts.patients(self.design) as f64;
-            let number = (middle / patients as f64 * most as f64) as usize;
-            before += counts.patients(self.design);
+        for ((stratum, counts), number) in self.strata.iter().zip(stratum::groups(&patients, most)) {
+            let Some(number) = number else { continue };
             match groups.last_mut() {
                 Some((last, _, all)) if *last == number => all.merge(counts),
                 _ => groups.push((number, stratum.lower(), counts.clone())),
@@ -260,8 +261,13 @@ impl BenefitRiskCounts {
         self.net_in_both[high * (high + 1) / 2 + low]
     }
 
-    /// Patients: of twins those of the arm in which the outcomes of most are known, otherwise those of all arms together.
-    pub fn patients(&self, design: Design) -> u64 {
+    fn proportion(&self, arm: usize, events: impl Fn(&ArmCounts) -> u64) -> Proportion {
+        Proportion { events: events(&self.arms[arm]), n: self.arms[arm].n }
+    }
+}
+
+impl BenefitRiskEstimates for BenefitRiskCounts {
+    fn patients(&self, design: Design) -> u64 {
         let of_arms = self.arms.iter().map(|counts| counts.n);
         match design {
             Design::Paired => of_arms.max().unwrap_or(0),
@@ -269,45 +275,23 @@ impl BenefitRiskCounts {
         }
     }
 
-    /// Patients of an arm whose outcomes are known.
-    pub fn n(&self, arm: usize) -> u64 {
+    fn n(&self, arm: usize) -> u64 {
         self.arms[arm].n
     }
 
-    /// Share of an arm's patients with the risk; [`Proportion::risk`].
-    ///
-    /// # Errors
-    /// [`StatError::TooFewRows`] without patients.
-    pub fn risk(&self, arm: usize) -> Result<Effect, StatError> {
+    fn risk(&self, arm: usize) -> Result<Effect, StatError> {
         self.proportion(arm, |counts| counts.risk).risk()
     }
 
-    /// Share of an arm's patients with the benefit.
-    ///
-    /// # Errors
-    /// [`StatError::TooFewRows`] without patients.
-    pub fn benefit(&self, arm: usize) -> Result<Effect, StatError> {
+    fn benefit(&self, arm: usize) -> Result<Effect, StatError> {
         self.proportion(arm, |counts| counts.benefit).risk()
     }
 
-    /// Share of an arm's patients with the benefit and without the risk.
-    ///
-    /// # Errors
-    /// [`StatError::TooFewRows`] without patients.
-    pub fn net(&self, arm: usize) -> Result<Effect, StatError> {
+    fn net(&self, arm: usize) -> Result<Effect, StatError> {
         self.proportion(arm, |counts| counts.net).risk()
     }
 
-    fn proportion(&self, arm: usize, events: impl Fn(&ArmCounts) -> u64) -> Proportion {
-        Proportion { events: events(&self.arms[arm]), n: self.arms[arm].n }
-    }
-
-    /// That share in one arm minus that in another: within patients for twins ([`PairedContingencyTable::risk_difference`]),
-    /// otherwise between patients ([`ContingencyTable::risk_difference`]).
-    ///
-    /// # Errors
-    /// [`StatError::TooFewRows`] without patients.
-    pub fn net_difference(&self, design: Design, arm: usize, reference: usize) -> Result<Effect, StatError> {
+    fn net_difference(&self, design: Design, arm: usize, reference: usize) -> Result<Effect, StatError> {
         match design {
             Design::Independent => {
                 let of = |arm| self.proportion(arm, |counts| counts.net);
@@ -320,33 +304,6 @@ impl BenefitRiskCounts {
                 let neither = self.complete - both - only_arm - only_reference;
                 PairedContingencyTable { both, only_arm, only_reference, neither }.risk_difference()
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strata_are_those_of_the_series() {
-        let lower = |x: f64| Stratum::of(x).unwrap().lower();
-        assert_eq!([1.0, 1.24, 1.25, 3.0, 3.15, 9.99].map(lower), [1.0, 1.0, 1.25, 2.5, 3.15, 8.0]);
-        assert_eq!([250.0, 499.0, 1e-3, 0.0999].map(lower), [250.0, 400.0, 1e-3, 0.08]);
-        assert_eq!(Stratum::of(f64::NAN), None);
-        // Numbers beyond the series are in its outermost strata.
-        assert_eq!(Stratum::of(0.0), Some(Stratum(-3000)));
-        assert_eq!([-1.0, f64::INFINITY].map(|x| Stratum::of(x).unwrap().0), [-3000, 3000]);
-    }
-
-    #[test]
-    fn prop_every_number_is_in_its_stratum() {
-        for i in -2000..2000 {
-            let x = libm::exp(f64::from(i) * 0.013);
-            let stratum = Stratum::of(x).unwrap();
-            assert!(stratum.lower() <= x && x < Stratum(stratum.0 + 1).lower(), "{x}");
-            let at_its_end = Stratum::of(stratum.lower()).unwrap();
-            assert_eq!(at_its_end, stratum);
         }
     }
 }

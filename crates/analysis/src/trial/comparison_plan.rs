@@ -109,10 +109,12 @@ pub struct ComparisonPlan {
     pub arms: Vec<String>,
     /// The endpoints.
     pub endpoints: Vec<ComparedEndpoint>,
+    /// The column of the patients' weights; none if all count alike.
+    pub weight: Option<String>,
 }
 
 impl ComparisonPlan {
-    /// Every column that an endpoint needs, each once, in order of first mention.
+    /// Every column that an endpoint needs, each once, in order of first mention, then that of the weights.
     pub fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
         for column in self.endpoints.iter().flat_map(|endpoint| endpoint.columns.names()) {
@@ -120,6 +122,7 @@ impl ComparisonPlan {
                 columns.push(column.to_owned());
             }
         }
+        columns.extend(self.weight.clone());
         columns
     }
 }

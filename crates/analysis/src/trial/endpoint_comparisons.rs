@@ -13,22 +13,27 @@ use super::independent_proportions::{ContingencyTable, Proportion};
 use super::kaplan_meier::KaplanMeier;
 use super::log_rank::log_rank;
 use super::outcome_data::OutcomeData;
-use super::restricted_mean::{restricted_mean_difference, restricted_mean_paired};
-use super::t_tests::{MeanDifference, paired_t, welch_t};
+use super::restricted_mean::{
+    difference_of_restricted_means, restricted_differences, restricted_mean_paired,
+};
+use super::t_tests::{paired_t, welch_t};
 use super::terms::{EffectMeasure, HypothesisTest};
 use super::test_result::TestResult;
+use super::weighted_comparisons::weighted_parts;
 use super::wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};
 use crate::error::StatError;
 use crate::summary::Summary;
+use crate::weighted::{WeightedSurvival, weighted_log_rank, weighted_paired_t};
 use std::f64::consts::LN_10;
 
 /// The comparison of one endpoint between two arms, without the names.
-struct Parts {
-    n: u64,
-    missing: u64,
-    described: [(u64, u64, Result<Description, StatError>); 2],
-    effects: Vec<ReportedEffect>,
-    tests: Vec<ReportedTest>,
+pub(super) struct Parts {
+    pub n: u64,
+    pub missing: u64,
+    /// Of each arm the patients with a value and without, and their location and spread.
+    pub described: [(u64, u64, Result<Description, StatError>); 2],
+    pub effects: Vec<ReportedEffect>,
+    pub tests: Vec<ReportedTest>,
 }
 
 /// Every endpoint in every arm against the reference, with the family of primary tests adjusted.
@@ -39,6 +44,7 @@ pub(super) fn summarise(all: &ArmComparison) -> ComparisonSummary {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         for arm in 1..plan.arms.len() {
             let parts = match &accumulators[index] {
+                _ if plan.weight.is_some() => weighted_parts(all, index, arm),
                 EndpointAccumulator::Continuous { arms, differences, resolution } => {
                     let differences = differences.get(arm - 1).map(|summary| (summary, *resolution));
                     let kept = [all.outcomes(index, 0), all.outcomes(index, arm)];
@@ -181,14 +187,16 @@ fn binary(arms: [&EventCounts; 2], pairs: Option<&PairedEventCounts>) -> Parts {
     Parts { n, missing, described, effects, tests }
 }
 
-fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
+/// A time to event, of weighted patients or not.
+pub(super) fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     let of_arm = |arm: usize| match all.outcomes(endpoint, arm) {
         OutcomeData::TimeToEvent(times, events) => (times, events),
         _ => unreachable!("a time-to-event endpoint has times"),
     };
     let columns = [of_arm(0), of_arm(arm)];
     let resolution = all.plan().endpoints[endpoint].resolution;
-    let curves = columns.map(|(times, events)| KaplanMeier::of(times, events));
+    let weights = all.weights(0).zip(all.weights(arm)).map(|(reference, arm)| [reference, arm]);
+    let curves = [0, 1].map(|i| Survival::of(columns[i], weights.map(|weights| weights[i])));
     let EndpointColumns::TimeToEvent { horizon, .. } = &all.plan().endpoints[endpoint].columns else {
         unreachable!("a time-to-event endpoint has times")
     };
@@ -199,7 +207,7 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     });
     let describe = |i: usize| {
         let values =
-            curves[i].as_ref().map_err(|error| *error).and_then(|curve| Ok(describe(curve, horizon?)));
+            curves[i].as_ref().map_err(|error| *error).and_then(|curve| Ok(curve.describe(horizon?)));
         (counts[i].0, counts[i].1, values)
     };
     let described = [describe(0), describe(1)];
@@ -208,10 +216,13 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
         [Ok(reference), Ok(arm)] => Ok((reference, arm)),
         [Err(error), _] | [_, Err(error)] => Err(*error),
     };
-    let apart = both.and_then(|(reference, arm)| restricted_mean_difference(reference, arm, horizon?));
+    let apart = both.and_then(|(reference, arm)| reference.restricted_mean_difference(arm, horizon?));
     let up_to_horizon = |reported: ReportedEffect| ReportedEffect { horizon: horizon.ok(), ..reported };
     let apart = up_to_horizon(effect(EffectMeasure::RestrictedMeanDifference, independent.0, apart));
-    let log_rank = log_rank(&columns);
+    let log_rank = match weights {
+        None => log_rank(&columns),
+        Some(weights) => weighted_log_rank([0, 1].map(|i| (columns[i].0, columns[i].1, weights[i]))),
+    };
     if all.plan().design == Design::Independent {
         let tests = vec![primary(HypothesisTest::LogRank, independent.0, log_rank)];
         return Parts { n: independent.0, missing: independent.1, described, effects: vec![apart], tests };
@@ -219,8 +230,13 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     let whole = |i: &usize| columns.iter().all(|(times, events)| !times[*i].is_nan() && !events[*i].is_nan());
     let patients = columns[0].0.len();
     let n = (0..patients).filter(whole).count() as u64;
-    let within: Result<MeanDifference, StatError> =
-        both.and_then(|_| restricted_mean_paired(columns[0], columns[1], horizon?, resolution));
+    let within = both.and_then(|_| match weights {
+        None => restricted_mean_paired(columns[0], columns[1], horizon?, resolution),
+        Some([weights, _]) => {
+            let differences = restricted_differences(columns[0], columns[1], horizon?, resolution)?;
+            weighted_paired_t(&differences, weights)
+        }
+    });
     Parts {
         n,
         missing: patients as u64 - n,
@@ -243,16 +259,50 @@ fn time_to_event(all: &ArmComparison, endpoint: usize, arm: usize) -> Parts {
     }
 }
 
-fn describe(curve: &KaplanMeier, horizon: f64) -> Description {
-    let mean = curve.restricted_mean(horizon).ok();
-    Description::TimeToEvent {
-        events: curve.events,
-        median: curve.median(),
-        median_ci95: curve.median_ci95(),
-        horizon,
-        survival_at_horizon: mean.map(|_| curve.survival_at(horizon)),
-        restricted_mean: mean.map(|mean| mean.estimate),
-        restricted_mean_se: mean.and_then(|mean| mean.se),
+/// A survival curve, of weighted patients or not.
+enum Survival {
+    Unweighted(KaplanMeier),
+    Weighted(WeightedSurvival),
+}
+
+impl Survival {
+    fn of((times, events): (&[f64], &[f64]), weights: Option<&[f64]>) -> Result<Self, StatError> {
+        Ok(match weights {
+            None => Self::Unweighted(KaplanMeier::of(times, events)?),
+            Some(weights) => Self::Weighted(WeightedSurvival::of(times, events, weights)?),
+        })
+    }
+
+    fn curve(&self) -> &KaplanMeier {
+        match self {
+            Self::Unweighted(curve) | Self::Weighted(WeightedSurvival { curve, .. }) => curve,
+        }
+    }
+
+    fn restricted_mean(&self, horizon: f64) -> Result<Effect, StatError> {
+        match self {
+            Self::Unweighted(curve) => curve.restricted_mean(horizon),
+            Self::Weighted(survival) => survival.restricted_mean(horizon),
+        }
+    }
+
+    /// That of an arm minus this one, the reference.
+    fn restricted_mean_difference(&self, arm: &Self, horizon: f64) -> Result<Effect, StatError> {
+        let (reference, arm) = (self.restricted_mean(horizon)?, arm.restricted_mean(horizon)?);
+        difference_of_restricted_means(&reference, &arm)
+    }
+
+    fn describe(&self, horizon: f64) -> Description {
+        let (curve, mean) = (self.curve(), self.restricted_mean(horizon).ok());
+        Description::TimeToEvent {
+            events: curve.events,
+            median: curve.median(),
+            median_ci95: curve.median_ci95(),
+            horizon,
+            survival_at_horizon: mean.map(|_| curve.survival_at(horizon)),
+            restricted_mean: mean.map(|mean| mean.estimate),
+            restricted_mean_se: mean.and_then(|mean| mean.se),
+        }
     }
 }
 
@@ -270,15 +320,15 @@ fn least_last_time<'a>(
     (0..arms).try_fold(f64::INFINITY, |least, arm| Ok(least.min(last(arm)?)))
 }
 
-fn present(values: &[f64]) -> u64 {
+pub(super) fn present(values: &[f64]) -> u64 {
     values.iter().filter(|value| !value.is_nan()).count() as u64
 }
 
-fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> ReportedEffect {
+pub(super) fn effect(effect: EffectMeasure, n: u64, result: Result<Effect, StatError>) -> ReportedEffect {
     ReportedEffect { effect, n, horizon: None, result: result.map(EffectValue::Effect).into() }
 }
 
-fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> ReportedEffect {
+pub(super) fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> ReportedEffect {
     ReportedEffect {
         effect: EffectMeasure::NumberNeededToTreat,
         n,
@@ -287,10 +337,10 @@ fn number_needed(n: u64, result: Result<NumberNeeded, StatError>) -> ReportedEff
     }
 }
 
-fn primary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
+pub(super) fn primary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
     ReportedTest { test, primary: true, n, horizon: None, result: result.into(), adjusted: None }
 }
 
-fn secondary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
+pub(super) fn secondary(test: HypothesisTest, n: u64, result: Result<TestResult, StatError>) -> ReportedTest {
     ReportedTest { primary: false, ..primary(test, n, result) }
 }

@@ -56,6 +56,13 @@ impl Proportion {
     }
 }
 
+/// Newcombe's interval of a difference of risks, from those of the risks.
+pub(crate) fn newcombe_interval(estimate: f64, reference: &Effect, arm: &Effect) -> [f64; 2] {
+    let low = libm::hypot(arm.estimate - arm.ci95[0], reference.ci95[1] - reference.estimate);
+    let high = libm::hypot(arm.ci95[1] - arm.estimate, reference.estimate - reference.ci95[0]);
+    [estimate - low, estimate + high]
+}
+
 impl ContingencyTable {
     /// Risk difference arm − reference, with Newcombe's hybrid of the Wilson intervals [l, u] of both risks p without
     /// correction for continuity: below by √((p₁−l₁)² + (u₀−p₀)²), above by √((u₁−p₁)² + (p₀−l₀)²).
@@ -66,14 +73,8 @@ impl ContingencyTable {
     pub fn risk_difference(&self) -> Result<Effect, StatError> {
         let (arm, reference) = (self.arm.risk()?, self.reference.risk()?);
         let estimate = self.determinant() / (self.arm.n as f64 * self.reference.n as f64);
-        let low = libm::hypot(arm.estimate - arm.ci95[0], reference.ci95[1] - reference.estimate);
-        let high = libm::hypot(arm.ci95[1] - arm.estimate, reference.estimate - reference.ci95[0]);
-        Ok(Effect {
-            estimate,
-            se: None,
-            ci95: [estimate - low, estimate + high],
-            method: IntervalMethod::NewcombeHybridScore,
-        })
+        let ci95 = newcombe_interval(estimate, &reference, &arm);
+        Ok(Effect { estimate, se: None, ci95, method: IntervalMethod::NewcombeHybridScore })
     }
 
     /// Risk ratio φ = arm / reference, with the score interval: all φ for which

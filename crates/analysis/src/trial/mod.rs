@@ -26,6 +26,7 @@
 //!             horizon: Some(90.0),
 //!         }),
 //!     ],
+//!     weight: None,
 //! });
 //! assert_eq!(comparison.columns(), ["peak", "toxic", "time", "relapsed"]);
 //! // For every arm, a slice of every column; row i is the same patient in both arms (paired design).
@@ -63,15 +64,20 @@ mod power_simulation;
 mod restricted_mean;
 mod sample_size;
 mod score_interval;
+mod stratum;
 mod t_tests;
 mod terms;
 mod test_result;
 mod trial_sampler;
+mod weighted_benefit_risk;
+mod weighted_comparisons;
 mod wilcoxon;
 mod wilcoxon_exact;
 
 pub use arm_comparison::{ArmComparison, ComparisonMoments};
-pub use benefit_risk::{BenefitRisk, BenefitRiskColumns, BenefitRiskCounts, BenefitRiskGroup};
+pub use benefit_risk::{
+    BenefitRisk, BenefitRiskColumns, BenefitRiskCounts, BenefitRiskEstimates, BenefitRiskGroup,
+};
 pub use comparison_plan::{ComparedEndpoint, ComparisonPlan, Design, EndpointColumns, Resolution};
 pub use comparison_summary::{
     Adjusted, ArmDescription, ComparisonEntry, ComparisonSummary, Description, EffectValue, ReportedEffect,
@@ -79,6 +85,7 @@ pub use comparison_summary::{
 };
 pub use effect::{Effect, NumberNeeded};
 pub use holm::holm_adjusted_log10_p;
+pub(crate) use independent_proportions::newcombe_interval;
 pub use independent_proportions::{ContingencyTable, Proportion};
 pub use kaplan_meier::{KaplanMeier, SurvivalStep};
 pub(crate) use kaplan_meier::{complete as complete_times, log_log};
@@ -96,4 +103,5 @@ pub use t_tests::{MeanDifference, paired_t, welch_t};
 pub(crate) use t_tests::{paired_of_moments, welch_of_moments};
 pub use terms::{EffectMeasure, EventChange, HypothesisTest, IntervalMethod, OutcomeType, PValueMethod};
 pub use test_result::TestResult;
+pub use weighted_benefit_risk::WeightedBenefitRisk;
 pub use wilcoxon::{wilcoxon_rank_sum, wilcoxon_signed_rank};

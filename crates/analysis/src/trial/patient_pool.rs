@@ -9,7 +9,7 @@ use crate::error::StatError;
 ///
 /// In the paired design every patient has an outcome in both arms. A trial draws from all of them, assigns each to one
 /// arm and uses the outcome in that arm only. In the independent design a trial draws from the patients of each arm.
-/// No patient is drawn twice in one trial.
+/// No patient is drawn twice in one trial, but for weighted ones, who stand for several.
 #[derive(Debug, Clone)]
 pub struct PatientPool {
     pub(super) paired: bool,
@@ -27,14 +27,26 @@ impl PatientPool {
     /// # Panics
     /// If the outcomes are not of one kind, or, in the paired design, of one length.
     pub fn new(design: Design, reference: OutcomeData, arm: OutcomeData) -> Result<Self, StatError> {
+        let all = |of: &OutcomeData| (0..of.len()).collect();
+        let rows = [all(&reference), all(&arm)];
+        Self::of_rows(design, [reference, arm], rows)
+    }
+
+    /// The same of some rows of reference and arm, which may come several times; in the paired design the rows of both are the same.
+    pub(super) fn of_rows(
+        design: Design,
+        [reference, arm]: [OutcomeData; 2],
+        chosen: [Vec<usize>; 2],
+    ) -> Result<Self, StatError> {
         let same_kind = std::mem::discriminant(&reference) == std::mem::discriminant(&arm);
         assert!(same_kind, "both arms have the same kind of outcome");
         let paired = design == Design::Paired;
         assert!(!paired || reference.len() == arm.len(), "columns of one table have one length");
-        let rows = |of: &OutcomeData, and: &OutcomeData| -> Vec<usize> {
-            (0..of.len()).filter(|&i| of.present(i) && (!paired || and.present(i))).collect()
+        let rows = |chosen: Vec<usize>, of: &OutcomeData, and: &OutcomeData| -> Vec<usize> {
+            chosen.into_iter().filter(|&i| of.present(i) && (!paired || and.present(i))).collect()
         };
-        let (rows0, rows1) = (rows(&reference, &arm), rows(&arm, &reference));
+        let [chosen0, chosen1] = chosen;
+        let (rows0, rows1) = (rows(chosen0, &reference, &arm), rows(chosen1, &arm, &reference));
         if rows0.is_empty() || rows1.is_empty() {
             return Err(StatError::TooFewRows { n: 0, needed: 1 });
         }

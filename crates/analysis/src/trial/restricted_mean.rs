@@ -46,12 +46,20 @@ pub fn restricted_mean_difference(
     arm: &KaplanMeier,
     horizon: f64,
 ) -> Result<Effect, StatError> {
-    let (reference, arm) = (reference.restricted_mean(horizon)?, arm.restricted_mean(horizon)?);
+    difference_of_restricted_means(&reference.restricted_mean(horizon)?, &arm.restricted_mean(horizon)?)
+}
+
+/// arm − reference of independent restricted means, whose variances add.
+pub(super) fn difference_of_restricted_means(reference: &Effect, arm: &Effect) -> Result<Effect, StatError> {
     let se = libm::hypot(reference.se.unwrap_or(0.0), arm.se.unwrap_or(0.0));
     if se == 0.0 {
         return Err(StatError::NoSpread);
     }
-    Ok(Effect::normal(arm.estimate - reference.estimate, se, IntervalMethod::GreenwoodIndependentArms))
+    let method = match arm.method {
+        IntervalMethod::Greenwood => IntervalMethod::GreenwoodIndependentArms,
+        other => other,
+    };
+    Ok(Effect::normal(arm.estimate - reference.estimate, se, method))
 }
 
 /// Mean difference of min(T, τ) within patients, arm − reference, with its t interval and test: exact pairing, possible
@@ -71,10 +79,22 @@ pub fn restricted_mean_paired(
     horizon: f64,
     resolution: Resolution,
 ) -> Result<MeanDifference, StatError> {
+    let mut differences = Summary::new();
+    differences.extend(&restricted_differences(reference, arm, horizon, resolution)?);
+    paired_t(&differences)
+}
+
+/// The differences of min(T, τ) of [`restricted_mean_paired`], NaN where a value is missing.
+pub(super) fn restricted_differences(
+    reference: (&[f64], &[f64]),
+    arm: (&[f64], &[f64]),
+    horizon: f64,
+    resolution: Resolution,
+) -> Result<Vec<f64>, StatError> {
     let columns = [reference.0, reference.1, arm.0, arm.1];
     let n = columns[0].len();
     assert!(columns.iter().all(|column| column.len() == n), "columns of one table have one length");
-    let mut differences = Summary::new();
+    let mut differences = vec![f64::NAN; n];
     let (mut odd, mut censored) = (0, 0);
     for i in 0..n {
         let [t0, e0, t1, e1] = columns.map(|column| column[i]);
@@ -83,7 +103,7 @@ pub fn restricted_mean_paired(
         }
         odd += [e0, e1].iter().filter(|event| **event != 0.0 && **event != 1.0).count() as u64;
         censored += u64::from((e0 == 0.0 && t0 < horizon) || (e1 == 0.0 && t1 < horizon));
-        differences.push(resolution.difference(t0.min(horizon), t1.min(horizon)));
+        differences[i] = resolution.difference(t0.min(horizon), t1.min(horizon));
     }
     if odd > 0 {
         return Err(StatError::NotBinary { n: odd });
@@ -91,5 +111,5 @@ pub fn restricted_mean_paired(
     if censored > 0 {
         return Err(StatError::CensoredBeforeHorizon { n: censored, horizon });
     }
-    paired_t(&differences)
+    Ok(differences)
 }

@@ -120,6 +120,9 @@ pub enum IntervalMethod {
     /// Wilson's score interval for as many patients of equal weight as the linearised variance corresponds to.
     #[serde(rename = "Wilson, linearised variance")]
     LinearisedWilson,
+    /// Newcombe's hybrid of two such intervals.
+    #[serde(rename = "Newcombe hybrid score, linearised variance")]
+    LinearisedNewcombe,
     /// Normal interval of a ratio's logarithm with the linearised variance of weighted patients.
     #[serde(rename = "log-normal, linearised variance")]
     LinearisedLog,

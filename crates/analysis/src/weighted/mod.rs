@@ -22,10 +22,11 @@ mod survival;
 pub use equal::equal_weight_rows;
 pub use mean::{WeightedMean, weighted_paired_t, weighted_welch_t};
 pub use proportions::{
-    WeightedOutcomes, weighted_odds_ratio, weighted_paired_ratio, weighted_risk, weighted_risk_ratio,
+    WeightedOutcomes, weighted_odds_ratio, weighted_paired_ratio, weighted_paired_risk_difference,
+    weighted_risk, weighted_risk_difference, weighted_risk_ratio,
 };
 pub use ranks::{weighted_mid_ranks, weighted_rank_sum, weighted_signed_rank, weighted_spearman};
-pub use regression::WeightedRegression;
+pub use regression::weighted_regression;
 pub use survival::{WeightedSurvival, weighted_log_rank};
 
 /// (Σw)²/Σw²: so many patients of equal weight would know as much of a mean.

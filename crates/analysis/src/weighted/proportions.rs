@@ -1,10 +1,10 @@
 //! Proportions of weighted patients, and their ratios.
 
-use super::{WeightedMean, effective_sample_size, linearised_se, present};
+use super::{WeightedMean, effective_sample_size, linearised_se, present, weighted_paired_t};
 use crate::distribution::normal::Z95;
 use crate::error::StatError;
 use crate::replicates::wilson_interval;
-use crate::trial::{Effect, IntervalMethod};
+use crate::trial::{Effect, IntervalMethod, newcombe_interval};
 
 /// An outcome of patients, and their weights.
 pub type WeightedOutcomes<'a> = (&'a [f64], &'a [f64]);
@@ -27,6 +27,50 @@ pub fn weighted_risk((events, weights): WeightedOutcomes<'_>) -> Result<Effect, 
     };
     let ci95 = wilson_interval(mean.mean, n);
     Ok(Effect { estimate: mean.mean, se: mean.se, ci95, method: IntervalMethod::LinearisedWilson })
+}
+
+/// Difference of the shares of patients with an event in two arms of the same patients, from each patient's difference (1, 0 or −1),
+/// with the interval of [`weighted_paired_t`]; where nobody differs, ±z²/(n+z²) with the effective sample size n, as Tango's score
+/// interval has it of as many pairs.
+///
+/// # Errors
+/// [`StatError::TooFewRows`] below two patients, [`StatError::NoSpread`] if all differ by the same.
+///
+/// # Panics
+/// If there is not a weight for every difference.
+pub fn weighted_paired_risk_difference(
+    (differences, weights): WeightedOutcomes<'_>,
+) -> Result<Effect, StatError> {
+    match weighted_paired_t(differences, weights) {
+        Err(StatError::NoDifference) => {
+            let n = effective_sample_size(&present(differences, weights).1);
+            let end = Z95 * Z95 / (n + Z95 * Z95);
+            Ok(Effect { estimate: 0.0, se: None, ci95: [-end, end], method: IntervalMethod::TangoScore })
+        }
+        other => Ok(other?.difference),
+    }
+}
+
+/// Difference of the risks of independent arms, arm − reference, with Newcombe's hybrid of the intervals of [`weighted_risk`].
+///
+/// # Errors
+/// As [`weighted_risk`], of patients of either arm.
+///
+/// # Panics
+/// If there is not a weight for every value.
+pub fn weighted_risk_difference(
+    reference: WeightedOutcomes<'_>,
+    arm: WeightedOutcomes<'_>,
+) -> Result<Effect, StatError> {
+    let (reference, arm) = (weighted_risk(reference)?, weighted_risk(arm)?);
+    let ci95 = newcombe_interval(arm.estimate - reference.estimate, &reference, &arm);
+    let se = reference.se.zip(arm.se).map(|(reference, arm)| libm::hypot(reference, arm));
+    Ok(Effect {
+        estimate: arm.estimate - reference.estimate,
+        se,
+        ci95,
+        method: IntervalMethod::LinearisedNewcombe,
+    })
 }
 
 /// Ratio of the means of two columns of the same patients, the first to the second: of events it is the risk ratio, of patients with

@@ -3,7 +3,7 @@
 //! A rank is the part of the population below. Tests take the ranks as given, which does not matter if there is no difference:
 //! T. Lumley & A. J. Scott (2013), *Biometrika* 100, 831.
 
-use super::{WeightedRegression, present, weighted_paired_t, weighted_welch_t};
+use super::{present, weighted_paired_t, weighted_regression, weighted_welch_t};
 use crate::error::StatError;
 use crate::rank::Correlation;
 use crate::trial::{PValueMethod, TestResult};
@@ -49,7 +49,7 @@ pub fn weighted_spearman(x: &[f64], y: &[f64], weights: &[f64]) -> Result<Correl
         }
     }
     let ranks = [&xs, &ys].map(|values| weighted_mid_ranks(values, &ws));
-    let fit = WeightedRegression::of(&ranks[0], &ranks[1], &ws).map_err(|error| match error {
+    let fit = weighted_regression(&ranks[0], &ranks[1], &ws).map_err(|error| match error {
         StatError::PerfectFit { r } => StatError::PerfectFit { r: r.signum() },
         other => other,
     })?;

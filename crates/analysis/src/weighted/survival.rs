@@ -165,8 +165,11 @@ fn in_order(time: &[f64], event: &[f64], weights: &[f64]) -> Result<Vec<Row>, St
     let complete = complete_times(&time_of_weighted, event)?;
     let is_there = |i: &usize| !time_of_weighted[*i].is_nan() && !event[*i].is_nan();
     let weights = (0..time.len()).filter(is_there).map(|i| weights[i]);
-    let mut rows: Vec<Row> =
-        complete.into_iter().zip(weights).map(|((time, event), weight)| Row { time, event, weight }).collect();
+    let mut rows: Vec<Row> = complete
+        .into_iter()
+        .zip(weights)
+        .map(|((time, event), weight)| Row { time, event, weight })
+        .collect();
     rows.sort_by(|a, b| a.time.total_cmp(&b.time));
     Ok(rows)
 }

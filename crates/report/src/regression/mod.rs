@@ -3,7 +3,7 @@
 mod scatter;
 
 use cartrial_analysis::StatError;
-use cartrial_findings::FittedLine;
+use cartrial_analysis::FittedLine;
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
 use crate::error::FigureError;

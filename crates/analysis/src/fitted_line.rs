@@ -1,6 +1,9 @@
 //! A regression with what its confidence band needs.
 
-use cartrial_analysis::{PairMoments, Regression, StatError, distribution::student_t::critical_t};
+use crate::distribution::student_t::critical_t;
+use crate::error::StatError;
+use crate::pair_moments::PairMoments;
+use crate::regression::Regression;
 
 /// A fitted line, and where its predictor lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,8 +12,10 @@ pub struct FittedLine {
     pub regression: Regression,
     /// Mean x̄ of the predictor over the regression's rows, in its unit.
     pub mean_x: f64,
-    /// Sum of squares Sxx = Σ(x − x̄)² over the regression's rows, in its unit squared.
-    pub sxx: f64,
+    /// Variance of the line at x̄, in the unit of the response squared.
+    pub variance_at_mean: f64,
+    /// Covariance of the line at x̄ with the slope: 0 unless patients are weighted.
+    pub covariance: f64,
 }
 
 impl FittedLine {
@@ -20,7 +25,8 @@ impl FittedLine {
     /// As [`Regression::from_moments`].
     pub fn from_moments(moments: &PairMoments) -> Result<Self, StatError> {
         let regression = Regression::from_moments(moments)?;
-        Ok(Self { regression, mean_x: moments.mean_x(), sxx: moments.sxx() })
+        let variance_at_mean = regression.slope_se * regression.slope_se * moments.sxx() / moments.n() as f64;
+        Ok(Self { regression, mean_x: moments.mean_x(), variance_at_mean, covariance: 0.0 })
     }
 
     /// The line at `x`, in units of the response or of its logarithm.
@@ -28,13 +34,15 @@ impl FittedLine {
         self.regression.slope.mul_add(x, self.regression.intercept)
     }
 
-    /// Half the width of the 95 % confidence band of the mean response at `x`:
-    /// t₀.₀₂₅(n−2) · s · √(1/n + (x−x̄)²/Sxx), with s/√Sxx = SE(slope).
+    /// Half the width of the 95 % confidence band of the mean response at `x`: t₀.₀₂₅(n−2) √(V + 2(x−x̄)C + (x−x̄)² SE(slope)²), with
+    /// the variance V of the line at x̄, which is s²/n of patients without weights, and its covariance C with the slope.
     /// (Draper & Smith, *Applied Regression Analysis*, ch. 1.)
     pub fn half_width(&self, x: f64) -> f64 {
-        let n = self.regression.n as f64;
+        let Regression { n, slope_se, .. } = self.regression;
         let from_mean = x - self.mean_x;
-        critical_t(0.05, n - 2.0) * self.regression.slope_se * (self.sxx / n + from_mean * from_mean).sqrt()
+        let of_slope = from_mean * slope_se;
+        let variance = self.variance_at_mean + 2.0 * from_mean * self.covariance + of_slope * of_slope;
+        critical_t(0.05, n as f64 - 2.0) * variance.sqrt()
     }
 }
 
