@@ -369,10 +369,25 @@ impl ArmAnalysis {
         ArmSummary { outcomes, regressions, spearman: correlations }
     }
 
-    /// The mean of an outcome, by its position, with its error; `None` unless patients are weighted.
-    pub fn weighted_mean(&self, outcome: usize) -> Option<Result<WeightedMean, StatError>> {
-        let values = self.kept_column(self.columns.predictors.len() + outcome);
-        Some(WeightedMean::of(values, self.weights()?))
+    /// Every row, if patients are weighted.
+    pub fn weighted_rows(&self) -> Option<WeightedRows<'_>> {
+        Some(WeightedRows { analysis: self, weights: self.weights()? })
+    }
+}
+
+/// The rows of weighted patients.
+#[derive(Debug, Clone, Copy)]
+pub struct WeightedRows<'a> {
+    analysis: &'a ArmAnalysis,
+    /// Weights of the patients, in order.
+    pub weights: &'a [f64],
+}
+
+impl<'a> WeightedRows<'a> {
+    /// A column of the analysis: of every patient its value, NaN where missing.
+    pub fn column(&self, name: &str) -> Option<&'a [f64]> {
+        let position = self.analysis.names.iter().position(|column| column == name)?;
+        Some(self.analysis.kept_column(position))
     }
 }
 

@@ -71,7 +71,7 @@ pub mod weighted;
 
 pub use arm_analysis::{
     ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, OutcomeSummary,
-    RegressionEntry, ResponseScale,
+    RegressionEntry, ResponseScale, WeightedRows,
 };
 pub use comoments::Comoments;
 pub use covariance::Covariance;

@@ -4,8 +4,8 @@
 
 use cartrial_analysis::StatError;
 use cartrial_analysis::trial::{
-    BenefitRisk, BenefitRiskColumns, ContingencyTable, Design, PairedContingencyTable, Proportion,
-    RiskAndBenefit, pareto_front,
+    BenefitRisk, BenefitRiskColumns, BenefitRiskEstimates, ContingencyTable, Design, PairedContingencyTable,
+    Proportion, RiskAndBenefit, pareto_front,
 };
 use proptest::prelude::*;
 

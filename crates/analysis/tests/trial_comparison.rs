@@ -30,6 +30,7 @@ fn plan(design: Design, arms: &[&str], horizon: Option<f64>) -> ComparisonPlan {
             endpoint("toxicity", EndpointColumns::Binary { column: toxic }),
             endpoint("relapse", EndpointColumns::TimeToEvent { time, event: relapsed, horizon }),
         ],
+        weight: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn summary(
                 resolutions[1],
             ),
         ],
+        weight: None,
     });
     let error = |i: usize| if i.is_multiple_of(7) { -1e-9 } else { 1e-9 };
     let value = |i: usize| 2.0 + (i as f64 * 0.7).sin();

@@ -50,6 +50,11 @@ impl Study {
         }
     }
 
+    /// The column of the patient table by which statistics weight patients; none if all count alike.
+    pub fn weight_column(&self) -> Option<&str> {
+        None
+    }
+
     /// The standard patient: every quantity at its mean, but for those that the study fixes for all its patients.
     pub fn standard_patient(&self) -> Quantities {
         let mut patient = Quantities::standard();

@@ -17,14 +17,16 @@ pub mod sensitivity;
 mod study_accumulators;
 mod study_analysis;
 mod study_findings;
+mod study_histograms;
 pub mod subgroups;
 mod sweep_analysis;
 mod trial_analysis;
 
 pub use error::FindingsError;
 pub use study_accumulators::StudyAccumulators;
-pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary};
+pub use study_analysis::{RegressionSample, StudyAnalysis, StudySummary, WeightSummary};
 pub use study_findings::{Comparison, StudyFindings};
+pub use study_histograms::StudyHistograms;
 pub use sweep_analysis::{
     ArmBenefitRisk, BenefitRiskFindings, Level, StratumFindings, SweepFindings, SweptArm,
 };

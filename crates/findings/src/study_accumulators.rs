@@ -21,15 +21,18 @@ pub struct StudyAccumulators {
 /// The first rows of every arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FirstRows {
-    /// Predictors and response.
-    pub arms: Vec<(Vec<Vec<f64>>, Vec<f64>)>,
+    /// The columns that ranks rest on.
+    pub arms: Vec<Vec<Vec<f64>>>,
     /// The columns of the comparison.
     pub comparison: Option<Vec<Vec<Vec<f64>>>>,
 }
 
 impl StudyAccumulators {
-    /// The id from which no patient is among the first rows of an arm any more.
+    /// The id from which no patient is among the rows of an arm that are kept any more: of weighted patients all are.
     pub fn end_of_first_rows(study: &Study) -> u64 {
+        if study.weight_column().is_some() {
+            return study.patients;
+        }
         let most = cartrial_analysis::ArmAnalysis::RANKED_ROWS as u64;
         match study.allocation {
             Allocation::Twins => most,

@@ -1,16 +1,17 @@
 //! The statistics of a study, from blocks of rows while they are solved or from a finished dataset.
 
 use crate::FindingsError;
-use crate::fitted_line::FittedLine;
 use crate::study_accumulators::{FirstRows, StudyAccumulators};
 use crate::study_findings::{Comparison, StudyFindings};
+use crate::study_histograms::StudyHistograms;
 use crate::sweep_analysis::{SweepAnalysis, SweepFindings};
 use crate::trial_analysis::{TrialAnalysis, TrialSummary};
+use cartrial_analysis::weighted::effective_sample_size;
 use cartrial_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, Histogram, OutcomeSummary,
-    RegressionEntry, ResponseScale,
+    ArmAnalysis, ArmAnalysisColumns, ArmSummary, CorrelationEntry, FittedLine, OutcomeSummary,
+    RegressionEntry, ResponseScale, WeightedRows,
 };
-use cartrial_cohort::{Shard, Store, Study};
+use cartrial_cohort::{Allocation, Shard, Store, Study};
 use cartrial_dataset::{Column, Dataset, Manifest, Origin, PatientRows};
 use cartrial_runner::Endpoint;
 use serde::Serialize;
@@ -39,18 +40,31 @@ pub struct StudySummary {
     /// Which arm of a sweep is best, and for whom; `None` without a sweep.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sweep: Option<SweepFindings>,
+    /// By what the patients are weighted; `None` if all count alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<WeightSummary>,
+}
+
+/// By what patients are weighted, and what that costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WeightSummary {
+    /// The column of the weights.
+    pub column: String,
+    /// Patients.
+    pub patients: u64,
+    /// (Σw)²/Σw²: as many patients who count alike would tell as much.
+    pub effective_sample_size: f64,
 }
 
 /// Accumulates the statistics of a study from its rows, in memory that does not grow with their number.
 pub struct StudyAnalysis {
     study: String,
-    predictors: Vec<String>,
-    outcomes: Vec<String>,
+    are_twins: bool,
+    predictors: usize,
+    /// The columns of [`ArmAnalysis`].
+    columns: Vec<String>,
     arms: Vec<(String, ArmAnalysis)>,
-    /// Histograms of the predictors that may differ between patients; they are the same in every arm.
-    patients: Vec<(String, Histogram)>,
-    /// Histograms of the outcomes in every arm.
-    outcome_histograms: Vec<(String, Vec<(String, Histogram)>)>,
+    histograms: StudyHistograms,
     comparison: Option<TrialAnalysis>,
     sweep: Option<SweepAnalysis>,
 }
@@ -63,23 +77,25 @@ impl StudyAnalysis {
         };
         let predictors = named(&[Origin::Parameter, Origin::Initial, Origin::Derived]);
         let outcomes = named(&[Origin::Outcome]);
+        let names = study.arms.iter().map(|arm| arm.name.as_str());
+        let histograms = StudyHistograms::new(&predictors, &outcomes, names);
         let columns = ArmAnalysisColumns {
             predictors: predictors.iter().map(|name| (name.clone(), always_reported(name))).collect(),
-            outcomes: outcomes.clone(),
+            outcomes,
             response: RESPONSE.name().to_owned(),
+            weight: study.weight_column().map(str::to_owned),
         };
         let arms: Vec<_> =
             study.arms.iter().map(|arm| (arm.name.clone(), ArmAnalysis::new(columns.clone()))).collect();
-        let empty = |names: &[String]| names.iter().map(|name| (name.clone(), Histogram::new())).collect();
         Self {
             study: study.name.clone(),
+            are_twins: study.allocation == Allocation::Twins,
             comparison: TrialAnalysis::new(study),
             sweep: SweepAnalysis::new(study),
-            patients: empty(&predictors),
-            outcome_histograms: arms.iter().map(|(arm, _)| (arm.clone(), empty(&outcomes))).collect(),
-            predictors,
-            outcomes,
+            predictors: predictors.len(),
+            columns: arms.first().map_or_else(Vec::new, |(_, analysis)| analysis.columns().to_vec()),
             arms,
+            histograms,
         }
     }
 
@@ -122,8 +138,7 @@ impl StudyAnalysis {
 
     /// The columns that [`Self::extend`] looks at.
     pub fn columns(&self) -> Vec<&str> {
-        let accumulated = self.predictors.iter().chain(&self.outcomes).map(String::as_str);
-        [PATIENT_ID].into_iter().chain(accumulated).collect()
+        [PATIENT_ID].into_iter().chain(self.columns.iter().map(String::as_str)).collect()
     }
 
     /// Takes in rows of all arms.
@@ -145,15 +160,13 @@ impl StudyAnalysis {
 
     fn extend_segment(&mut self, rows: &PatientRows) -> Result<(), FindingsError> {
         for arm in 0..self.arms.len() {
-            let predictors = columns_in_arm(rows, &self.predictors, arm)?;
-            let outcomes = columns_in_arm(rows, &self.outcomes, arm)?;
-            let (predictors, outcomes) = (slices(&predictors), slices(&outcomes));
-            self.arms[arm].1.extend(&predictors, &outcomes);
+            let columns = columns_in_arm(rows, &self.columns, arm)?;
+            let columns = slices(&columns);
+            self.arms[arm].1.extend(&columns);
+            let (predictors, outcomes) = columns.split_at(self.predictors);
             // Twins are the same patients in every arm.
-            if arm == 0 || !rows.are_twins() {
-                extend(&mut self.patients, &predictors);
-            }
-            extend(&mut self.outcome_histograms[arm].1, &outcomes);
+            let predictors = (arm == 0 || !self.are_twins).then_some(predictors);
+            self.histograms.extend(arm, predictors, outcomes);
         }
         self.sweep.as_mut().map_or(Ok(()), |sweep| sweep.extend(rows))?;
         self.comparison.as_mut().map_or(Ok(()), |comparison| comparison.extend(rows))
@@ -162,25 +175,17 @@ impl StudyAnalysis {
     /// What is accumulated from the rows so far; `with_first_rows` also those that are kept for ranks and curves, where
     /// they cannot be read again.
     pub fn accumulators(&self, with_first_rows: bool) -> StudyAccumulators {
-        let histograms =
-            |named: &[(String, Histogram)]| named.iter().map(|(_, histogram)| histogram.clone()).collect();
+        let (patients, outcomes) = self.histograms.unnamed();
         let first_rows = || FirstRows {
-            arms: self
-                .arms
-                .iter()
-                .map(|(_, analysis)| {
-                    let (predictors, response) = analysis.kept();
-                    (predictors.to_vec(), response.to_vec())
-                })
-                .collect(),
+            arms: self.arms.iter().map(|(_, analysis)| analysis.kept()).collect(),
             comparison: self.comparison.as_ref().map(|comparison| comparison.arms().kept().to_vec()),
         };
         StudyAccumulators {
             arms: self.arms.iter().map(|(_, analysis)| analysis.moments_so_far()).collect(),
             comparison: self.comparison.as_ref().map(|comparison| comparison.arms().moments_so_far()),
             sweep: self.sweep.as_ref().map(|sweep| sweep.counts().clone()),
-            patients: histograms(&self.patients),
-            outcomes: self.outcome_histograms.iter().map(|(_, named)| histograms(named)).collect(),
+            patients,
+            outcomes,
             first_rows: with_first_rows.then(first_rows),
         }
     }
@@ -191,16 +196,10 @@ impl StudyAnalysis {
         let same_shape = arms.len() == self.arms.len()
             && comparison.is_some() == self.comparison.is_some()
             && sweep.is_some() == self.sweep.is_some()
-            && patients.len() == self.patients.len()
-            && outcomes.len() == self.outcome_histograms.len()
-            && outcomes.iter().all(|of_arm| of_arm.len() == self.outcomes.len())
             && first_rows.as_ref().is_none_or(|first| {
                 first.arms.len() == arms.len() && first.comparison.is_some() == comparison.is_some()
             });
-        let kept = |arm: usize| {
-            let (predictors, response) = &first_rows.as_ref()?.arms[arm];
-            Some((predictors.as_slice(), response.as_slice()))
-        };
+        let kept = |arm: usize| Some(first_rows.as_ref()?.arms[arm].as_slice());
         let compared = || first_rows.as_ref()?.comparison.as_deref();
         // What the hash of a file says is that it is as it was written, not that this program wrote it.
         let is_possible = || {
@@ -212,7 +211,7 @@ impl StudyAnalysis {
                     .zip(&comparison)
                     .all(|(own, next)| own.arms().admits(next, compared()))
                 && self.sweep.iter().zip(&sweep).all(|(own, next)| own.counts().admits(next))
-                && patients.iter().chain(outcomes.iter().flatten()).all(Histogram::is_possible)
+                && self.histograms.admits(&patients, &outcomes)
         };
         if !same_shape || !is_possible() {
             return Err(FindingsError::OtherAccumulators);
@@ -220,13 +219,9 @@ impl StudyAnalysis {
         self.arms.iter_mut().zip(arms).for_each(|((_, all), next)| all.append(next));
         self.comparison.iter_mut().zip(comparison).for_each(|(all, next)| all.append(next));
         self.sweep.iter_mut().zip(&sweep).for_each(|(all, next)| all.merge(next));
-        merge(&mut self.patients, &patients);
-        self.outcome_histograms.iter_mut().zip(&outcomes).for_each(|((_, all), next)| merge(all, next));
+        self.histograms.merge(&patients, &outcomes);
         if let Some(FirstRows { arms, comparison }) = first_rows {
-            for ((_, analysis), (predictors, response)) in self.arms.iter_mut().zip(&arms) {
-                let predictors: Vec<_> = predictors.iter().map(Vec::as_slice).collect();
-                analysis.keep(&predictors, response);
-            }
+            self.arms.iter_mut().zip(&arms).for_each(|((_, analysis), rows)| analysis.keep_kept(rows));
             self.comparison.iter_mut().zip(&comparison).for_each(|(all, next)| all.keep_kept(next));
         }
         Ok(())
@@ -238,9 +233,7 @@ impl StudyAnalysis {
             let rows = rows?;
             let mut has_room = false;
             for (arm, (_, analysis)) in self.arms.iter_mut().enumerate() {
-                let predictors = columns_in_arm(&rows, &self.predictors, arm)?;
-                let outcomes = columns_in_arm(&rows, &self.outcomes, arm)?;
-                has_room |= analysis.keep(&slices(&predictors), &outcomes[analysis.response()]);
+                has_room |= analysis.keep(&slices(&columns_in_arm(&rows, &self.columns, arm)?));
             }
             if let Some(comparison) = &mut self.comparison {
                 has_room |= comparison.keep(&rows)?;
@@ -261,7 +254,11 @@ impl StudyAnalysis {
             regressions: Vec::new(),
             spearman: Vec::new(),
             trial: self.comparison.as_ref().map(TrialAnalysis::summary),
-            sweep: self.sweep.as_ref().map(SweepAnalysis::findings),
+            sweep: self.sweep.as_ref().map(|sweep| match self.weighted_rows() {
+                Some(arms) => sweep.findings_of_weighted(&arms),
+                None => sweep.findings(),
+            }),
+            weights: self.weighted_rows().map(|arms| self.weight_summary(&arms)),
         };
         for (arm, analysis) in &self.arms {
             let ArmSummary { outcomes, regressions, spearman } = analysis.summary(arm);
@@ -272,12 +269,36 @@ impl StudyAnalysis {
         all
     }
 
+    /// The rows of every arm, if patients are weighted.
+    fn weighted_rows(&self) -> Option<Vec<WeightedRows<'_>>> {
+        self.arms.iter().map(|(_, analysis)| analysis.weighted_rows()).collect()
+    }
+
+    fn weight_summary(&self, arms: &[WeightedRows<'_>]) -> WeightSummary {
+        let patients = if self.are_twins { &arms[..1] } else { arms };
+        let weights: Vec<f64> = patients.iter().flat_map(|arm| arm.weights).copied().collect();
+        WeightSummary {
+            column: self.columns.last().cloned().unwrap_or_default(),
+            patients: weights.len() as u64,
+            effective_sample_size: effective_sample_size(&weights),
+        }
+    }
+
+    /// Histograms of the patients and outcomes so far; of weighted patients, of as many who count alike.
+    pub fn histograms(&self) -> Cow<'_, StudyHistograms> {
+        match self.weighted_rows() {
+            Some(arms) => Cow::Owned(self.histograms.of_weighted(&arms, self.are_twins)),
+            None => Cow::Borrowed(&self.histograms),
+        }
+    }
+
     /// Everything found in the rows so far, which are those of `manifest`.
     pub fn findings<'a>(
         &'a self,
         manifest: &'a Manifest,
         columns: &'a [Column],
         summary: &'a StudySummary,
+        histograms: &'a StudyHistograms,
     ) -> StudyFindings<'a> {
         let comparison = self.comparison.as_ref().zip(summary.trial.as_ref());
         StudyFindings {
@@ -285,23 +306,24 @@ impl StudyAnalysis {
             columns,
             outcomes: &summary.outcomes,
             regressions: &summary.regressions,
-            patients: &self.patients,
-            arms: &self.outcome_histograms,
+            patients: &histograms.patients,
+            arms: &histograms.arms,
             comparison: comparison.map(|(comparison, compared)| Comparison {
                 arms: comparison.arms(),
                 summary: &compared.comparisons,
                 power: &compared.power,
             }),
             sweep: summary.sweep.as_ref(),
+            weights: summary.weights.as_ref(),
         }
     }
 
-    /// Points and lines to draw: a predictor and peak inflammation of the first patients of the first arm, and the fit
-    /// over all patients on the linear and on the log scale.
+    /// Points and lines to draw: a predictor and peak inflammation of the first patients of the first arm (of weighted ones, of as
+    /// many who count alike), and the fit over all patients on the linear and on the log scale.
     pub fn regression_sample(&self, predictor: &str) -> Option<RegressionSample<'_>> {
         let (_, analysis) = self.arms.first()?;
-        let (x, y) = analysis.first_rows(predictor)?;
-        let fit = |scale| FittedLine::from_moments(&analysis.moments(predictor, scale)?).ok();
+        let (x, y) = analysis.sample(predictor)?;
+        let fit = |scale| analysis.line(predictor, scale)?.ok();
         Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
 }
@@ -336,22 +358,12 @@ pub(crate) fn slices<'a>(columns: &'a [Cow<'_, [f64]>]) -> Vec<&'a [f64]> {
     columns.iter().map(AsRef::as_ref).collect()
 }
 
-fn merge(all: &mut [(String, Histogram)], next: &[Histogram]) {
-    all.iter_mut().zip(next).for_each(|((_, all), next)| all.merge(next));
-}
-
-fn extend(histograms: &mut [(String, Histogram)], columns: &[&[f64]]) {
-    for ((_, histogram), values) in histograms.iter_mut().zip(columns) {
-        histogram.extend(values);
-    }
-}
-
 /// Points and lines of one regression.
 pub struct RegressionSample<'a> {
     /// Predictor of the first patients.
-    pub x: &'a [f64],
+    pub x: Cow<'a, [f64]>,
     /// Peak inflammation of the first patients.
-    pub y: &'a [f64],
+    pub y: Cow<'a, [f64]>,
     /// Line of the peak, over all patients.
     pub linear: Option<FittedLine>,
     /// Line of its logarithm, over all patients.

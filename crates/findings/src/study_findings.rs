@@ -1,6 +1,6 @@
 //! Everything that was found in a study, as a page tells it.
 
-use crate::SweepFindings;
+use crate::{SweepFindings, WeightSummary};
 use cartrial_analysis::trial::{ArmComparison, ComparisonSummary, PowerAnalysis};
 use cartrial_analysis::{Histogram, OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_dataset::{Column, Manifest};
@@ -39,6 +39,8 @@ pub struct StudyFindings<'a> {
     pub comparison: Option<Comparison<'a>>,
     /// Which arm of a sweep is best, and for whom; `None` without a sweep.
     pub sweep: Option<&'a SweepFindings>,
+    /// By what the patients are weighted; `None` if all count alike.
+    pub weights: Option<&'a WeightSummary>,
 }
 
 impl StudyFindings<'_> {

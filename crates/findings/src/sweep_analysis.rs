@@ -2,10 +2,11 @@
 
 use crate::FindingsError;
 use crate::trial_analysis::design;
-use cartrial_analysis::Estimate;
 use cartrial_analysis::trial::{
-    BenefitRisk, BenefitRiskColumns, BenefitRiskCounts, Design, Effect, RiskAndBenefit, pareto_front,
+    BenefitRisk, BenefitRiskColumns, BenefitRiskEstimates, Design, Effect, RiskAndBenefit,
+    WeightedBenefitRisk, pareto_front,
 };
+use cartrial_analysis::{Estimate, WeightedRows};
 use cartrial_cohort::{Arm, Study, SweptKey};
 use cartrial_dataset::PatientRows;
 use cartrial_model::{Endpoint, Quantity};
@@ -161,26 +162,43 @@ impl SweepAnalysis {
     /// The findings so far.
     pub fn findings(&self) -> SweepFindings {
         let groups = self.counts.groups(GROUPS);
-        let stratum = |group: &cartrial_analysis::trial::BenefitRiskGroup| StratumFindings {
+        let groups = groups.iter().map(|group| StratumFindings {
             from: group.from,
             to: group.to,
             findings: self.of_counts(&group.counts),
-        };
+        });
+        self.told(self.of_counts(&self.counts.total()), groups.collect())
+    }
+
+    /// The findings in weighted patients, from the rows of every arm.
+    pub fn findings_of_weighted(&self, arms: &[WeightedRows<'_>]) -> SweepFindings {
+        let columns = arms.iter().map(|rows| {
+            let column = |name| rows.column(name).unwrap_or_default();
+            let (stratum, risk) = (column(STRATUM.symbol()), column(RISK.name()));
+            (BenefitRiskColumns { stratum, risk, benefit: column(BENEFIT.name()) }, rows.weights)
+        });
+        let all = WeightedBenefitRisk::new(&columns.collect::<Vec<_>>());
+        let groups = all.groups(self.design, GROUPS);
+        let groups = groups.iter().map(|(from, to, patients)| StratumFindings {
+            from: *from,
+            to: *to,
+            findings: self.of_counts(patients),
+        });
+        self.told(self.of_counts(&all), groups.collect())
+    }
+
+    fn told(&self, overall: BenefitRiskFindings, groups: Vec<StratumFindings>) -> SweepFindings {
         SweepFindings {
             risk: RISK.name(),
             benefit: BENEFIT.name(),
             stratum: STRATUM.symbol(),
             arms: self.arms.clone(),
-            overall: self.of_counts(&self.counts.total()),
-            by_tumour_burden: if groups.len() > 1 {
-                groups.iter().map(stratum).collect()
-            } else {
-                Vec::new()
-            },
+            overall,
+            by_tumour_burden: if groups.len() > 1 { groups } else { Vec::new() },
         }
     }
 
-    fn of_counts(&self, counts: &BenefitRiskCounts) -> BenefitRiskFindings {
+    fn of_counts(&self, counts: &impl BenefitRiskEstimates) -> BenefitRiskFindings {
         let arms = 0..self.arms.len();
         let estimate = |effect: Result<Effect, _>| effect.map_or(f64::NAN, |effect: Effect| effect.estimate);
         let choices: Vec<_> = arms

@@ -58,7 +58,8 @@ pub(crate) fn comparison_plan(study: &Study) -> ComparisonPlan {
         .map(|outcome| endpoint(outcome, EndpointColumns::Continuous { column: outcome.name().to_owned() }));
     let endpoints = binary.chain(times).chain(continuous).collect();
     let arms = study.arms.iter().map(|arm| arm.name.clone()).collect();
-    ComparisonPlan { design: design(study), arms, endpoints }
+    let weight = study.weight_column().map(str::to_owned);
+    ComparisonPlan { design: design(study), arms, endpoints, weight }
 }
 
 /// The comparison of every arm with the first one, from rows as they come.

@@ -1,7 +1,7 @@
 //! A line fitted to the points of a figure.
 
-use cartrial_analysis::{PairMoments, StatError};
 use cartrial_analysis::FittedLine;
+use cartrial_analysis::{PairMoments, StatError};
 
 use crate::axis::Scale;
 

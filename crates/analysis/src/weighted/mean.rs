@@ -2,7 +2,9 @@
 
 use super::{linearised_se, present};
 use crate::error::StatError;
-use crate::trial::{IntervalMethod, MeanDifference, PValueMethod, paired_of_moments, welch_of_moments};
+use crate::trial::{
+    Effect, IntervalMethod, MeanDifference, PValueMethod, paired_of_moments, welch_of_moments,
+};
 
 /// The mean of weighted values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +55,18 @@ impl WeightedMean {
         let se = self.se.ok_or(StatError::TooFewRows { n: self.n, needed: 2 })?;
         Ok((self.n, self.mean, se * (self.n as f64).sqrt()))
     }
+}
+
+/// The mean with the interval of Student's t and n − 1 degrees of freedom.
+///
+/// # Errors
+/// [`StatError::TooFewRows`] below two values, [`StatError::NoSpread`] if they are all the same, [`StatError::NotFinite`].
+///
+/// # Panics
+/// If there is not a weight for every value.
+pub fn weighted_mean_effect(values: &[f64], weights: &[f64]) -> Result<Effect, StatError> {
+    let (n, mean, sd) = WeightedMean::of(values, weights)?.moments()?;
+    Ok(Effect { method: IntervalMethod::LinearisedT, ..Effect::mean(n, mean, sd)? })
 }
 
 /// Mean of paired differences d with t = d̄/se and n − 1 degrees of freedom: R's `svyttest(d ~ 0)`.

@@ -20,7 +20,7 @@ mod regression;
 mod survival;
 
 pub use equal::equal_weight_rows;
-pub use mean::{WeightedMean, weighted_paired_t, weighted_welch_t};
+pub use mean::{WeightedMean, weighted_mean_effect, weighted_paired_t, weighted_welch_t};
 pub use proportions::{
     WeightedOutcomes, weighted_odds_ratio, weighted_paired_ratio, weighted_paired_risk_difference,
     weighted_risk, weighted_risk_difference, weighted_risk_ratio,

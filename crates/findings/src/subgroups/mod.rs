@@ -8,8 +8,9 @@ use crate::FindingsError;
 use crate::study_analysis::{PATIENT_ID, StudyAnalysis, StudySummary, columns_in_arm, segments, slices};
 use crate::trial_analysis::comparison_plan;
 use cartrial_analysis::trial::{ArmComparison, Design, Effect, EndpointColumns, OutcomeType, Proportion};
+use cartrial_analysis::weighted::{weighted_mean_effect, weighted_risk};
 use cartrial_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, Estimate, Heterogeneity, OutcomeSummary, StatError,
+    ArmAnalysis, ArmAnalysisColumns, Estimate, Heterogeneity, OutcomeSummary, StatError, WeightedRows,
 };
 use cartrial_cohort::Study;
 use cartrial_dataset::{Dataset, PatientRows, RowSelection};
@@ -224,7 +225,8 @@ impl MainOutcomes {
                 let outcomes: Vec<_> =
                     OUTCOMES.into_iter().map(|endpoint| endpoint.name().to_owned()).collect();
                 let response = Endpoint::PeakInflammation.name().to_owned();
-                let columns = ArmAnalysisColumns { predictors: Vec::new(), outcomes, response };
+                let weight = study.weight_column().map(str::to_owned);
+                let columns = ArmAnalysisColumns { predictors: Vec::new(), outcomes, response, weight };
                 OutcomesOfArms::One(arm.name.clone(), ArmAnalysis::new(columns))
             }
             _ => {
@@ -240,8 +242,12 @@ impl MainOutcomes {
     }
 
     /// The columns that are looked at.
-    fn columns(&self) -> Vec<&'static str> {
-        [PATIENT_ID].into_iter().chain(OUTCOMES.into_iter().map(Endpoint::name)).collect()
+    fn columns(&self) -> Vec<&str> {
+        let accumulated = match &self.arms {
+            OutcomesOfArms::One(_, analysis) => analysis.columns(),
+            OutcomesOfArms::Compared(comparison) => comparison.columns(),
+        };
+        [PATIENT_ID].into_iter().chain(accumulated.iter().map(String::as_str)).collect()
     }
 
     /// Takes in rows of all arms.
@@ -251,8 +257,8 @@ impl MainOutcomes {
             match &mut self.arms {
                 OutcomesOfArms::One(_, analysis) => {
                     analysis.go_to_segment(segment);
-                    let names: Vec<_> = OUTCOMES.into_iter().map(|e| e.name().to_owned()).collect();
-                    analysis.extend(&[], &slices(&columns_in_arm(&rows, &names, 0)?));
+                    let names = analysis.columns().to_vec();
+                    analysis.extend(&slices(&columns_in_arm(&rows, &names, 0)?));
                 }
                 OutcomesOfArms::Compared(comparison) => {
                     comparison.go_to_segment(segment);
@@ -271,7 +277,8 @@ impl MainOutcomes {
         match &self.arms {
             OutcomesOfArms::One(arm, analysis) => {
                 let outcomes = analysis.summary(arm).outcomes;
-                outcomes.into_iter().map(|outcome| of_one_arm(arm, &outcome)).collect()
+                let weighted = analysis.weighted_rows();
+                outcomes.into_iter().map(|outcome| of_one_arm(arm, &outcome, weighted)).collect()
             }
             OutcomesOfArms::Compared(comparison) => {
                 let entries = comparison.summary().entries.into_iter();
@@ -300,20 +307,24 @@ struct Outcome {
     measure: SubgroupMeasure,
 }
 
-fn of_one_arm(arm: &str, outcome: &OutcomeSummary) -> (Outcome, SubgroupEstimate) {
+fn of_one_arm(
+    arm: &str,
+    outcome: &OutcomeSummary,
+    weighted: Option<WeightedRows<'_>>,
+) -> (Outcome, SubgroupEstimate) {
     let is_event = Endpoint::from_name(&outcome.outcome)
         .is_some_and(|endpoint| matches!(endpoint.kind(), EndpointKind::Event { .. }));
     let n = outcome.n;
-    let (measure, effect) = match outcome.mean {
-        None => (SubgroupMeasure::Mean, Err(StatError::TooFewRows { n, needed: 1 })),
+    let weighted = weighted.and_then(|rows| Some((rows.column(&outcome.outcome)?, rows.weights)));
+    let effect = match (weighted, outcome.mean) {
+        (Some(outcomes), _) if is_event => weighted_risk(outcomes),
+        (Some((values, weights)), _) => weighted_mean_effect(values, weights),
+        (None, None) => Err(StatError::TooFewRows { n, needed: 1 }),
         // The mean of flags is a share, exact to half a patient of any number that there can be.
-        Some(share) if is_event => {
-            let events = (share * n as f64).round() as u64;
-            (SubgroupMeasure::Risk, Proportion { events, n }.risk())
-        }
-        Some(mean) => (SubgroupMeasure::Mean, Effect::mean(n, mean, outcome.sd.unwrap_or(0.0))),
+        (None, Some(share)) if is_event => Proportion { events: (share * n as f64).round() as u64, n }.risk(),
+        (None, Some(mean)) => Effect::mean(n, mean, outcome.sd.unwrap_or(0.0)),
     };
-    let measure = if is_event { SubgroupMeasure::Risk } else { measure };
+    let measure = if is_event { SubgroupMeasure::Risk } else { SubgroupMeasure::Mean };
     let named = Outcome { endpoint: outcome.outcome.clone(), arm: arm.to_owned(), reference: None, measure };
     (named, SubgroupEstimate { n, effect: effect.into() })
 }

@@ -31,7 +31,8 @@ pub fn accumulators(input: &[u8]) -> bool {
         };
         let summary = analysis.summary();
         serde_json::to_string(&summary).unwrap();
-        look_at(&analysis.findings(dataset.manifest(), dataset.columns(), &summary));
+        let histograms = analysis.histograms();
+        look_at(&analysis.findings(dataset.manifest(), dataset.columns(), &summary, &histograms));
         analysis.accumulators(true).to_bytes().unwrap();
         true
     })

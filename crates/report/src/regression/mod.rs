@@ -2,8 +2,8 @@
 
 mod scatter;
 
-use cartrial_analysis::StatError;
 use cartrial_analysis::FittedLine;
+use cartrial_analysis::StatError;
 
 use crate::axis::{Axis, AxisLabel, Scale, extent};
 use crate::error::FigureError;

@@ -1,7 +1,7 @@
 //! The points of a regression: those that are drawn, and a note about the others.
 
-use cartrial_analysis::StatError;
 use cartrial_analysis::FittedLine;
+use cartrial_analysis::StatError;
 
 use super::{MAX_POINTS, RegressionFigure};
 use crate::axis::{Scale, extent};

@@ -19,7 +19,8 @@ pub fn write(
     analysis: &StudyAnalysis,
     summary: &StudySummary,
 ) -> Result<PathBuf, FileError> {
-    let report = analysis.findings(manifest, columns, summary);
+    let histograms = analysis.histograms();
+    let report = analysis.findings(manifest, columns, summary, &histograms);
     let mut illustrations = regression_figures(analysis);
     illustrations.extend(super::figures(&report));
     write_figures(&directory.join("figures"), &illustrations)?;

@@ -26,14 +26,18 @@ pub fn regression_figures(analysis: &StudyAnalysis) -> Vec<Illustration> {
     drawn.into_iter().flatten().collect()
 }
 
-fn panel<'a>(predictor: AxisLabel<'a>, sample: &RegressionSample<'a>, scale: Scale) -> RegressionFigure<'a> {
+fn panel<'a>(
+    predictor: AxisLabel<'a>,
+    sample: &'a RegressionSample<'a>,
+    scale: Scale,
+) -> RegressionFigure<'a> {
     let peak = Endpoint::PeakInflammation;
     RegressionFigure {
         title: "",
         predictor,
         response: AxisLabel { label: peak.label(), unit: peak.unit() },
-        x: sample.x,
-        y: sample.y,
+        x: &sample.x,
+        y: &sample.y,
         scale,
         line: if scale == Scale::Log { sample.log } else { sample.linear },
     }

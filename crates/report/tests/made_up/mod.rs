@@ -134,7 +134,7 @@ fn plan(design: Design, arms: &[Arm]) -> ComparisonPlan {
         time("remission"),
         time("relapse"),
     ];
-    ComparisonPlan { design, arms: arms.iter().map(|a| a.name.to_owned()).collect(), endpoints }
+    ComparisonPlan { design, arms: arms.iter().map(|a| a.name.to_owned()).collect(), endpoints, weight: None }
 }
 
 impl MadeUp {
@@ -144,6 +144,7 @@ impl MadeUp {
             predictors: names(&PREDICTORS).into_iter().map(|name| (name, true)).collect(),
             outcomes: names(&OUTCOMES),
             response: "peak_inflammation".to_owned(),
+            weight: None,
         };
         let histograms = |names: Vec<String>, columns: &[Vec<f64>]| -> Vec<(String, Histogram)> {
             let of = |(name, values): (String, &Vec<f64>)| {
@@ -170,7 +171,7 @@ impl MadeUp {
                 (0..OUTCOMES.len()).map(|c| each.iter().map(|o| o[c]).collect()).collect();
             let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
             let mut analysis = ArmAnalysis::new(analysis_columns.clone());
-            analysis.extend(&[&burden, &dose], &slices);
+            analysis.extend(&[&[burden.as_slice(), &dose], slices.as_slice()].concat());
             let ArmSummary { outcomes, regressions: fits, .. } = analysis.summary(arm.name);
             all_outcomes.extend(outcomes);
             regressions.extend(fits);
@@ -224,6 +225,7 @@ impl MadeUp {
             patients: &self.patients,
             arms: &self.arms,
             sweep: None,
+            weights: None,
             comparison: (self.arms.len() > 1).then_some(comparison),
         }
     }

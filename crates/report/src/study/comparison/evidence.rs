@@ -101,6 +101,7 @@ mod tests {
             design: Design::Paired,
             arms: vec!["without".into(), "with".into()],
             endpoints: (0..family).map(endpoint).collect(),
+            weight: None,
         });
         let same = vec![0.0; n];
         let other: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i < lost))).collect();
