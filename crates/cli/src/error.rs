@@ -68,7 +68,7 @@ pub enum Error {
         /// Why not, and what can be done.
         reason: String,
     },
-    /// Patients cannot be accepted as the study wants them.
+    /// Patients cannot be enrolled as the study wants them.
     #[error("{reason}")]
     Calibration {
         /// Why not, and what can be done.

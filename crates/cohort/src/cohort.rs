@@ -1,8 +1,8 @@
 //! The virtual patients of a study.
 
-use crate::accepted::{Acceptance, AcceptanceSummary, Accepted, not_accepted};
 use crate::allocator::Allocator;
 use crate::design::{OneAtATime, Saltelli};
+use crate::enrolled::{Enrolled, Enrolment, EnrolmentSummary, not_enrolled};
 use crate::error::{Problem, StudyError};
 use crate::patient::VirtualPatient;
 use crate::population::PopulationSpec;
@@ -28,7 +28,7 @@ enum Kind {
     Table(Table, TableSource),
     Saltelli(Box<Saltelli>),
     OneAtATime(Box<OneAtATime>),
-    Accepted(Box<Accepted>),
+    Enrolled(Box<Enrolled>),
 }
 
 impl Cohort {
@@ -39,7 +39,7 @@ impl Cohort {
     /// not known before candidates are solved.
     pub fn new(study: &Study) -> Result<Self, StudyError> {
         let kind = match &study.population {
-            Population::Drawn(spec) if spec.targets.is_some() => return Err(not_accepted(study)),
+            Population::Drawn(spec) if spec.targets.is_some() => return Err(not_enrolled(study)),
             Population::Drawn(spec) => Kind::Drawn(Box::new(Sampler::new(spec, study.seed, study.patients))),
             Population::Table(source) => {
                 let mut table = source.load().map_err(|refusal| match refusal {
@@ -71,9 +71,9 @@ impl Cohort {
     ///
     /// # Panics
     /// If there are not as many as the study has patients.
-    pub fn of_accepted(study: &Study, spec: &PopulationSpec, acceptance: Acceptance) -> Self {
-        assert_eq!(acceptance.patients.len() as u64, study.patients, "one candidate for every patient");
-        let kind = Kind::Accepted(Box::new(Accepted::new(spec, study.seed, acceptance)));
+    pub fn of_enrolled(study: &Study, spec: &PopulationSpec, enrolment: Enrolment) -> Self {
+        assert_eq!(enrolment.patients.len() as u64, study.patients, "one candidate for every patient");
+        let kind = Kind::Enrolled(Box::new(Enrolled::new(spec, study.seed, enrolment)));
         Self { patients: study.patients, kind, allocator: Allocator::new(study) }
     }
 
@@ -86,15 +86,15 @@ impl Cohort {
         let Some(spec) = study.drawn_population().filter(|spec| spec.targets.is_some()) else {
             return Self::new(study);
         };
-        let outline = Accepted::outline(spec, study.seed, study.patients);
-        let kind = Kind::Accepted(Box::new(outline));
+        let outline = Enrolled::outline(spec, study.seed, study.patients);
+        let kind = Kind::Enrolled(Box::new(outline));
         Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
     }
 
     /// How the patients were accepted; none if whoever is drawn is taken.
-    pub fn acceptance(&self) -> Option<&AcceptanceSummary> {
+    pub fn enrolment(&self) -> Option<&EnrolmentSummary> {
         match &self.kind {
-            Kind::Accepted(accepted) => accepted.summary.as_ref(),
+            Kind::Enrolled(accepted) => accepted.summary.as_ref(),
             Kind::Drawn(_) | Kind::Table(..) | Kind::Saltelli(_) | Kind::OneAtATime(_) => None,
         }
     }
@@ -132,7 +132,7 @@ impl Cohort {
             Kind::Drawn(sampler) => sampler.fill(patients),
             Kind::Saltelli(design) => design.fill(patients),
             Kind::OneAtATime(design) => design.fill(patients),
-            Kind::Accepted(accepted) => accepted.fill(patients),
+            Kind::Enrolled(accepted) => accepted.fill(patients),
             // The ids are below the number of rows, which are in memory.
             Kind::Table(table, _) => {
                 patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
@@ -154,7 +154,7 @@ impl Cohort {
     pub fn carried(&self) -> &[CarriedColumn] {
         match &self.kind {
             Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => &[],
-            Kind::Accepted(accepted) => &accepted.carried,
+            Kind::Enrolled(accepted) => &accepted.carried,
             Kind::Table(table, _) => &table.carried,
         }
     }
@@ -162,7 +162,7 @@ impl Cohort {
     /// The table from which the patients came; none if they are drawn.
     pub fn source(&self) -> Option<&TableSource> {
         match &self.kind {
-            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) | Kind::Accepted(_) => None,
+            Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) | Kind::Enrolled(_) => None,
             Kind::Table(_, source) => Some(source),
         }
     }

@@ -24,7 +24,6 @@
 
 #![forbid(unsafe_code)]
 
-mod accepted;
 mod allocation;
 mod allocator;
 mod arms;
@@ -39,6 +38,7 @@ mod distribution_forms;
 mod distribution_functions;
 mod draws;
 mod endpoints;
+mod enrolled;
 mod error;
 mod input_file;
 mod method;
@@ -71,7 +71,6 @@ mod typed_value;
 mod validation;
 mod writer;
 
-pub use accepted::{Acceptance, AcceptanceSummary, AcceptedCandidate, CANDIDATE, WEIGHT};
 pub use allocation::Allocation;
 pub use cohort::Cohort;
 pub use correlation::{CorrelatedPair, Correlation, CorrelationError, CorrelationKind};
@@ -79,6 +78,7 @@ pub use design::{Factor, FactorError, OneAtATime, Saltelli, factors};
 pub use distribution::{Distribution, Truncation};
 pub use draws::{Draws, Uniforms};
 pub use endpoints::EndpointThresholds;
+pub use enrolled::{CANDIDATE, EnrolledCandidate, Enrolment, EnrolmentSummary, WEIGHT};
 pub use error::{OverrideConnection, Problem, StudyError};
 pub use method::{Method, StepSize};
 pub use overrides::{Override, Overrides};
@@ -92,5 +92,6 @@ pub use store::Store;
 pub use study::{Arm, Population, Solver, Study};
 pub use swept_key::SweptKey;
 pub use table::{CarriedColumn, CarriedValues, ROW_COLUMNS, TableSource};
-pub use targets::{Condition, PatientColumn, TargetShare, Targets};
+pub use targets::{Condition, PatientColumn, TargetMethod, TargetShare, Targets};
 pub use trajectories::TrajectorySettings;
+pub use validation::MOST_WEIGHTED_ROWS;

@@ -2,7 +2,8 @@
 
 use crate::correlation::Correlation;
 use crate::distribution::Distribution;
-use crate::targets::Targets;
+use crate::enrolled::WEIGHT;
+use crate::targets::{TargetMethod, Targets};
 use cartrial_model::{Quantity, Role};
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,12 @@ pub struct PopulationSpec {
 }
 
 impl PopulationSpec {
+    /// The column of the patients' weights; none if all count alike.
+    pub fn weight_column(&self) -> Option<&'static str> {
+        let targets = self.targets.as_ref()?;
+        (targets.method == TargetMethod::Weighting).then_some(WEIGHT)
+    }
+
     /// The distribution of `quantity`.
     pub fn distribution(&self, quantity: Quantity) -> Distribution {
         self.distributions[quantity.index()]

@@ -34,9 +34,14 @@ fn drawn(
     days: Option<f64>,
     d: &mut Diagnostics<'_>,
 ) -> Option<Population> {
-    if let Some(carry) = typed.carry.value() {
-        let reason = "there is no table to carry columns from";
-        d.at(&carry.span, carry.path.as_str(), reason, "Name one with table = \"…\".");
+    let table_keys = [
+        (place(&typed.carry), "there is no table to carry columns from"),
+        (place(&typed.weight), "there is no table to take weights from"),
+    ];
+    for (at, reason) in table_keys {
+        if let Some(at) = at {
+            d.at(&at.span, at.path, reason, "Name one with table = \"…\".");
+        }
     }
     let shape = typed.distribution().unwrap_or_default();
     check_spread(shape, typed.spread.value(), d)?;
@@ -76,8 +81,17 @@ fn from_table(
     study: &Path,
     d: &mut Diagnostics<'_>,
 ) -> Option<Population> {
-    let TypedPopulation { distribution, spread, correction, sampling, table: _, carry, correlation, targets } =
-        typed;
+    let TypedPopulation {
+        distribution,
+        spread,
+        correction,
+        sampling,
+        table: _,
+        carry,
+        weight,
+        correlation,
+        targets,
+    } = typed;
     let places = [
         place(distribution),
         place(spread),
@@ -102,11 +116,18 @@ fn from_table(
         };
         d.at(&name.span, name.path.as_str(), reason, "Remove it, or rename the table's column.");
     }
+    if let Some(name) = weight.value().filter(|name| table::is_output_column(&name.value)) {
+        let reason = format!("{} is a column of the results already", quoted(&name.value));
+        d.at(&name.span, name.path.as_str(), reason, "Rename the table's column.");
+    }
+    let weight = weight.value().map(|name| name.value.clone());
+    let mut carry = carry;
+    carry.extend(weight.clone().filter(|name| !carry.contains(name)));
     if !d.is_empty() {
         return None;
     }
     let directory = study.parent().unwrap_or(Path::new("")).to_owned();
-    match TableSource::inspect(&table.value, directory, carry) {
+    match TableSource::inspect(&table.value, directory, carry, weight) {
         Ok(source) => Some(Population::Table(source)),
         Err(table::Refusal::File(reason, remedy)) => {
             d.at(&table.span, table.path.as_str(), reason, remedy);

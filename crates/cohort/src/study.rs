@@ -52,7 +52,10 @@ impl Study {
 
     /// The column of the patient table by which statistics weight patients; none if all count alike.
     pub fn weight_column(&self) -> Option<&str> {
-        None
+        match &self.population {
+            Population::Drawn(spec) => spec.weight_column(),
+            Population::Table(source) => source.weight.as_deref(),
+        }
     }
 
     /// The standard patient: every quantity at its mean, but for those that the study fixes for all its patients.

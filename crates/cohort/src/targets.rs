@@ -1,16 +1,32 @@
 //! `[population.targets]`: which patients are plausible, and which shares of them are those of a real trial.
 
 use crate::error::{Diagnostics, quoted, show, suggestion};
+use crate::population::named;
 use crate::sections::{MOST_SHARES, TypedCondition, TypedShare, TypedTargets};
 use crate::toml_reader::At;
 use crate::typed_value::Given;
 use cartrial_model::{Endpoint, EndpointKind, Quantity};
 use serde::{Deserialize, Serialize};
 
+named! {
+    /// What weights do.
+    #[derive(Default)]
+    TargetMethod {
+        /// Candidates are accepted in proportion to their weights; then all patients count alike.
+        #[default]
+        Acceptance "acceptance",
+        /// Every plausible candidate may be a patient, and statistics take the weights.
+        Weighting "weighting"
+    }
+}
+
 /// What patients have to look like, judged by what becomes of them in the first arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Targets {
-    /// Candidates that are drawn, of whom the patients are accepted.
+    /// How the weights are used that bring shares near to the trial's.
+    #[serde(default)]
+    pub method: TargetMethod,
+    /// Candidates that are drawn, of whom the patients are enrolled.
     pub candidates: u64,
     /// Ranges that every patient keeps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -140,7 +156,7 @@ impl TypedTargets {
     ///
     /// `days` is the length of the study, unless it was refused.
     pub(crate) fn resolve(&self, at: &At<()>, days: Option<f64>, d: &mut Diagnostics<'_>) -> Option<Targets> {
-        let candidates = self.candidates()?;
+        let (method, candidates) = (self.method()?, self.candidates()?);
         if matches!(self.plausible, Given::Refused) || matches!(self.shares, Given::Refused) {
             return None;
         }
@@ -175,6 +191,7 @@ impl TypedTargets {
             .map(|typed| share(typed, days, d))
             .collect();
         Some(Targets {
+            method,
             candidates,
             plausible: plausible.into_iter().collect::<Option<_>>()?,
             shares: shares.into_iter().collect::<Option<_>>()?,

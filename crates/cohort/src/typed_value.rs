@@ -7,6 +7,7 @@ use crate::error::Diagnostics;
 use crate::method::{Method, NamedMethod};
 use crate::population::{Correction, Sampling, Shape};
 use crate::store::Store;
+use crate::targets::TargetMethod;
 use crate::toml_reader::{At, Node};
 use cartrial_model::{Growth, Reading, When};
 
@@ -169,4 +170,4 @@ macro_rules! choices {
     )*};
 }
 
-choices!(Allocation, Reading, Growth, Shape, Correction, CorrelationKind, Sampling, Store);
+choices!(Allocation, Reading, Growth, Shape, Correction, CorrelationKind, Sampling, Store, TargetMethod);

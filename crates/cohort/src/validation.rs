@@ -7,12 +7,16 @@ use crate::method::{Method, NamedMethod};
 use crate::overrides::{Override, Overrides};
 use crate::population_validation::population;
 use crate::sections::{MOST_PATIENTS, STUDY_DAYS, TypedModel, TypedSolver, TypedStudy};
+use crate::store::Store;
 use crate::study::{Population, Solver, Study};
 use crate::toml_reader::At;
 use crate::typed_file::TypedFile;
 use crate::typed_value::Given;
 use cartrial_model::{HOURS_PER_DAY, ModelSpec, Quantity};
 use std::path::Path;
+
+/// Statistics of weighted patients hold so many rows in memory at most.
+pub const MOST_WEIGHTED_ROWS: u64 = 1_000_000;
 
 /// A patient in so many steps takes ten seconds, so that no study file makes one that takes days.
 const MOST_FIXED_STEPS: f64 = 10_000_000.0;
@@ -66,9 +70,38 @@ pub(crate) fn study(
             arms: arms?,
         })
     })();
+    if let Some(study) = &resolved {
+        check_weighted(study, typed, overrides, d);
+    }
     match resolved {
         Some(study) if diagnostics.is_empty() => Ok(study),
         _ => Err(diagnostics.into_error()),
+    }
+}
+
+/// Refuses weighted patients whose statistics would not have every row, or too many.
+fn check_weighted(study: &Study, typed: &TypedFile, overrides: &Overrides, d: &mut Diagnostics<'_>) {
+    if study.weight_column().is_none() {
+        return;
+    }
+    let arms = if study.allocation == Allocation::Twins { study.arms.len().max(1) as u64 } else { 1 };
+    if study.patients.saturating_mul(arms) > MOST_WEIGHTED_ROWS {
+        let rows = if arms > 1 { format!(" in {arms} arms") } else { String::new() };
+        let reason = format!("{} weighted patients{rows} are too many", study.patients);
+        let remedy = format!(
+            "Their statistics hold every row in memory, {MOST_WEIGHTED_ROWS} at most: ask for {} patients, or have them accepted in \
+             proportion to their weights (method = \"acceptance\" under [population.targets]).",
+            MOST_WEIGHTED_ROWS / arms
+        );
+        match (overrides.patients, typed.study.value.patients.value()) {
+            (None, Some(at)) => d.at(&at.span, at.path.as_str(), reason, remedy),
+            (None, None) => d.at(&typed.study.span, "study.patients", reason, remedy),
+            _ => d.push(Problem::of_override(Override::Patients, reason, remedy)),
+        }
+    }
+    if let Some(store) = typed.run.store.value().filter(|_| study.run.store != Store::All) {
+        let reason = "weighted patients need every row to be stored";
+        d.at(&store.span, store.path.as_str(), reason, "Write store = \"all\", or leave it out.");
     }
 }
 
@@ -123,7 +156,7 @@ fn patients(
     if let Some((patients, candidates)) =
         given.zip(candidates).filter(|(patients, candidates)| patients > candidates)
     {
-        let reason = format!("{patients} patients cannot be accepted from {candidates} candidates");
+        let reason = format!("{patients} patients cannot be enrolled from {candidates} candidates");
         let remedy = "Raise candidates under [population.targets].";
         match (overrides.patients, typed.value()) {
             (None, Some(typed)) => d.at(&typed.span, typed.path.as_str(), reason, remedy),

@@ -30,7 +30,11 @@ impl Study {
             Population::Drawn(spec) => file.drawn(spec),
             // The rows and their hash are found again in the table itself.
             Population::Table(source) => {
-                file.section(&POPULATION, &json!({ "table": source.path, "carry": source.carry }));
+                let mut population = json!({ "table": source.path, "carry": source.carry });
+                if let Some(weight) = &source.weight {
+                    population["weight"] = json!(weight);
+                }
+                file.section(&POPULATION, &population);
             }
         }
         file.section(&SOLVER, &self.solver);

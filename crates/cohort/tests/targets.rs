@@ -5,7 +5,7 @@
 mod common;
 
 use cartrial_cohort::{
-    Acceptance, AcceptanceSummary, AcceptedCandidate, CarriedValues, Cohort, Condition, PatientColumn, Study,
+    CarriedValues, Cohort, Condition, EnrolledCandidate, Enrolment, EnrolmentSummary, PatientColumn, Study,
 };
 use cartrial_model::{Endpoint, Quantity};
 use common::refuses;
@@ -66,17 +66,17 @@ fn accepted_patients_are_the_candidates_of_their_numbers() {
     let study = study(TARGETS);
     let candidates = Cohort::of_candidates(study.drawn_population().unwrap(), study.seed, 1000).draw(0..1000);
     let accepted =
-        [(5, 0.5), (300, 1.5), (999, 1.0)].map(|(candidate, weight)| AcceptedCandidate { candidate, weight });
-    let summary = AcceptanceSummary {
+        [(5, 0.5), (300, 1.5), (999, 1.0)].map(|(candidate, weight)| EnrolledCandidate { candidate, weight });
+    let summary = EnrolmentSummary {
         candidates: 1000,
         plausible: 900,
-        accepted: 3,
+        eligible: 3,
         effective_sample_size: 800.0,
         greatest_weight: 1.5,
         shares_met: (2, 2),
     };
-    let acceptance = Acceptance { patients: accepted.to_vec(), summary };
-    let cohort = Cohort::of_accepted(&study, study.drawn_population().unwrap(), acceptance);
+    let enrolment = Enrolment { patients: accepted.to_vec(), summary };
+    let cohort = Cohort::of_enrolled(&study, study.drawn_population().unwrap(), enrolment);
     for (id, patient) in cohort.draw(0..3).iter().enumerate() {
         assert_eq!(patient.id, id as u64);
         let candidate = &candidates[accepted[id].candidate as usize];

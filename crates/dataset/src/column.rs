@@ -151,7 +151,7 @@ impl Column {
         let (label, unit) = match (column.name.as_str(), kind) {
             (CANDIDATE, ColumnType::F64) => ("Number among the candidates, from 0", ""),
             (WEIGHT, ColumnType::F64) => {
-                ("Weight by which the candidate was accepted; its mean over plausible candidates is 1", "1")
+                ("Prevalence weight of the candidate; the mean over plausible candidates is 1", "1")
             }
             (name, _) => (name, ""),
         };

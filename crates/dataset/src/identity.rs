@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::error::DatasetError;
 use crate::layout::Layout;
-use cartrial_cohort::{AcceptanceSummary, Allocation, Population, Shard, Study};
+use cartrial_cohort::{Allocation, EnrolmentSummary, Population, Shard, Study};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -49,7 +49,9 @@ pub enum CohortSource {
     /// Drawn from the study's distributions with its seed.
     Drawn,
     /// Drawn as candidates, and accepted for what became of them.
-    Accepted(AcceptanceSummary),
+    Accepted(EnrolmentSummary),
+    /// Drawn as candidates, and weighted for what became of them.
+    Weighted(EnrolmentSummary),
     /// Read from a table.
     Table {
         /// Its path, as the study file has it.
@@ -59,6 +61,16 @@ pub enum CohortSource {
         /// SHA-256 of the file, in hexadecimal.
         sha256: String,
     },
+}
+
+impl CohortSource {
+    /// What came of the candidates, if patients were enrolled from some.
+    pub fn enrolment(&self) -> Option<&EnrolmentSummary> {
+        match self {
+            Self::Accepted(summary) | Self::Weighted(summary) => Some(summary),
+            Self::Drawn | Self::Table { .. } => None,
+        }
+    }
 }
 
 /// Where two runs differ.
@@ -77,9 +89,11 @@ impl RunIdentity {
             program: Program { name: "cartrial".into(), version: env!("CARGO_PKG_VERSION").into() },
             study: layout.study.clone(),
             cohort: match &layout.study.population {
-                Population::Drawn(_) => {
-                    layout.acceptance.clone().map_or(CohortSource::Drawn, CohortSource::Accepted)
-                }
+                Population::Drawn(spec) => match layout.enrolment.clone() {
+                    None => CohortSource::Drawn,
+                    Some(summary) if spec.weight_column().is_some() => CohortSource::Weighted(summary),
+                    Some(summary) => CohortSource::Accepted(summary),
+                },
                 Population::Table(t) => {
                     CohortSource::Table { table: t.path.clone(), rows: t.rows, sha256: t.sha256.clone() }
                 }

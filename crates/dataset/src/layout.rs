@@ -7,7 +7,7 @@ use crate::patient_rows::RowArms;
 use arrow_array::{ArrayRef, Float64Array, StringArray};
 use arrow_schema::{Schema, SchemaRef};
 use cartrial_cohort::{
-    AcceptanceSummary, Allocation, CarriedColumn, CarriedValues, Cohort, Shard, Store, Study, TableSource,
+    Allocation, CarriedColumn, CarriedValues, Cohort, EnrolmentSummary, Shard, Store, Study, TableSource,
 };
 use std::ops::Range;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub struct Layout {
     /// The cohort table's file, which results must never replace.
     pub(crate) table_file: Option<PathBuf>,
     /// How the patients were accepted, if they were.
-    pub(crate) acceptance: Option<AcceptanceSummary>,
+    pub(crate) enrolment: Option<EnrolmentSummary>,
     pub(crate) columns: Vec<Column>,
     pub(crate) columns_hash: u64,
     pub(crate) schema: SchemaRef,
@@ -47,7 +47,7 @@ impl Layout {
             study: study.clone(),
             ids: 0..cohort.patients(),
             shard: None,
-            acceptance: cohort.acceptance().cloned(),
+            enrolment: cohort.enrolment().cloned(),
             table_file: cohort.source().map(TableSource::file),
             columns_hash: ContentHash::columns(&columns),
             schema: schema(&mut columns.iter()),

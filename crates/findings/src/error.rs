@@ -31,7 +31,7 @@ pub enum FindingsError {
     /// The patients come from a table, so that there is no population to take others from.
     #[error("the patients come from a table, and a sensitivity analysis takes its own from a population")]
     NotDrawn,
-    /// Patients cannot be accepted as the study wants them.
+    /// Patients cannot be enrolled as the study wants them.
     #[error("population.targets: {reason}. {remedy}")]
     Calibration {
         /// Why not.

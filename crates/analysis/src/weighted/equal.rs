@@ -5,7 +5,7 @@
 /// weights are 0.
 ///
 /// ```
-/// assert_eq!(cartrial_analysis::weighted::equal_weight_rows(&[1.0, 0.0, 3.0, 0.5, 0.5]), [0, 2, 2, 2, 3]);
+/// assert_eq!(cartrial_analysis::weighted::equal_weight_rows(&[1.0, 0.0, 3.0, 0.4, 0.6]), [0, 2, 2, 2, 4]);
 /// ```
 pub fn equal_weight_rows(weights: &[f64]) -> Vec<usize> {
     let total: f64 = weights.iter().sum();

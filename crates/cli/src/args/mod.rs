@@ -83,7 +83,7 @@ const EXIT_CODES_REPRODUCE: &str = "Exit codes: 0 success; 1 failure of the disk
                                     written; 3 done, but patients failed; 130 interrupted.";
 
 const EXIT_CODES_CALIBRATE: &str = "Exit codes: 0 success; 1 failure of the disk or the system; 2 bad input, nothing was written; 3 done, but \
-                                    fewer candidates are accepted than the study has patients.";
+                                    fewer candidates are eligible than the study has patients.";
 
 const ABOUT_QUERY: &str = "Tables: patients, a row for each patient and arm; trajectories, where the study asked for them. \
                            dictionary.json has their columns. Example: cartrial query results/rescue \"SELECT arm, \

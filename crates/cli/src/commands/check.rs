@@ -3,7 +3,7 @@
 use crate::args::CheckArguments;
 use crate::failure::Failure;
 use crate::output::show;
-use cartrial_cohort::{Allocation, Cohort, Population, Sampling, Solver, StepSize, Study};
+use cartrial_cohort::{Allocation, Cohort, Population, Sampling, Solver, StepSize, Study, TargetMethod};
 use cartrial_dataset::Layout;
 use cartrial_model::Quantity;
 use cartrial_report::terminal::thousands;
@@ -84,7 +84,11 @@ fn details(study: &Study) -> String {
     if let Some(targets) = &spec.targets {
         let counted = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
         lines.push(format!(
-            "accepted from {} candidates, by {} and {}: cartrial calibrate shows how",
+            "{} {} candidates, by {} and {}: cartrial calibrate shows how",
+            match targets.method {
+                TargetMethod::Acceptance => "accepted from",
+                TargetMethod::Weighting => "weighted, of",
+            },
             thousands(targets.candidates),
             counted(targets.plausible.len(), "range"),
             counted(targets.shares.len(), "share")

@@ -28,6 +28,8 @@ section! {
         carry: Vec<At<String>>, Kind::Texts,
             default(|| serde_json::json!([]))
             "Columns of the table that are carried into the results unchanged.";
+        weight: String, Kind::Text, synonyms(&["weights", "sampling_weight", "prevalence_weight"])
+            "Column of the table by whose values statistics weight the patients. It is carried into the results. None: all count alike.";
         correlation: TypedCorrelation, Kind::Table(&CORRELATION),
             synonyms(&["correlations", "copula", "omega", "covariance"]);
         targets: TypedTargets, Kind::Table(&TARGETS),

@@ -1,7 +1,8 @@
 //! `[population.targets]`, and the tables that are values of its keys.
 
 use crate::declaration::{A_FRACTION, ANY, Kind, UP_TO_ONE};
-use crate::section_macros::section;
+use crate::section_macros::{choice, section};
+use crate::targets::TargetMethod;
 
 /// Candidates of whom patients are accepted, at most: each is solved once.
 pub const MOST_CANDIDATES: u64 = 10_000_000;
@@ -17,15 +18,18 @@ section! {
         example: "{ shares = [{ column = \"remission\", share = 0.81, patients = 75, source = \"…\" }] }"
     },
     "What patients have to look like, judged by what becomes of them in the first arm. Candidates are drawn from the distributions and \
-     solved; patients are accepted from those that are plausible, so that shares of them are those of a real trial. None: every patient \
-     drawn is taken." {
+     solved; those that are plausible get weights, by which shares of them are those of a real trial. None: every patient drawn is taken." {
+        method: TargetMethod = TargetMethod::default(), choice!(TargetMethod),
+            synonyms(&["use", "weights", "mode", "kind"])
+            "What the weights do: candidates are accepted in proportion to them and then count alike (\"acceptance\"), or every plausible \
+             candidate may be a patient and statistics take the weights (\"weighting\").";
         candidates: u64 = 100_000, Kind::Integer(100, MOST_CANDIDATES),
             synonyms(&["draws", "pool", "n", "samples"])
-            "Candidates that are drawn, of whom the patients are accepted.";
+            "Candidates that are drawn, of whom the patients are enrolled.";
         plausible: Vec<TypedCondition>, Kind::Tables(&CONDITION, 0),
             default(|| serde_json::json!([]))
             synonyms(&["ranges", "range", "bounds", "limits"])
-            "Ranges that every patient has to keep; a candidate who leaves one is not accepted.";
+            "Ranges that every patient has to keep; a candidate who leaves one is not enrolled.";
         shares: Vec<TypedShare>, Kind::Tables(&SHARES, 0),
             default(|| serde_json::json!([]))
             synonyms(&["match", "targets", "share", "distributions", "outcomes"]);

@@ -2,8 +2,8 @@
 
 use super::carried::{CarriedCells, MOST_CARRIED_BYTES};
 use super::{Cell, MOST_VALUES, Table, is_output_column};
-use crate::accepted::{CANDIDATE, WEIGHT};
 use crate::checked_parquet::MOST_TEXT_BYTES;
+use crate::enrolled::{CANDIDATE, WEIGHT};
 use crate::error::{Problem, quoted, shortened, show, suggestion};
 use crate::input_file::size;
 use cartrial_model::Quantity;

@@ -6,7 +6,7 @@ mod csv;
 mod parquet;
 mod parts;
 
-use crate::error::{Problem, quoted};
+use crate::error::{Problem, quoted, show};
 use crate::input_file::InputFile;
 use builder::Builder;
 use cartrial_model::{Endpoint, Quantities, Quantity};
@@ -26,8 +26,11 @@ pub struct TableSource {
     /// Path as the study file has it.
     #[serde(rename = "table")]
     pub path: String,
-    /// Columns that are carried into the results unchanged.
+    /// Columns that are carried into the results unchanged, with that of the weights.
     pub carry: Vec<String>,
+    /// Which of them statistics weight patients by; none if all count alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
     /// Number of patients in it.
     pub rows: u64,
     /// SHA-256 of the file's bytes, in hexadecimal; of a directory, of its files' one after the other.
@@ -41,8 +44,9 @@ pub struct TableSource {
 
 impl PartialEq for TableSource {
     fn eq(&self, other: &Self) -> bool {
-        let Self { path, carry, rows, sha256, directory: _ } = self;
-        (path, carry, rows, sha256) == (&other.path, &other.carry, &other.rows, &other.sha256)
+        let Self { path, carry, weight, rows, sha256, directory: _ } = self;
+        (path, carry, weight, rows, sha256)
+            == (&other.path, &other.carry, &other.weight, &other.rows, &other.sha256)
     }
 }
 
@@ -124,9 +128,19 @@ pub(crate) fn is_output_column(name: &str) -> bool {
 
 impl TableSource {
     /// Reads and checks the whole table, and keeps what tells it from another.
-    pub(crate) fn inspect(path: &str, directory: PathBuf, carry: Vec<String>) -> Result<Self, Refusal> {
-        let (table, sha256) = read(&directory.join(path), &carry)?;
-        Ok(Self { path: path.to_owned(), carry, rows: table.rows, sha256, directory })
+    pub(crate) fn inspect(
+        path: &str,
+        directory: PathBuf,
+        carry: Vec<String>,
+        weight: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let file = directory.join(path);
+        let (table, sha256) = read(&file, &carry)?;
+        if let Some(name) = &weight {
+            let weights = table.carried.iter().find(|column| column.name == *name);
+            weights.map_or(Ok(()), |column| check_weights(column, &file.display().to_string()))?;
+        }
+        Ok(Self { path: path.to_owned(), carry, weight, rows: table.rows, sha256, directory })
     }
 
     /// Path of the table's file or directory.
@@ -145,6 +159,36 @@ impl TableSource {
             Err(Refusal::Content(vec![Problem::of_file(&self.file().display().to_string(), reason, remedy)]))
         }
     }
+}
+
+/// Refuses weights that are not those of patients.
+fn check_weights(column: &CarriedColumn, file: &str) -> Result<(), Refusal> {
+    let refuse = |row: Option<usize>, reason: String, remedy: &str| {
+        let place = row.map_or_else(String::new, |row| format!("patient {row}, "));
+        let key = format!("{place}column {}", quoted(&column.name));
+        Err(Refusal::Content(vec![Problem { key, ..Problem::of_file(file, reason, remedy) }]))
+    };
+    let values = match &column.values {
+        CarriedValues::Number(values) => values,
+        CarriedValues::Text(_) => {
+            let reason = "weights have to be numbers, and this column has texts".to_owned();
+            return refuse(None, reason, "Name another column with weight = \"…\".");
+        }
+    };
+    let is_odd = |value: &Option<f64>| !value.is_some_and(|weight| weight.is_finite() && weight >= 0.0);
+    if let Some(row) = values.iter().position(is_odd) {
+        let found = values[row].map_or_else(|| "no value".to_owned(), show);
+        let reason = format!("expected a weight of at least 0, found {found}");
+        return refuse(
+            Some(row),
+            reason,
+            "Give every patient a weight; one of 0 leaves a patient out of statistics.",
+        );
+    }
+    if values.iter().all(|value| *value == Some(0.0)) {
+        return refuse(None, "all weights are 0".to_owned(), "Give some patients a weight.");
+    }
+    Ok(())
 }
 
 /// What to do about a table that is not there.

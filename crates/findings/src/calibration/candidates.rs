@@ -2,9 +2,11 @@
 
 use super::Shift;
 use crate::FindingsError;
-use cartrial_analysis::{BalancedStratum, EntropyBalance, Summary};
+use cartrial_analysis::trial::{Effect, Proportion};
+use cartrial_analysis::weighted::weighted_risk;
+use cartrial_analysis::{BalancedStratum, EntropyBalance, StatError, Summary};
 use cartrial_cohort::{
-    AcceptedCandidate, Allocation, Cohort, Condition, Draws, PatientColumn, Study, Targets, VirtualPatient,
+    Allocation, Cohort, Condition, Draws, EnrolledCandidate, PatientColumn, Study, Targets, VirtualPatient,
 };
 use cartrial_model::{Endpoint, EndpointKind, Quantity};
 use cartrial_runner::{Row, RunOptions, Status};
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 /// The stratum of a candidate who is not plausible.
 const NOT_PLAUSIBLE: u64 = u64::MAX;
 
-/// Candidates as far as acceptance needs to know them.
+/// Candidates as far as enrolment needs to know them.
 pub(super) struct Candidates {
     /// The key of each one's stratum: for each share two bits, whether they are among those of whom it is taken, and whether they have what
     /// is counted.
@@ -36,14 +38,14 @@ struct Stratum {
 
 /// Patients counted for a share.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Counted<T> {
+pub(super) struct Counted {
     /// Those of whom it is taken.
-    pub among: T,
+    pub among: f64,
     /// Those of them who have what is counted.
-    pub counted: T,
+    pub counted: f64,
 }
 
-impl Counted<f64> {
+impl Counted {
     /// The share; none of nobody.
     pub fn share(self) -> Option<f64> {
         (self.among > 0.0).then(|| self.counted / self.among)
@@ -149,7 +151,7 @@ impl Candidates {
     }
 
     /// The plausible ones counted for share `k`, those of each stratum with a weight.
-    pub fn counted(&self, k: usize, weight: impl Fn(usize) -> f64) -> Counted<f64> {
+    pub fn counted(&self, k: usize, weight: impl Fn(usize) -> f64) -> Counted {
         let mut all = Counted::default();
         for (number, (key, stratum)) in self.strata.iter().enumerate() {
             if let Some(has) = counted(*key, k) {
@@ -161,25 +163,48 @@ impl Candidates {
         all
     }
 
-    /// Accepted candidates counted for share `k`.
-    pub fn counted_of(&self, accepted: &[AcceptedCandidate], k: usize) -> Counted<u64> {
-        let mut all = Counted::default();
-        for has in accepted.iter().filter_map(|one| counted(self.keys[one.candidate as usize], k)) {
-            all.among += 1;
-            all.counted += u64::from(has);
+    /// Share `k` of patients who count alike.
+    pub fn share_of_equal(&self, patients: &[EnrolledCandidate], k: usize) -> Result<Effect, StatError> {
+        let mut share = Proportion::default();
+        for has in patients.iter().filter_map(|one| counted(self.keys[one.candidate as usize], k)) {
+            share.n += 1;
+            share.events += u64::from(has);
         }
-        all
+        share.risk()
+    }
+
+    /// Share `k` of patients by their weights.
+    pub fn share_of_weighted(&self, patients: &[EnrolledCandidate], k: usize) -> Result<Effect, StatError> {
+        let counted = patients.iter().filter_map(|one| {
+            let has = counted(self.keys[one.candidate as usize], k)?;
+            Some((f64::from(u8::from(has)), one.weight))
+        });
+        let (events, weights): (Vec<f64>, Vec<f64>) = counted.unzip();
+        weighted_risk((&events, &weights))
+    }
+
+    /// The plausible ones with their weights.
+    pub fn weighted(&self, balance: &EntropyBalance) -> Vec<EnrolledCandidate> {
+        let weights = self.weights_of_strata(balance);
+        let keys = self.keys.iter().enumerate();
+        keys.filter_map(|(candidate, key)| {
+            Some(EnrolledCandidate { candidate: candidate as u64, weight: *weights.get(key)? })
+        })
+        .collect()
+    }
+
+    fn weights_of_strata(&self, balance: &EntropyBalance) -> BTreeMap<u64, f64> {
+        self.strata.keys().copied().zip(balance.weights.iter().copied()).collect()
     }
 
     /// Those who are accepted, each with a probability in proportion to the weight, by a draw that depends on seed and number alone.
-    pub fn accept(&self, balance: &EntropyBalance, draws: &Draws) -> Vec<AcceptedCandidate> {
-        let weights: BTreeMap<u64, f64> =
-            self.strata.keys().copied().zip(balance.weights.iter().copied()).collect();
+    pub fn accept(&self, balance: &EntropyBalance, draws: &Draws) -> Vec<EnrolledCandidate> {
+        let weights = self.weights_of_strata(balance);
         let draw = draws.uniform("acceptance", 0..self.keys.len() as u64);
         let accept = |((candidate, key), draw): ((usize, &u64), f64)| {
             let weight = *weights.get(key)?;
             (draw * balance.greatest_weight < weight)
-                .then_some(AcceptedCandidate { candidate: candidate as u64, weight })
+                .then_some(EnrolledCandidate { candidate: candidate as u64, weight })
         };
         self.keys.iter().enumerate().zip(draw).filter_map(accept).collect()
     }

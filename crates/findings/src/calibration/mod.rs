@@ -1,7 +1,7 @@
-//! A virtual population that looks like a real one: candidates are drawn and solved, and patients accepted from those that are
+//! A virtual population that looks like a real one: candidates are drawn and solved, and patients enrolled from those that are
 //! plausible so that shares of them come near to those of a real trial.
 //!
-//! The weights of candidates are as equal as they can be for that ([`EntropyBalance`]), and a candidate is accepted with a probability
+//! The weights of candidates are as equal as they can be for that ([`EntropyBalance`]). Either statistics take them, or a candidate is accepted with a probability
 //! in proportion to the weight: by the ratio of the density that is wanted to the one that is drawn from, as R. J. Allen, T. R. Rieger
 //! & C. J. Musante (2016), *CPT Pharmacometrics Syst. Pharmacol.* 5, 140. Their ratio compares a joint distribution of measurements with
 //! a nearest-neighbour estimate; a trial's publication has no joint distribution, but shares of patients.
@@ -10,11 +10,11 @@ mod candidates;
 
 use crate::FindingsError;
 use candidates::Candidates;
-use cartrial_analysis::trial::{Effect, Proportion};
+use cartrial_analysis::trial::Effect;
 use cartrial_analysis::{EntropyBalance, Estimate, ShareTarget, proportion_ci95};
 use cartrial_cohort::{
-    Acceptance, AcceptanceSummary, AcceptedCandidate, Cohort, Condition, Draws, MOST_CANDIDATES,
-    PatientColumn, Study, TargetShare, Targets,
+    Cohort, Condition, Draws, EnrolledCandidate, Enrolment, EnrolmentSummary, MOST_CANDIDATES, PatientColumn,
+    Study, TargetMethod, TargetShare, Targets,
 };
 use cartrial_runner::RunOptions;
 use serde::Serialize;
@@ -40,13 +40,14 @@ pub struct Calibration {
     pub effective_sample_size: f64,
     /// The greatest weight; their mean is 1.
     pub greatest_weight: f64,
-    /// Candidates accepted, in proportion to their weights. The study's patients are the first of them.
-    pub accepted: u64,
+    /// Candidates who can be patients: accepted in proportion to their weights, or all plausible ones with theirs. The study's patients
+    /// are the first of them.
+    pub eligible: u64,
     /// What distinguishes weighted candidates from plausible ones, the greatest difference first.
     pub shifts: Vec<Shift>,
-    /// The study's patients: the first of those who are accepted.
+    /// The study's patients: the first of those who are eligible.
     #[serde(skip)]
-    pub patients: Vec<AcceptedCandidate>,
+    pub patients: Vec<EnrolledCandidate>,
 }
 
 /// A range, and how many candidates keep it.
@@ -71,8 +72,8 @@ pub struct ShareFit {
     pub plausible: Option<f64>,
     /// Of the same by their weights.
     pub weighted: Option<f64>,
-    /// Of the study's patients.
-    pub accepted: Estimate<Effect>,
+    /// Of the study's patients, by their weights if statistics take them.
+    pub patients: Estimate<Effect>,
     /// The part of the plausible candidates of whom the share is taken.
     pub among_plausible: f64,
     /// The same by their weights.
@@ -128,7 +129,7 @@ pub fn targets(study: &Study) -> Option<&Targets> {
     study.drawn_population()?.targets.as_ref()
 }
 
-/// Draws the candidates of a study, solves them in its first arm, and accepts its patients from them. The same on any machine, with
+/// Draws the candidates of a study, solves them in its first arm, and enrols its patients from them. The same on any machine, with
 /// any number of threads.
 ///
 /// # Errors
@@ -164,19 +165,25 @@ pub fn calibrate(
         let remedy = "Leave out the shares that contradict each other or that hardly any candidate can give.";
         return Err(refusal("no weights settle that come near to the shares", remedy));
     };
-    let accepted = candidates.accept(&balance, &Draws::new(study.seed));
+    let eligible = match targets.method {
+        TargetMethod::Acceptance => candidates.accept(&balance, &Draws::new(study.seed)),
+        TargetMethod::Weighting => candidates.weighted(&balance),
+    };
     let wanted = usize::try_from(study.patients).unwrap_or(usize::MAX);
-    let patients = accepted[..accepted.len().min(wanted)].to_vec();
+    let patients = eligible[..eligible.len().min(wanted)].to_vec();
     let shares = targets.shares.iter().enumerate().map(|(k, target)| {
         let plausible = candidates.counted(k, |_| 1.0);
         let weighted = candidates.counted(k, |stratum| balance.weights[stratum]);
-        let accepted = candidates.counted_of(&patients, k);
+        let of_patients = match targets.method {
+            TargetMethod::Acceptance => candidates.share_of_equal(&patients, k),
+            TargetMethod::Weighting => candidates.share_of_weighted(&patients, k),
+        };
         ShareFit {
             target: target.clone(),
             target_ci95: published_ci95(target),
             plausible: plausible.share(),
             weighted: weighted.share(),
-            accepted: Proportion { events: accepted.counted, n: accepted.among }.risk().into(),
+            patients: of_patients.into(),
             among_plausible: plausible.among / candidates.plausible() as f64,
             among_weighted: weighted.among / candidates.plausible() as f64,
             multiplier: balance.multipliers[k],
@@ -197,7 +204,7 @@ pub fn calibrate(
         shares: shares.collect(),
         effective_sample_size: balance.effective_sample_size,
         greatest_weight: balance.greatest_weight,
-        accepted: accepted.len() as u64,
+        eligible: eligible.len() as u64,
         shifts: candidates.shifts(&balance.weights),
         patients,
     })
@@ -207,46 +214,54 @@ impl Calibration {
     /// The study's patients.
     ///
     /// # Errors
-    /// [`FindingsError::Calibration`] if fewer are accepted than the study has patients.
+    /// [`FindingsError::Calibration`] if fewer are eligible than the study has patients.
     pub fn cohort(&self) -> Result<Cohort, FindingsError> {
         match self.too_few() {
             Some((reason, remedy)) => Err(FindingsError::Calibration { reason, remedy }),
             None => {
                 let spec = self.study.drawn_population().ok_or(FindingsError::NotDrawn)?;
-                let acceptance = Acceptance { patients: self.patients.clone(), summary: self.summary() };
-                Ok(Cohort::of_accepted(&self.study, spec, acceptance))
+                let enrolment = Enrolment { patients: self.patients.clone(), summary: self.summary() };
+                Ok(Cohort::of_enrolled(&self.study, spec, enrolment))
             }
         }
     }
 
+    /// Whether statistics take the patients' weights.
+    pub fn is_weighted(&self) -> bool {
+        self.study.weight_column().is_some()
+    }
+
     /// What came of the candidates, as the manifest of a run tells it.
-    pub fn summary(&self) -> AcceptanceSummary {
+    pub fn summary(&self) -> EnrolmentSummary {
         let met = self.shares.iter().filter(|share| share.is_met()).count() as u64;
-        AcceptanceSummary {
+        EnrolmentSummary {
             candidates: self.candidates,
             plausible: self.plausible,
-            accepted: self.accepted,
+            eligible: self.eligible,
             effective_sample_size: self.effective_sample_size,
             greatest_weight: self.greatest_weight,
             shares_met: (met, self.shares.len() as u64),
         }
     }
 
-    /// That fewer are accepted than the study has patients, and what can be done; none if they are enough.
+    /// That fewer are eligible than the study has patients, and what can be done; none if they are enough.
     pub fn too_few(&self) -> Option<(String, String)> {
         let (wanted, drawn) = (self.study.patients as f64, self.candidates as f64);
-        if self.accepted >= self.study.patients {
+        if self.eligible >= self.study.patients {
             return None;
         }
         let reason = format!(
-            "{} of {} candidates are accepted, and the study has {} patients",
-            self.accepted, self.candidates, self.study.patients
+            "{} of {} candidates are {}, and the study has {} patients",
+            self.eligible,
+            self.candidates,
+            if self.is_weighted() { "plausible" } else { "accepted" },
+            self.study.patients
         );
-        // A tenth more, since acceptance is by chance; in two digits.
-        let needed = 1.1 * wanted * drawn / self.accepted.max(1) as f64;
+        // A tenth more, since who is eligible is by chance; in two digits.
+        let needed = 1.1 * wanted * drawn / self.eligible.max(1) as f64;
         let unit = 10f64.powi((needed.log10().floor() as i32 - 1).max(0));
         let candidates = (needed / unit).ceil() * unit;
-        let remedy = if self.accepted > 0 && candidates <= MOST_CANDIDATES as f64 {
+        let remedy = if self.eligible > 0 && candidates <= MOST_CANDIDATES as f64 {
             format!("Write candidates = {candidates} under [population.targets], or ask for fewer patients.")
         } else {
             "Ask for fewer patients, widen the distributions, or leave out the share that hardly any candidate has."

@@ -1,6 +1,6 @@
 //! The page of a calibration.
 
-use cartrial_cohort::AcceptanceSummary;
+use cartrial_cohort::EnrolmentSummary;
 use cartrial_findings::calibration::{Calibration, ShareFit};
 use maud::{Markup, html};
 
@@ -24,8 +24,8 @@ pub(super) fn page(found: &Calibration, figures: &[Illustration], command: &str)
         sections: vec![
             ("shares", "The trial's patients and the virtual ones".to_owned(), shares(found, of("shares"))),
             ("plausible", "Who is plausible".to_owned(), plausible(found)),
-            ("shifts", "Who is accepted".to_owned(), shifts(found)),
-            ("methods", "How patients are accepted".to_owned(), methods(found)),
+            ("shifts", "Who counts for more".to_owned(), shifts(found)),
+            ("methods", "How patients are enrolled".to_owned(), methods(found)),
             ("repeat", "How to repeat it".to_owned(), repeat(found, command)),
         ],
         footer: html! {
@@ -56,26 +56,28 @@ pub(crate) fn answer(found: &Calibration) -> String {
             )
         }
     };
+    let end = if found.too_few().is_some() {
+        format!("too few for the study's {} patients", count(found.study.patients))
+    } else {
+        format!("of whom the study takes {}", count(found.study.patients))
+    };
+    let (plausible, candidates) = (count(found.plausible), count(found.candidates));
+    if found.is_weighted() {
+        return format!("{plausible} of {candidates} candidates are plausible, {end}, with weights.{shares}");
+    }
+    let accepted = count(found.eligible);
     format!(
-        "{} of {} candidates are plausible, and {} are accepted, {}.{shares}",
-        count(found.plausible),
-        count(found.candidates),
-        count(found.accepted),
-        if found.too_few().is_some() {
-            format!("too few for the study's {} patients", count(found.study.patients))
-        } else {
-            format!("of whom the study takes {}", count(found.study.patients))
-        },
+        "{plausible} of {candidates} candidates are plausible, and {accepted} are accepted, {end}.{shares}"
     )
 }
 
 /// That few unusual candidates stand for all, if they do.
-pub(crate) fn few(found: &AcceptanceSummary) -> Option<String> {
+pub(crate) fn few(found: &EnrolmentSummary) -> Option<String> {
     let share = found.effective_sample_size / found.plausible as f64;
     (share < LEAST_EFFECTIVE).then(|| {
         format!(
             "Few candidates bear nearly all of the weight (effective sample size {} of {}): what is asked for is rare in this model \
-             with these distributions. Look at what distinguishes the accepted from the plausible before trusting them.",
+             with these distributions. Look at what distinguishes those who count for more before trusting them.",
             significant(found.effective_sample_size, 3),
             count(found.plausible)
         )
@@ -91,7 +93,11 @@ fn lead(found: &Calibration) -> Markup {
         div.cards {
             (card("Plausible", &percent(found.plausible as f64 / found.candidates as f64), &format!("{} of {} candidates", count(found.plausible), count(found.candidates))))
             (card("Effective sample size", &percent(ess), &format!("of the plausible candidates: {} of them, if they had one weight, would tell a mean as exactly", significant(found.effective_sample_size, 3))))
-            (card("Accepted", &percent(found.accepted as f64 / found.candidates as f64), &format!("{} candidates; the greatest weight is {} times the mean", count(found.accepted), significant(found.greatest_weight, 3))))
+            @if found.is_weighted() {
+                (card("Greatest weight", &significant(found.greatest_weight, 3), "the mean of the plausible candidates is 1"))
+            } @else {
+                (card("Accepted", &percent(found.eligible as f64 / found.candidates as f64), &format!("{} candidates; the greatest weight is {} times the mean", count(found.eligible), significant(found.greatest_weight, 3))))
+            }
         }
     }
 }
@@ -100,7 +106,7 @@ fn shares(found: &Calibration, illustration: Option<&Illustration>) -> Markup {
     let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), percent);
     let row = |fit: &ShareFit| {
         let [low, high] = fit.target_ci95;
-        let accepted = fit.accepted.value().map(|share| share.estimate);
+        let patients = fit.patients.value().map(|share| share.estimate);
         let row = vec![
             words::share(&fit.target),
             if fit.is_met() { "yes" } else { "no" }.to_owned(),
@@ -108,7 +114,7 @@ fn shares(found: &Calibration, illustration: Option<&Illustration>) -> Markup {
             count(fit.target.patients),
             share(fit.plausible),
             share(fit.weighted),
-            share(accepted),
+            share(patients),
         ];
         (!fit.is_met(), row)
     };
@@ -124,7 +130,7 @@ fn shares(found: &Calibration, illustration: Option<&Illustration>) -> Markup {
     html! {
         @if found.shares.is_empty() { p { "No shares were asked for: every plausible candidate has the same weight." } } @else {
             (figure(illustration, html! {
-                "Bars: the trial's 95 % interval, with its share. Hollow dots: plausible candidates as they are drawn. Full dots: the study's patients."
+                "Bars: the trial's 95 % interval, with its share. Hollow dots: plausible candidates as they are drawn. Full dots: the study's patients" @if found.is_weighted() { " by their weights" } "."
             }))
             (table(&head, 2, found.shares.iter().map(row)))
             @for fit in found.shares.iter().filter(|fit| fit.empties_its_base()) { p.warning {
@@ -194,19 +200,24 @@ fn methods(found: &Calibration) -> Markup {
             "Särndal, JASA 87:376, 1992). A share that is known less exactly pulls less. The two terms weigh alike, and shares count as independent: both are choices."
         }
         p {
-            "A candidate is accepted with probability w / max w, as the ratio of the wanted density to the drawn one (Allen, Rieger & Musante, CPT Pharmacometrics Syst. "
-            "Pharmacol. 5:140, 2016). Accepted patients have equal weights, so that no statistic of the study has to know of weights. Intervals and tests speak of these virtual patients; how "
+            @if found.is_weighted() {
+                "Every plausible candidate can be a patient, and statistics take the weights: the study's method is weighting. "
+            } @else {
+                "A candidate is accepted with probability w / max w, as the ratio of the wanted density to the drawn one (Allen, Rieger & Musante, CPT Pharmacometrics Syst. "
+                "Pharmacol. 5:140, 2016). Accepted patients have equal weights, so that no statistic of the study has to know of weights. "
+            }
+            "Intervals and tests speak of these virtual patients; how "
             "well the trial's shares are known is not in them. "
             "The effective sample size is (Σw)²/Σw² (Kish 1965). Each patient's weight stands in the column prevalence_weight."
         }
-        p.note { "Patients are accepted by what becomes of them in the first arm, so that effects of other arms are predictions, and this arm's shares are not." }
+        p.note { "Weights follow what becomes of candidates in the first arm, so that effects of other arms are predictions, and this arm's shares are not." }
     }
 }
 
 fn repeat(found: &Calibration, command: &str) -> Markup {
     html! {
         pre { (command) }
-        p { "The study's run accepts the same patients by itself:" }
+        p { "The study's run enrols the same patients by itself:" }
         pre { "cartrial run study.toml" }
         details { summary { "study.toml" } pre { (found.study.to_toml()) } }
         (facts(&[("program", html! { "cartrial " (found.version) }), ("seed", html! { (found.study.seed) })]))

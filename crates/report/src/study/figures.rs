@@ -56,7 +56,7 @@ fn patients<'a>(
         (Some(distribution), _) => distribution_in_words(distribution),
         _ if name == "dose_total" => "sum of the four doses".to_owned(),
         (None, CohortSource::Table { .. }) => "as in the table".to_owned(),
-        (None, CohortSource::Drawn | CohortSource::Accepted(_)) => String::new(),
+        (None, CohortSource::Drawn | CohortSource::Accepted(_) | CohortSource::Weighted(_)) => String::new(),
     };
     let mut note = format!("{symbol}{asked}{}{unit}", if unit.is_empty() { "" } else { ", " });
     if distribution.is_some() {

@@ -2,7 +2,7 @@
 
 use cartrial_analysis::ResponseScale;
 use cartrial_analysis::trial::Design;
-use cartrial_cohort::{AcceptanceSummary, Correction, Method, Population, TargetShare, Targets};
+use cartrial_cohort::{Correction, EnrolmentSummary, Method, Population, TargetMethod, TargetShare, Targets};
 use cartrial_dataset::{CohortSource, status_in_words};
 use cartrial_model::{Growth, Reading};
 use maud::{Markup, html};
@@ -65,7 +65,9 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
     let (manifest, study) = (report.manifest, &report.manifest.study);
     let days = study.days;
     let source = match &manifest.cohort {
-        CohortSource::Drawn | CohortSource::Accepted(_) => "drawn from the distributions below".to_owned(),
+        CohortSource::Drawn | CohortSource::Accepted(_) | CohortSource::Weighted(_) => {
+            "drawn from the distributions below".to_owned()
+        }
         CohortSource::Table { table, .. } => format!("of the table {table}"),
     };
     let reading = match study.model.reading {
@@ -81,8 +83,12 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
         (facts(&[
             ("patients", html! {
                 (count(manifest.patients)) ", " (source)
-                @if let (Some(targets), CohortSource::Accepted(acceptance)) = (targets(report), &manifest.cohort) {
-                    (accepted(targets, acceptance))
+                @if let (Some(targets), Some(enrolment)) = (targets(report), manifest.cohort.enrolment()) {
+                    (enrolled(targets, enrolment))
+                }
+                @if let Some(weights) = report.weights {
+                    ". Statistics take the weights " code { (weights.column) } " of these patients, whose effective sample size is "
+                    (significant(weights.effective_sample_size, 3))
                 }
             }),
             ("arms", html! {
@@ -99,7 +105,7 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
     }
 }
 
-/// What patients have to look like, if they are accepted from candidates.
+/// What patients have to look like, if they are enrolled from candidates.
 fn targets<'a>(report: &StudyFindings<'a>) -> Option<&'a Targets> {
     report.manifest.study.drawn_population()?.targets.as_ref()
 }
@@ -132,22 +138,23 @@ fn question(report: &StudyFindings<'_>) -> Markup {
     html! { p.lead { (text) } }
 }
 
-/// How patients were accepted.
-fn accepted(targets: &Targets, acceptance: &AcceptanceSummary) -> Markup {
+/// How patients were enrolled.
+fn enrolled(targets: &Targets, enrolment: &EnrolmentSummary) -> Markup {
     let share =
         |target: &TargetShare| format!("{}: {}", in_sentence(&words::share(target)), percent(target.share));
     let ranges: Vec<String> =
         targets.plausible.iter().map(|range| in_sentence(&words::condition(range))).collect();
     let shares: Vec<String> = targets.shares.iter().map(share).collect();
     html! {
-        "; accepted from " (count(targets.candidates)) " candidates by what becomes of them in the first arm"
+        @match targets.method { TargetMethod::Acceptance => "; accepted from ", TargetMethod::Weighting => "; weighted, of " }
+        (count(targets.candidates)) " candidates by what becomes of them in the first arm"
         @if !ranges.is_empty() { "; ranges: " (ranges.join(", ")) }
         @if !shares.is_empty() { "; shares of a trial: " (shares.join("; ")) }
-        @let (met, all) = acceptance.shares_met;
-        ". Effective sample size " (significant(acceptance.effective_sample_size, 3)) " of " (count(acceptance.plausible)) " plausible candidates"
+        @let (met, all) = enrolment.shares_met;
+        ". Effective sample size " (significant(enrolment.effective_sample_size, 3)) " of " (count(enrolment.plausible)) " plausible candidates"
         @if all > 0 { "; " (met) " of " (all) " shares within the trial's interval" }
         ": " code { "cartrial calibrate" } " shows how near they come."
-        @if let Some(text) = few(acceptance) { span.warning { " " (text) } }
+        @if let Some(text) = few(enrolment) { span.warning { " " (text) } }
     }
 }
 
@@ -211,10 +218,11 @@ fn cohort(report: &StudyFindings<'_>, illustration: Option<&Illustration>) -> Ma
     html! {
         (figure(illustration, html! {
             @match &report.manifest.cohort {
-                CohortSource::Drawn | CohortSource::Accepted(_) => {
-                    @if let CohortSource::Accepted(acceptance) = &report.manifest.cohort {
-                        "Densities: the patients (bars), who are accepted from " (count(acceptance.candidates)) " candidates for what becomes of them, against the "
-                        "distribution that the candidates are drawn from (line)."
+                CohortSource::Drawn | CohortSource::Accepted(_) | CohortSource::Weighted(_) => {
+                    @if let Some(enrolment) = report.manifest.cohort.enrolment() {
+                        "Densities: the patients (bars), who are "
+                        @if report.weights.is_some() { "weighted" } @else { "accepted from " (count(enrolment.candidates)) " candidates" }
+                        " for what becomes of them, against the distribution that the candidates are drawn from (line)."
                     } @else {
                         "Densities: drawn values (bars) against the requested distribution (line), of all " (count(report.manifest.patients))
                         " patients, whether they could be solved or not."
@@ -317,7 +325,7 @@ fn repeat(report: &StudyFindings<'_>) -> Markup {
             ("solver", html! { (method.name()) ", " (accuracy) "; " (count(manifest.steps)) " steps in all" }),
             ("content hash", html! { code { (manifest.content_hash) } }),
             ("cohort table", match &manifest.cohort {
-                CohortSource::Drawn | CohortSource::Accepted(_) => html! { "none" },
+                CohortSource::Drawn | CohortSource::Accepted(_) | CohortSource::Weighted(_) => html! { "none" },
                 CohortSource::Table { table, sha256, .. } => html! { (table) ", SHA-256 " code { (sha256) } },
             }),
         ]))

@@ -1,4 +1,4 @@
-//! Patients accepted from the candidates of a population.
+//! Patients enrolled from the candidates of a population.
 
 use crate::error::{Problem, StudyError};
 use crate::patient::VirtualPatient;
@@ -12,38 +12,39 @@ use std::ops::Range;
 /// Candidates that are drawn at a time.
 const CHUNK: u64 = 256;
 
-/// The column of accepted patients that has [`AcceptedCandidate::candidate`].
+/// The column of enrolled patients that has [`EnrolledCandidate::candidate`].
 pub const CANDIDATE: &str = "candidate_id";
-/// The column of accepted patients that has [`AcceptedCandidate::weight`].
+/// The column of enrolled patients that has [`EnrolledCandidate::weight`].
 pub const WEIGHT: &str = "prevalence_weight";
 
 /// A candidate who became a patient.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AcceptedCandidate {
+pub struct EnrolledCandidate {
     /// Number among the candidates, from 0.
     pub candidate: u64,
-    /// Prevalence weight, by which it was accepted; the mean over plausible candidates is 1.
+    /// Prevalence weight, by which it was accepted or counts; the mean over plausible candidates is 1.
     pub weight: f64,
 }
 
 /// How candidates became the patients of a study.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Acceptance {
+pub struct Enrolment {
     /// The patients in their order, with rising candidate numbers.
-    pub patients: Vec<AcceptedCandidate>,
+    pub patients: Vec<EnrolledCandidate>,
     /// What came of all candidates.
-    pub summary: AcceptanceSummary,
+    pub summary: EnrolmentSummary,
 }
 
 /// What came of the candidates of a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AcceptanceSummary {
+pub struct EnrolmentSummary {
     /// Candidates that were drawn.
     pub candidates: u64,
     /// Those who keep every range.
     pub plausible: u64,
-    /// Those who were accepted. The patients are the first of them.
-    pub accepted: u64,
+    /// Those who can be patients: accepted in proportion to their weights, or all plausible ones with theirs. The patients are the first
+    /// of them.
+    pub eligible: u64,
     /// (Σw)²/Σw² of the plausible candidates' weights.
     pub effective_sample_size: f64,
     /// The greatest weight; their mean is 1.
@@ -52,27 +53,23 @@ pub struct AcceptanceSummary {
     pub shares_met: (u64, u64),
 }
 
-/// The accepted patients of a study, drawn when they are asked for.
+/// The enrolled patients of a study, drawn when they are asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Accepted {
+pub(crate) struct Enrolled {
     sampler: Sampler,
     candidates: Vec<u64>,
-    pub summary: Option<AcceptanceSummary>,
+    pub summary: Option<EnrolmentSummary>,
     pub carried: Vec<CarriedColumn>,
 }
 
-impl Accepted {
-    pub fn new(
-        spec: &PopulationSpec,
-        seed: u64,
-        Acceptance { patients: accepted, summary }: Acceptance,
-    ) -> Self {
-        let number = |value: fn(&AcceptedCandidate) -> f64| {
-            CarriedValues::Number(accepted.iter().map(|one| Some(value(one))).collect())
+impl Enrolled {
+    pub fn new(spec: &PopulationSpec, seed: u64, Enrolment { patients, summary }: Enrolment) -> Self {
+        let number = |value: fn(&EnrolledCandidate) -> f64| {
+            CarriedValues::Number(patients.iter().map(|one| Some(value(one))).collect())
         };
         Self {
             sampler: Sampler::new(spec, seed, summary.candidates),
-            candidates: accepted.iter().map(|one| one.candidate).collect(),
+            candidates: patients.iter().map(|one| one.candidate).collect(),
             summary: Some(summary),
             carried: vec![
                 // Fewer than 2^53 candidates: their numbers are exact.
@@ -82,7 +79,7 @@ impl Accepted {
         }
     }
 
-    /// Before anybody is accepted.
+    /// Before anybody is enrolled.
     pub fn outline(spec: &PopulationSpec, seed: u64, patients: u64) -> Self {
         let column =
             |name: &str| CarriedColumn { name: name.to_owned(), values: CarriedValues::Number(Vec::new()) };
@@ -111,9 +108,9 @@ impl Accepted {
     }
 }
 
-/// The message that a study's patients have to be accepted first.
-pub(crate) fn not_accepted(study: &Study) -> StudyError {
-    let reason = "its patients are accepted from candidates, who have to be solved first";
+/// The message that a study's patients have to be enrolled first.
+pub(crate) fn not_enrolled(study: &Study) -> StudyError {
+    let reason = "its patients are enrolled from candidates, who have to be solved first";
     Problem::of_file(
         &study.name,
         reason,
