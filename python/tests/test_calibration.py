@@ -30,7 +30,7 @@ def test_the_patients_are_those_that_the_calibration_accepts() -> None:
     share = found["shares"][0]
     assert abs(share["weighted"] - 0.6) < abs(share["plausible"] - 0.6)
     patients = cartrial.simulate(study).to_pandas()
-    assert patients["severe_inflammation"].mean() == pytest.approx(share["accepted"]["estimate"], abs=1e-12)
+    assert patients["severe_inflammation"].mean() == pytest.approx(share["enrolled"]["estimate"], abs=1e-12)
     assert patients["candidate_id"].is_monotonic_increasing
     assert patients["prevalence_weight"].nunique() == 2  # with severe inflammation, and without
 

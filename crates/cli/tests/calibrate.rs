@@ -63,7 +63,7 @@ fn it_shows_how_near_the_patients_come_to_the_trial() {
         );
         assert!(low < weighted && weighted < high, "{share}");
         // 600 accepted patients: within four standard errors of the weighted share.
-        assert!((number(&share["accepted"]["estimate"]) - weighted).abs() < 4.0 * 0.5 / 24.0, "{share}");
+        assert!((number(&share["enrolled"]["estimate"]) - weighted).abs() < 4.0 * 0.5 / 24.0, "{share}");
     }
     assert!(number(&found["effective_sample_size"]) <= number(&found["plausible"]));
     assert_eq!(found["ranges"][0]["column"], "time_of_peak_day");
@@ -98,12 +98,12 @@ fn a_run_accepts_the_same_patients_on_one_machine_or_several() {
         outcomes.iter().find(|o| o["arm"] == "trial" && o["outcome"] == "severe_inflammation").unwrap();
     let calibration = place.json("calibration/calibration.json");
     let near = |a: &Value, b: &Value| (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() < 1e-12;
-    assert!(near(&severe["mean"], &calibration["shares"][0]["accepted"]["estimate"]));
+    assert!(near(&severe["mean"], &calibration["shares"][0]["enrolled"]["estimate"]));
     let columns = place.json("whole/dictionary.json").as_array().unwrap().clone();
     let weight = columns.iter().find(|column| column["name"] == "prevalence_weight").unwrap();
     assert_eq!(
         weight["label"],
-        "Weight by which the candidate was accepted; its mean over plausible candidates is 1"
+        "Prevalence weight of the candidate; the mean over plausible candidates is 1"
     );
     let page = String::from_utf8(place.read("whole/report.html")).unwrap();
     assert!(

@@ -238,7 +238,7 @@ carry = "site""#,
             r#"STUDY
 [population]
 parameter = 3"#,
-            r#"x.toml:5:1: population.parameter: unknown key. Did you mean "parameters"? Valid: distribution, spread, correction, sampling, table, carry, correlation, targets, parameters, initial."#,
+            r#"x.toml:5:1: population.parameter: unknown key. Did you mean "parameters"? Valid: distribution, spread, correction, sampling, table, carry, weight, correlation, targets, parameters, initial."#,
         ),
         (
             r#"STUDY
@@ -617,7 +617,7 @@ spred = 0.1
 r9 = { fixed = 1 }
 "#,
         r#"x.toml:3:12: study.patients: expected a whole number from 1 to 1000000000000, found 0.
-x.toml:5:1: population.spred: unknown key. Did you mean "spread"? Valid: distribution, spread, correction, sampling, table, carry, correlation, targets, parameters, initial.
+x.toml:5:1: population.spred: unknown key. Did you mean "spread"? Valid: distribution, spread, correction, sampling, table, carry, weight, correlation, targets, parameters, initial.
 x.toml:7:1: population.parameters.r9: unknown parameter. Did you mean "r1"? Valid: n, r1, r2, r3, r4, d1, d2, d3, d4, d5, p0, p1, p2, a1, a2, a3, b, l, k."#,
     )]);
 }

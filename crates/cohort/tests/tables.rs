@@ -234,6 +234,56 @@ fn regress_messages_of_bad_columns() {
 }
 
 #[test]
+fn a_table_brings_the_weights_of_its_patients() {
+    let room = Room::with("p.csv", "d2,w\n1.2,0.5\n2,3\n");
+    let text = format!("{STUDY}table = \"p.csv\"\nweight = \"w\"\n");
+    let study = room.read(&text, &Overrides::default()).unwrap();
+    assert_eq!(study.weight_column(), Some("w"));
+    let cohort = Cohort::new(&study).unwrap();
+    let carried: Vec<_> = cohort.carried().iter().map(|column| (&*column.name, &column.values)).collect();
+    assert_eq!(carried, [("w", &CarriedValues::Number(vec![Some(0.5), Some(3.0)]))]);
+    // Written out and read again, or carried by name as well, it is one column.
+    let again = room.read(&study.to_toml(), &Overrides::default()).unwrap();
+    assert_eq!((again.weight_column(), &again), (Some("w"), &study));
+    assert_eq!(room.read(&format!("{text}carry = [\"w\"]\n"), &Overrides::default()).unwrap(), study);
+}
+
+#[test]
+fn bad_weights_are_refused() {
+    let refused = |content: &str, expected: &str| refused(content, "weight = \"w\"", expected);
+    let remedy = "Give every patient a weight; one of 0 leaves a patient out of statistics.";
+    refused(
+        "d2,w\n1,2\n1,-0.5\n",
+        &format!("p.csv: patient 1, column \"w\": expected a weight of at least 0, found -0.5. {remedy}"),
+    );
+    refused(
+        "d2,w\n1,NA\n1,3\n",
+        &format!("p.csv: patient 0, column \"w\": expected a weight of at least 0, found no value. {remedy}"),
+    );
+    refused("d2,w\n1,0\n1,0\n", "p.csv: column \"w\": all weights are 0. Give some patients a weight.");
+    refused(
+        "d2,w\n1,much\n",
+        "p.csv: column \"w\": weights have to be numbers, and this column has texts. Name another column with weight = \"…\".",
+    );
+    refused("d2,v\n1,2\n", &{
+        let valid = Quantity::ALL.map(Quantity::symbol).join(", ");
+        format!(
+            "p.csv:1: column \"v\": unknown column. Valid: {valid}. To carry it into the results, write carry = [\"v\"] under \
+             [population].\np.csv:1: column \"w\": to be carried, but not in the table. Valid: d2, v."
+        )
+    });
+}
+
+#[test]
+fn a_weight_has_a_column_of_its_own() {
+    refused(
+        "d2,steps\n1,2\n",
+        "weight = \"steps\"",
+        "study.toml:5:10: population.weight: \"steps\" is a column of the results already. Rename the table's column.",
+    );
+}
+
+#[test]
 fn regress_messages_of_patient_numbers() {
     let remedy = "Patients are numbered 0, 1, 2, … in order. Of a table in parts name the directory; of a selection of \
                   patients drop this column, or carry it under another name.";

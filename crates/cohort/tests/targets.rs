@@ -93,9 +93,40 @@ fn accepted_patients_are_the_candidates_of_their_numbers() {
 fn patients_who_have_to_be_accepted_are_not_drawn() {
     let error = Cohort::new(&study(TARGETS)).unwrap_err().to_string();
     assert!(
-        error.starts_with("x: its patients are accepted from candidates, who have to be solved first."),
+        error.starts_with("x: its patients are enrolled from candidates, who have to be solved first."),
         "{error}"
     );
+}
+
+#[test]
+fn weighted_patients_have_the_column_of_their_weights() {
+    let weighted = study(&TARGETS.replace("candidates", "method = \"weighting\"\ncandidates"));
+    assert_eq!(weighted.weight_column(), Some("prevalence_weight"));
+    assert_eq!(study(TARGETS).weight_column(), None);
+    assert_eq!(Study::parse(&weighted.to_toml(), Path::new("x.toml")).unwrap(), weighted);
+}
+
+#[test]
+fn statistics_of_weighted_patients_need_their_rows() {
+    let weighted = "[population.targets]\nmethod = \"weighting\"\ncandidates = 2000000\nplausible = [{ column = \"relapse\" }]";
+    let head = "[study]\nname = \"x\"\npatients = ";
+    let too_many = |of: &str, most: &str| {
+        format!(
+            "x.toml:3:12: study.patients: {of} are too many. Their statistics hold every row in memory, 1000000 at most: ask for \
+             {most} patients, or have them accepted in proportion to their weights (method = \"acceptance\" under [population.targets])."
+        )
+    };
+    refuses(&[
+        (&format!("{head}1000001\n{weighted}"), &too_many("1000001 weighted patients", "1000000")),
+        (
+            &format!("{head}600000\n{weighted}\n[[arms]]\nname = \"a\"\n[[arms]]\nname = \"b\""),
+            &too_many("600000 weighted patients in 2 arms", "500000"),
+        ),
+        (
+            &format!("STUDY\n{weighted}\n[run]\nstore = \"none\""),
+            "x.toml:9:9: run.store: weighted patients need every row to be stored. Write store = \"all\", or leave it out.",
+        ),
+    ]);
 }
 
 #[test]
@@ -117,6 +148,10 @@ fn bad_targets_are_refused() {
         (
             "STUDY\n[population.targets]\ncandidates = 5",
             "x.toml:5:14: population.targets.candidates: expected a whole number from 100 to 10000000, found 5.",
+        ),
+        (
+            "STUDY\n[population.targets]\nmethod = \"weigthing\"\nplausible = [{ column = \"relapse\" }]",
+            "x.toml:5:10: population.targets.method: expected acceptance or weighting, found \"weigthing\". Did you mean \"weighting\"?",
         ),
         (
             &column("\"remision\""),
@@ -154,7 +189,7 @@ fn bad_targets_are_refused() {
         ),
         (
             "[study]\nname = \"x\"\npatients = 500\n[population.targets]\ncandidates = 200\nplausible = [{ column = \"relapse\" }]",
-            "x.toml:3:12: study.patients: 500 patients cannot be accepted from 200 candidates. Raise candidates under \
+            "x.toml:3:12: study.patients: 500 patients cannot be enrolled from 200 candidates. Raise candidates under \
              [population.targets].",
         ),
     ].map(|(text, message)| (text, message.replace("COLUMNS", &columns()))).each_ref().map(|(text, message)| (*text, message.as_str())));

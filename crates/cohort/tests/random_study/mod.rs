@@ -3,7 +3,7 @@
 use cartrial_cohort::{
     Allocation, Arm, Condition, Correction, CorrelatedPair, Correlation, CorrelationKind, Distribution,
     EndpointThresholds, Method, PatientColumn, Population, PopulationSpec, RunSettings, Sampling, Solver,
-    Store, Study, SweptKey, TableSource, TargetShare, Targets, TrajectorySettings, Truncation,
+    Store, Study, SweptKey, TableSource, TargetMethod, TargetShare, Targets, TrajectorySettings, Truncation,
 };
 use cartrial_model::{
     Composition, Endpoint, Growth, Infusion, ModelSpec, Quantity, Reading, Remaining, Rescue, SecondInfusion,
@@ -30,6 +30,7 @@ pub fn table_study(path: &str, carry: &[&str], rows: u64, sha256: &str) -> impl 
     let source = TableSource {
         path: path.to_owned(),
         carry: carry.iter().map(|&name| name.to_owned()).collect(),
+        weight: None,
         rows,
         sha256: sha256.to_owned(),
         directory: PathBuf::new(),
@@ -164,8 +165,14 @@ fn targets() -> impl Strategy<Value = Targets> {
             source: "a \"trial\"".to_owned(),
         },
     );
-    (prop::collection::vec(condition(), 0..3), prop::collection::vec(share, 1..4))
-        .prop_map(|(plausible, shares)| Targets { candidates: 10_000_000, plausible, shares })
+    (prop::collection::vec(condition(), 0..3), prop::collection::vec(share, 1..4)).prop_map(
+        |(plausible, shares)| Targets {
+            method: TargetMethod::Acceptance,
+            candidates: 10_000_000,
+            plausible,
+            shares,
+        },
+    )
 }
 
 /// Correlations of pairs that have no quantity in common, as far as any vary.

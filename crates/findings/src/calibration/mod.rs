@@ -73,7 +73,7 @@ pub struct ShareFit {
     /// Of the same by their weights.
     pub weighted: Option<f64>,
     /// Of the study's patients, by their weights if statistics take them.
-    pub patients: Estimate<Effect>,
+    pub enrolled: Estimate<Effect>,
     /// The part of the plausible candidates of whom the share is taken.
     pub among_plausible: f64,
     /// The same by their weights.
@@ -174,7 +174,7 @@ pub fn calibrate(
     let shares = targets.shares.iter().enumerate().map(|(k, target)| {
         let plausible = candidates.counted(k, |_| 1.0);
         let weighted = candidates.counted(k, |stratum| balance.weights[stratum]);
-        let of_patients = match targets.method {
+        let enrolled = match targets.method {
             TargetMethod::Acceptance => candidates.share_of_equal(&patients, k),
             TargetMethod::Weighting => candidates.share_of_weighted(&patients, k),
         };
@@ -183,7 +183,7 @@ pub fn calibrate(
             target_ci95: published_ci95(target),
             plausible: plausible.share(),
             weighted: weighted.share(),
-            patients: of_patients.into(),
+            enrolled: enrolled.into(),
             among_plausible: plausible.among / candidates.plausible() as f64,
             among_weighted: weighted.among / candidates.plausible() as f64,
             multiplier: balance.multipliers[k],

@@ -57,7 +57,7 @@ pub fn figures(found: &Calibration) -> Vec<Illustration> {
             label: words::share(&fit.target),
             trial: Interval { low, middle: 100.0 * fit.target.share, high },
             before: fit.plausible.map(|share| 100.0 * share),
-            after: fit.patients.value().map(|share| 100.0 * share.estimate),
+            after: fit.enrolled.value().map(|share| 100.0 * share.estimate),
         }
     };
     let figure = SharesFigure {

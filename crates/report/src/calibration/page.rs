@@ -106,7 +106,7 @@ fn shares(found: &Calibration, illustration: Option<&Illustration>) -> Markup {
     let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), percent);
     let row = |fit: &ShareFit| {
         let [low, high] = fit.target_ci95;
-        let patients = fit.patients.value().map(|share| share.estimate);
+        let patients = fit.enrolled.value().map(|share| share.estimate);
         let row = vec![
             words::share(&fit.target),
             if fit.is_met() { "yes" } else { "no" }.to_owned(),

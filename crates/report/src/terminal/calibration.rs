@@ -21,7 +21,7 @@ pub fn calibration(found: &Calibration) -> String {
             format!("{} [{}, {}]", percent(fit.target.share), percent(low), percent(high)),
             share(fit.plausible),
             share(fit.weighted),
-            share(fit.patients.value().map(|share| share.estimate)),
+            share(fit.enrolled.value().map(|share| share.estimate)),
             if fit.is_met() { "yes" } else { "no" }.to_owned(),
         ]);
     }
