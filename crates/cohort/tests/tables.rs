@@ -217,7 +217,7 @@ fn regress_messages_of_bad_columns() {
         &format!(
             "p.csv:1: column \"sites\": unknown column. Valid: {valid}. To carry it into the results, write carry = \
              [\"sites\"] under [population].\n\
-             p.csv:1: column \"site\": to be carried, but not in the table. Did you mean \"sites\"? Valid: d2, sites."
+             p.csv:1: column \"site\": named under [population], but not in the table. Did you mean \"sites\"? Valid: d2, sites."
         ),
     );
     refused(
@@ -265,11 +265,11 @@ fn bad_weights_are_refused() {
         "d2,w\n1,much\n",
         "p.csv: column \"w\": weights have to be numbers, and this column has texts. Name another column with weight = \"…\".",
     );
-    refused("d2,v\n1,2\n", &{
+    refused("d2,sites\n1,2\n", &{
         let valid = Quantity::ALL.map(Quantity::symbol).join(", ");
         format!(
-            "p.csv:1: column \"v\": unknown column. Valid: {valid}. To carry it into the results, write carry = [\"v\"] under \
-             [population].\np.csv:1: column \"w\": to be carried, but not in the table. Valid: d2, v."
+            "p.csv:1: column \"sites\": unknown column. Valid: {valid}. To carry it into the results, write carry = [\"sites\"] under \
+             [population].\np.csv:1: column \"w\": named under [population], but not in the table. Valid: d2, sites."
         )
     });
 }

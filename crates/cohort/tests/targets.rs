@@ -151,7 +151,8 @@ fn bad_targets_are_refused() {
         ),
         (
             "STUDY\n[population.targets]\nmethod = \"weigthing\"\nplausible = [{ column = \"relapse\" }]",
-            "x.toml:5:10: population.targets.method: expected acceptance or weighting, found \"weigthing\". Did you mean \"weighting\"?",
+            "x.toml:5:10: population.targets.method: unknown value \"weigthing\". Did you mean \"weighting\"? Valid: \
+             acceptance, weighting.",
         ),
         (
             &column("\"remision\""),
