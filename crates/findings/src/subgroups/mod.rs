@@ -61,6 +61,9 @@ pub struct SubgroupFindings {
     pub subgroups: Vec<Subgroup>,
     /// Whether the arms share their patients; none of a single arm.
     pub design: Option<Design>,
+    /// Whether estimates take the patients' weights.
+    #[serde(rename = "weighted")]
+    pub is_weighted: bool,
     /// Severe inflammation, remission and peak inflammation, in every arm that is compared or in the only one.
     pub outcomes: Vec<SubgroupOutcome>,
     /// Every statistic of the patients that satisfy the condition, in the form of `summary.json`; none without a condition.
@@ -175,6 +178,7 @@ impl SubgroupFindings {
             patients: overall.patients,
             without_value,
             subgroups,
+            is_weighted: study.weight_column().is_some(),
             design: (study.arms.len() > 1).then(|| crate::design(study)),
             outcomes: outcomes(&overall, &within),
             statistics: all.as_ref().map(StudyAnalysis::summary),

@@ -192,7 +192,11 @@ fn results_section<'a>(report: &StudyFindings<'_>, of: &impl Fn(&str) -> Option<
                 }
             }
         }
-        p.note { "Brackets are 95 % confidence intervals (r by Fisher's z). Rank correlations are in summary.json." }
+        p.note {
+            "Brackets are 95 % confidence intervals"
+            @if report.weights.is_some() { " of weighted patients" } @else { " (r by Fisher's z)" }
+            ". Rank correlations are in summary.json."
+        }
     }
 }
 

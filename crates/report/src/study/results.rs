@@ -1,6 +1,6 @@
 //! The results of each arm: regressions and outcomes as tables and cards.
 
-use cartrial_analysis::{Estimate, RegressionEntry, ResponseScale, correlation_ci95};
+use cartrial_analysis::{Estimate, Regression, RegressionEntry, ResponseScale, correlation_ci95};
 use maud::{Markup, html};
 
 use super::requested::requested;
@@ -23,7 +23,7 @@ pub(super) fn cards(report: &StudyFindings<'_>, arm: &str) -> Markup {
         let of = |slope: f64| 100.0 * (slope * step).exp_m1();
         let [low, high] = fit.ci95.map(|slope| significant(of(slope), 3));
         let sign = if fit.slope > 0.0 { "+" } else { "" };
-        let r = interval(fit.r, correlation_ci95(fit.r, fit.n as f64), 3);
+        let r = correlation(report, fit);
         Some(card(
             &format!("{label} with {what}"),
             &format!("{sign}{} %", significant(of(fit.slope), 3)),
@@ -84,7 +84,7 @@ pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: Response
         let row = match &e.fit {
             Estimate::Value(fit) => vec![
                 name,
-                interval(fit.r, correlation_ci95(fit.r, fit.n as f64), 3),
+                correlation(report, fit),
                 percent(fit.r_squared),
                 interval(fit.slope, fit.ci95, 3),
                 p_value(fit.log10_p),
@@ -100,6 +100,14 @@ pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: Response
         h3 { (response) " on each quantity alone" }
         p.note { "Slopes in " (of) " per unit of the predictor." }
         (table(&["predictor", "r [95 % CI]", "variance", "slope [95 % CI]", "p", "patients"], 1, rows))
+    }
+}
+
+/// r with its interval, which Fisher's z does not give of weighted patients.
+fn correlation(report: &StudyFindings<'_>, fit: &Regression) -> String {
+    match report.weights {
+        None => interval(fit.r, correlation_ci95(fit.r, fit.n as f64), 3),
+        Some(_) => significant(fit.r, 3),
     }
 }
 

@@ -199,16 +199,20 @@ fn limits(found: &SubgroupFindings) -> Markup {
             "Simulating more patients makes every p as small as you like: p says whether this many virtual patients show a difference "
             "in this model. Look at how much the subgroups differ, and whether that would matter."
         }
-        @match found.design {
-            Some(Design::Paired) => p {
+        @match (found.design, found.is_weighted) {
+            (Some(Design::Paired), false) => p {
                 "Estimates are those of the study's page: differences within twins, by the paired t-test's interval, of shares by Tango's score interval. "
                 "Subgroups are formed by what is known before treatment, so that no twins are parted."
             },
-            Some(Design::Independent) => p {
+            (Some(Design::Independent), false) => p {
                 "Estimates are those of the study's page: Welch's interval of a difference of means, Newcombe's of a difference of shares. "
                 "Subgroups are formed by what is known before treatment, so that the arms stay comparable."
             },
-            None => p {
+            (_, true) => p {
+                "Estimates are those of weighted patients, as on the study's page; subgroups count patients, not weights. Subgroups are formed by what is known "
+                "before treatment, so that what is compared is not parted."
+            },
+            (None, false) => p {
                 "With a single arm, means have Student's interval and shares Wilson's. A difference between subgroups may be one of prognosis: nothing is "
                 "compared with another treatment."
             },

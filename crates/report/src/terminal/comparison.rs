@@ -152,9 +152,13 @@ fn notes(study: &Study, summary: &ComparisonSummary, every_outcome: bool) -> Str
             study.days
         );
     }
-    let mut tests =
-        if paired { "paired t-test, McNemar's exact test" } else { "Welch's t-test, Fisher's exact test" }
-            .to_owned();
+    let mut tests = match (study.weight_column(), paired) {
+        (None, true) => "paired t-test, McNemar's exact test",
+        (None, false) => "Welch's t-test, Fisher's exact test",
+        (Some(_), true) => "paired t-test by weights",
+        (Some(_), false) => "Welch's t-test by weights",
+    }
+    .to_owned();
     if every_outcome && !paired {
         tests += ", log-rank test";
     }

@@ -3,7 +3,7 @@
 use cartrial_analysis::{OutcomeSummary, Regression, RegressionEntry, ResponseScale};
 use cartrial_cohort::Study;
 use cartrial_dataset::Manifest;
-use cartrial_findings::{StudySummary, SweepFindings};
+use cartrial_findings::{StudySummary, SweepFindings, WeightSummary};
 use cartrial_model::Endpoint;
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -37,6 +37,13 @@ pub fn study(study: &Study, summary: &StudySummary, manifest: &Manifest) -> Stri
         );
     }
     text += &failures(manifest);
+    if let Some(WeightSummary { column, patients: n, effective_sample_size }) = &summary.weights {
+        text += &format!(
+            "Weighted by {column}: effective sample size {} of {}\n",
+            thousands(effective_sample_size.round() as u64),
+            patients(*n)
+        );
+    }
     if let Some(trial) = &summary.trial {
         text += &comparison(study, &trial.comparisons);
         text += &rescues(study, summary);

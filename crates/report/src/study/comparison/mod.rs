@@ -113,16 +113,27 @@ fn assumptions(view: &View<'_>) -> Markup {
             "All patients are simulated. Simulating more of them makes p-values as small as you like: p says whether this many virtual patients show "
             "a difference between the arms of this model, not whether a treatment helps people. The size of an effect matters more than its p."
         }
-        @match view.design() {
-            Design::Paired => p {
+        @match (view.design(), view.report.weights.is_some()) {
+            (Design::Paired, false) => p {
                 "Every patient was treated in every arm (virtual twins), so that arms are compared within patients: numbers by the paired t-test and "
                 "Wilcoxon's signed ranks, events by McNemar's test, times by a paired t-test of the days without the event. The log-rank test and the "
                 "difference of mean times between curves treat the arms as independent groups, which twins are not: where twins resemble each other "
                 "these are conservative, with intervals too wide and p too large. No real trial has twins; the sizes above are for trials without them."
             },
-            Design::Independent => p {
+            (Design::Independent, false) => p {
                 "Every patient was allocated to one arm at random, as in a randomised trial: numbers are compared by Welch's t-test and Wilcoxon's rank "
                 "sums, events by Fisher's exact test, times by the log-rank test, which is most powerful where one hazard is a multiple of the other."
+            },
+            (design, true) => p {
+                @match design {
+                    Design::Paired => { "Every patient was treated in every arm (virtual twins), so that arms are compared within patients: numbers, events and days "
+                        "without the event by the paired t-test of weighted patients. No real trial has twins; the sizes above are for trials without them. " },
+                    Design::Independent => { "Every patient was allocated to one arm at random, as in a randomised trial: numbers and events are compared by Welch's t-test of "
+                        "weighted patients, times by the robust log-rank test. " },
+                }
+                "Estimates are those of a population in which each patient stands for as many as the weight says. Their errors are linearised, those of curves "
+                "the infinitesimal jackknife's (R's packages survey and survival). Numbers of patients and of events are counted, not weighted. "
+                "Distributions, changes within patients and trials are drawn from as many patients of equal weight."
             },
         }
         p {
@@ -136,7 +147,7 @@ fn assumptions(view: &View<'_>) -> Markup {
             "the main tests of all outcomes and arms together."
         }
         (about_relapses(view))
-        @if view.report.manifest.patients > kept {
+        @if view.report.manifest.patients > kept && view.report.weights.is_none() {
             p.note {
                 "Ranks, survival curves, changes within patients and sizes of trials rest on the first " (grouped(&kept.to_string()))
                 " patients; means, risks and their tests on all."
