@@ -282,7 +282,7 @@ def calibrate(study: Study, *, threads: int | None = None, progress: _Progress =
     """How near the patients of a study with `[population.targets]` come to the shares of a real trial: what `cartrial calibrate` writes to
     `calibration.json`.
 
-    `Study.run` and `simulate` accept the same patients by themselves.
+    `Study.run` and `simulate` enrol the same patients by themselves.
 
     Raises:
         ValueError: The study has no targets, no candidate is plausible, or no weights come near to the shares.

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How near the patients of a study with `[population.targets]` come to the shares of a real trial: what `cartrial calibrate` writes to
 /// `calibration.json`.
 ///
-/// `Study.run` and `simulate` accept the same patients by themselves.
+/// `Study.run` and `simulate` enrol the same patients by themselves.
 ///
 /// Raises:
 ///     ValueError: The study has no targets, no candidate is plausible, or no weights come near to the shares.

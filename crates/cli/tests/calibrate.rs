@@ -121,6 +121,70 @@ fn a_run_accepts_the_same_patients_on_one_machine_or_several() {
 }
 
 #[test]
+fn weighted_patients_are_the_same_on_one_machine_or_several() {
+    let text = STUDY
+        .replace("candidates = 3000", "method = \"weighting\"\ncandidates = 13000")
+        .replace("patients = 600", "patients = 8500");
+    let place = Place::with_study(&text);
+    let said = place.cartrial(&["run", "study.toml", "--out", "whole"]).well();
+    assert!(said.out.contains("Weighted by prevalence_weight: effective sample size "), "{}", said.out);
+    assert!(
+        said.out.contains("p: paired t-test by weights of the same patients in both arms"),
+        "{}",
+        said.out
+    );
+    // Shards of whole segments hand accumulators to each other, smaller ones their rows.
+    for (directory, shards) in [("halves", 2), ("thirds", 3)] {
+        for shard in 1..=shards {
+            let shard = format!("{shard}/{shards}");
+            place.cartrial(&["run", "study.toml", "--out", directory, "--shard", &shard]).well();
+        }
+        place.cartrial(&["merge", directory]).well();
+        assert_eq!(place.read(&format!("{directory}/summary.json")), place.read("whole/summary.json"));
+    }
+    let hash = |directory: &str| place.json(&format!("{directory}/manifest.json"))["content_hash"].clone();
+    assert_eq!([hash("halves"), hash("thirds")], [hash("whole"), hash("whole")]);
+    assert_eq!(place.json("whole/manifest.json")["cohort"]["source"], "weighted");
+
+    let summary = place.json("whole/summary.json");
+    let weights = &summary["weights"];
+    assert_eq!((&weights["column"], &weights["patients"]), (&"prevalence_weight".into(), &8500.into()));
+    let effective = weights["effective_sample_size"].as_f64().unwrap();
+    assert!(effective > 100.0 && effective < 8500.0, "{effective}");
+    // By weight the share of nearly all plausible candidates is nearly the trial's.
+    place.cartrial(&["calibrate", "study.toml", "--out", "calibration"]).well();
+    let share = place.json("calibration/calibration.json")["shares"][0].clone();
+    let outcomes = summary["outcomes"].as_array().unwrap();
+    let of_arm = |o: &&Value| o["arm"] == "trial" && o["outcome"] == "severe_inflammation";
+    let severe = outcomes.iter().find(of_arm).unwrap()["mean"].as_f64().unwrap();
+    assert!((severe - share["weighted"].as_f64().unwrap()).abs() < 0.05, "{severe} for {share}");
+    assert!(share["plausible"].as_f64().unwrap() > severe + 0.1, "{severe} for {share}");
+    let near = share["enrolled"]["estimate"].as_f64().unwrap();
+    assert!((severe - near).abs() < 1e-12, "{severe} for {near}");
+    let page = String::from_utf8(place.read("whole/report.html")).unwrap();
+    assert!(page.contains("paired t-test of weighted patients"));
+
+    // The rows are a cohort table that brings its own weights.
+    let other = text.split("[population]").next().unwrap().to_owned()
+        + "[population]\ntable = \"whole/patients.parquet\"\nweight = \"prevalence_weight\"\n\
+           [endpoints]\nsevere_inflammation = 200\n";
+    place.write("other.toml", other);
+    place.cartrial(&["run", "other.toml", "--out", "other"]).well();
+    let again = place.json("other/summary.json");
+    let of_table =
+        again["outcomes"].as_array().unwrap().iter().find(|o| o["outcome"] == "severe_inflammation");
+    assert_eq!(of_table.unwrap()["mean"].as_f64(), Some(severe));
+    assert_eq!(again["weights"], *weights);
+
+    let too_many = place.cartrial(&["run", "study.toml", "--patients", "12000"]);
+    assert!(
+        too_many.err.contains("candidates are plausible, and the study has 12000 patients."),
+        "{}",
+        too_many.err
+    );
+}
+
+#[test]
 fn check_says_how_patients_are_accepted() {
     let place = Place::with_study(STUDY);
     let said = place.cartrial(&["check", "study.toml"]).well();
