@@ -272,16 +272,15 @@ impl ArmAnalysis {
     }
 
     /// A predictor and the response of patients who count alike: the rows that are kept, or as many in proportion to the weights.
-    pub fn sample(&self, predictor: &str) -> Option<(Cow<'_, [f64]>, Cow<'_, [f64]>)> {
+    pub fn sample(&self, predictor: &str) -> Option<[Cow<'_, [f64]>; 2]> {
         let columns = [self.kept_column(self.predictor(predictor)?), self.kept_response()];
-        let [x, y] = match self.weights() {
+        Some(match self.weights() {
             None => columns.map(Cow::Borrowed),
             Some(weights) => {
                 let rows = equal_weight_rows(weights);
                 columns.map(|column| rows.iter().map(|row| column[*row]).collect())
             }
-        };
-        Some((x, y))
+        })
     }
 
     fn predictor(&self, name: &str) -> Option<usize> {

@@ -322,7 +322,7 @@ impl StudyAnalysis {
     /// many who count alike), and the fit over all patients on the linear and on the log scale.
     pub fn regression_sample(&self, predictor: &str) -> Option<RegressionSample<'_>> {
         let (_, analysis) = self.arms.first()?;
-        let (x, y) = analysis.sample(predictor)?;
+        let [x, y] = analysis.sample(predictor)?;
         let fit = |scale| analysis.line(predictor, scale)?.ok();
         Some(RegressionSample { x, y, linear: fit(ResponseScale::Linear), log: fit(ResponseScale::Log) })
     }
