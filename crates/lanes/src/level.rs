@@ -1,6 +1,7 @@
 //! SIMD levels: which of them the processor supports, which one to use, and how to run a computation at it.
 #![allow(unsafe_code)]
 
+#[cfg(not(target_arch = "x86_64"))]
 use crate::portable::Portable;
 use crate::real::Real;
 #[cfg(target_arch = "x86_64")]
@@ -12,8 +13,8 @@ use std::fmt;
 pub enum Level {
     /// One number at a time: the oracle for the other levels.
     Scalar,
-    /// Eight lanes with the instructions that every processor of the architecture has. On x86-64 that is SSE2, where
-    /// every fused multiply-add is a call to the C library: by far the slowest level.
+    /// The instructions that every processor of the architecture has, in eight lanes; on x86-64, where without FMA every fused multiply-add
+    /// is a call to the C library, in one, since eight at a time would be no faster and thrice the code. By far the slowest level there.
     Baseline,
     /// Eight lanes in two 256-bit registers, with FMA.
     Avx2,
@@ -124,7 +125,11 @@ pub fn dispatch<K: Kernel>(level: Level, kernel: K) -> K::Output {
         // SAFETY: the guard has asked the processor for this feature.
         #[cfg(target_arch = "x86_64")]
         Level::Scalar if is_x86_feature_detected!("fma") => unsafe { run_scalar(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        Level::Scalar | Level::Baseline => kernel.run::<f64>(),
+        #[cfg(not(target_arch = "x86_64"))]
         Level::Scalar => kernel.run::<f64>(),
+        #[cfg(not(target_arch = "x86_64"))]
         Level::Baseline => kernel.run::<Portable>(),
         // SAFETY: `is_supported` has asked the processor for the features.
         #[cfg(target_arch = "x86_64")]
