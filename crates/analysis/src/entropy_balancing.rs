@@ -37,7 +37,9 @@ pub struct EntropyBalance {
 /// Newton's steps at most. The problem is smooth and strictly convex; a few suffice.
 const STEPS: usize = 200;
 /// Newton's decrement from which on no step has to be shortened.
-const CLOSE: f64 = 1e-8;
+const CLOSE: f64 = 1e-6;
+/// That below which it is rounding alone, and may fall for ever: multipliers are then known to fourteen digits.
+const ROUNDING: f64 = 1e-28;
 /// Linearisations of the shares at most, and the change of a share that ends them.
 const LINEARISATIONS: usize = 500;
 const SETTLED: f64 = 1e-11;
@@ -58,7 +60,8 @@ impl EntropyBalance {
     /// Without σ this is the calibration of survey weights by raking: J.-C. Deville & C.-E. Särndal (1992), *JASA* 87, 376; as entropy
     /// balancing J. Hainmueller (2012), *Political Analysis* 20, 25.
     ///
-    /// None if the iterations do not settle, or nobody is among those of whom a share is taken.
+    /// None if nobody is among those of whom a share is taken, or the iterations do not settle: where shares of some contradict others there need
+    /// be no minimum, since to leave hardly anybody of whom one is taken can cost less and less. Shares of all always have one.
     ///
     /// # Panics
     /// If there are no strata, or a stratum is not counted for each share.
@@ -166,8 +169,8 @@ impl Groups {
         for _ in 0..STEPS {
             let step = dual.newton_step(self);
             let decrement: f64 = step.iter().zip(&dual.gradient).map(|(step, slope)| -step * slope).sum();
-            if decrement == 0.0 || decrement < CLOSE && decrement >= last_decrement {
-                return Some(dual); // what is left is rounding
+            if decrement < ROUNDING || decrement < CLOSE && decrement >= last_decrement {
+                return Some(dual);
             }
             last_decrement = decrement;
             let moved = |length: f64| {
