@@ -286,7 +286,7 @@ def calibrate(study: Study, *, threads: int | None = None, progress: _Progress =
 
     Raises:
         ValueError: The study has no targets, no candidate is plausible, or no weights come near to the shares.
-        KeyboardInterrupt: Ctrl-C, once the candidates are solved.
+        KeyboardInterrupt: Ctrl-C.
     """
 
 def simulate(

@@ -8,6 +8,7 @@ use cartrial::{Error, Level};
 use cartrial_findings::calibration;
 use cartrial_runner::RunOptions;
 use pyo3::prelude::*;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How near the patients of a study with `[population.targets]` come to the shares of a real trial: what `cartrial calibrate` writes to
@@ -17,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// Raises:
 ///     ValueError: The study has no targets, no candidate is plausible, or no weights come near to the shares.
-///     KeyboardInterrupt: Ctrl-C, once the candidates are solved.
+///     KeyboardInterrupt: Ctrl-C.
 #[pyfunction]
 #[pyo3(
     signature = (study, *, threads=None, progress=Progress::Hidden),
@@ -34,8 +35,11 @@ pub fn calibrate<'py>(
         let options = RunOptions { threads, ..RunOptions::new(Level::from_environment()?) };
         let candidates = calibration::targets(&study.study).map_or(0, |targets| targets.candidates);
         let done = AtomicU64::new(0);
-        let count = |more: u64| monitor.report(done.fetch_add(more, Ordering::Relaxed) + more, candidates);
-        calibration::calibrate(&study.study, &options, &count).map_err(Error::from)
+        let progress = |more: u64| {
+            monitor.report(done.fetch_add(more, Ordering::Relaxed) + more, candidates);
+            if monitor.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        calibration::calibrate(&study.study, &options, &progress).map_err(Error::from)
     })?;
     loads(py, &json(&found))
 }

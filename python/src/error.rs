@@ -71,9 +71,10 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
         | Error::Calibration { .. }
         | Error::TooManyShards { .. }
         | Error::ShardsTooSmall { .. } => PyValueError::new_err(text),
-        Error::StandardPatient { .. } | Error::Threads { .. } | Error::Interrupted { .. } => {
-            PyRuntimeError::new_err(text)
-        }
+        Error::StandardPatient { .. }
+        | Error::Threads { .. }
+        | Error::Interrupted { .. }
+        | Error::InterruptedEnrolment => PyRuntimeError::new_err(text),
     }
 }
 

@@ -1,13 +1,11 @@
 //! Patients simulated into memory.
 
 use crate::arguments::{threads, whole};
-use crate::error::exception;
 use crate::frame::Frame;
 use crate::interruptible::{self, Progress};
 use crate::study::Study;
-use cartrial::{Cohort, Error, Level};
+use cartrial::{Cohort, Error, Level, Options};
 use cartrial_dataset::{BlockRows, Layout, PatientRows};
-use cartrial_findings::calibration;
 use cartrial_runner::{RunError, RunOptions};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -41,11 +39,13 @@ pub fn simulate(
             patients - 1
         )));
     };
-    let level = Level::from_environment().map_err(|error| exception(py, &error.into()))?;
-    let options = RunOptions { threads: self::threads(threads)?.into(), ..RunOptions::new(level) };
-    let cohort = py
-        .detach(|| calibration::cohort(&study.study, &options, &|_| ()).map_err(Error::from))
-        .map_err(|error| exception(py, &error))?;
+    let workers = self::threads(threads)?.into();
+    let cohort = interruptible::run(py, &progress, |monitor| {
+        let run = RunOptions { threads: workers, ..RunOptions::new(Level::from_environment()?) };
+        let (report, stop) = (|done, total| monitor.report(done, total), || monitor.is_stopped());
+        let options = Options { progress: Some(&report), stop: Some(&stop), ..Options::default() };
+        cartrial::enrol(&study.study, &run, &options)
+    })?;
     into_frame(py, study.study.clone(), &cohort, start..end, threads, &progress)
 }
 

@@ -1,39 +1,16 @@
 //! A whole study's statistics: named columns in, one serialisable summary out.
 
+use crate::arm_summary::{ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, ResponseScale};
 use crate::comoments::Comoments;
 use crate::error::StatError;
-use crate::estimate::Estimate;
 use crate::fitted_line::FittedLine;
-use crate::rank::{Correlation, spearman};
-use crate::regression::Regression;
+use crate::kept_rows::KeptRows;
+use crate::rank::spearman;
 use crate::segments::{Accumulator, Segments};
 use crate::summary::Summary;
 use crate::weighted::{WeightedMean, equal_weight_rows, weighted_regression, weighted_spearman};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-
-/// The scale on which a response is regressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseScale {
-    /// The response itself.
-    Linear,
-    /// Its natural logarithm.
-    Log,
-}
-
-impl ResponseScale {
-    /// Both scales.
-    pub const ALL: [Self; 2] = [Self::Linear, Self::Log];
-
-    /// Position among the responses whose moments are accumulated.
-    fn column(self) -> usize {
-        match self {
-            Self::Linear => 0,
-            Self::Log => 1,
-        }
-    }
-}
 
 /// The columns of an analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,16 +35,8 @@ pub struct ArmAnalysis {
     names: Vec<String>,
     response: usize,
     moments: ArmMoments,
-    kept: Vec<KeptColumn>,
+    kept: KeptRows,
     log_response: Vec<f64>,
-}
-
-/// A column of the rows that are kept.
-#[derive(Debug)]
-struct KeptColumn {
-    /// Its position among all columns.
-    position: usize,
-    values: Vec<f64>,
 }
 
 /// Moments of one arm's rows, which can be merged with those of others: see [`ArmAnalysis::append`].
@@ -79,68 +48,6 @@ pub struct ArmMoments(Segments<Moments>);
 struct Moments {
     pairs: Comoments,
     outcomes: Vec<Summary>,
-}
-
-/// One arm's statistics.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ArmSummary {
-    /// Descriptive statistics of every outcome.
-    pub outcomes: Vec<OutcomeSummary>,
-    /// Least squares of the response on each predictor, linear and log scale.
-    pub regressions: Vec<RegressionEntry>,
-    /// Spearman's rank correlation of the response with each predictor.
-    pub spearman: Vec<CorrelationEntry>,
-}
-
-/// One outcome's location and spread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OutcomeSummary {
-    /// Arm.
-    pub arm: String,
-    /// Column.
-    pub outcome: String,
-    /// Patients with a value.
-    pub n: u64,
-    /// Patients without.
-    pub missing: u64,
-    /// Mean; `None` without a value.
-    pub mean: Option<f64>,
-    /// Standard deviation with n − 1; `None` below two values.
-    pub sd: Option<f64>,
-    /// Least value.
-    pub min: Option<f64>,
-    /// Greatest value.
-    pub max: Option<f64>,
-}
-
-/// One regression, named.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RegressionEntry {
-    /// Arm.
-    pub arm: String,
-    /// Response column.
-    pub response: String,
-    /// The scale of the response.
-    pub scale: ResponseScale,
-    /// Predictor column.
-    pub predictor: String,
-    /// The fit, or the reason why it does not exist.
-    #[serde(flatten)]
-    pub fit: Estimate<Regression>,
-}
-
-/// One rank correlation, named.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CorrelationEntry {
-    /// Arm.
-    pub arm: String,
-    /// Response column.
-    pub response: String,
-    /// Predictor column.
-    pub predictor: String,
-    /// The correlation with its number of rows, or the reason why it does not exist.
-    #[serde(flatten)]
-    pub correlation: Estimate<Correlation>,
 }
 
 impl ArmAnalysis {
@@ -167,10 +74,10 @@ impl ArmAnalysis {
         let is_kept = |position: &usize| {
             columns.weight.is_some() || *position < predictors || *position == predictors + response
         };
-        let kept =
-            (0..names.len()).filter(is_kept).map(|position| KeptColumn { position, values: Vec::new() });
+        let most = if columns.weight.is_some() { usize::MAX } else { Self::RANKED_ROWS };
+        let kept = KeptRows::new((0..names.len()).filter(is_kept), most);
         Self {
-            kept: kept.collect(),
+            kept,
             columns,
             names,
             response,
@@ -216,15 +123,12 @@ impl ArmAnalysis {
 
     /// The rows that are kept, as [`Self::keep_kept`] takes them.
     pub fn kept(&self) -> Vec<Vec<f64>> {
-        self.kept.iter().map(|column| column.values.clone()).collect()
+        self.kept.columns().cloned().collect()
     }
 
     /// Whether [`Self::append`] can take these moments, and [`Self::keep_kept`] these rows, which may come from anywhere.
     pub fn admits(&self, moments: &ArmMoments, kept: Option<&[Vec<f64>]>) -> bool {
-        let fits = |columns: &[Vec<f64>]| {
-            columns.len() == self.kept.len() && columns.windows(2).all(|two| two[0].len() == two[1].len())
-        };
-        self.moments.0.admits(&moments.0) && kept.is_none_or(fits)
+        self.moments.0.admits(&moments.0) && kept.is_none_or(|columns| self.kept.admits(columns))
     }
 
     /// Adds the moments of segments that come after all of these. Where all are of the same rows cut otherwise, the sums
@@ -239,25 +143,12 @@ impl ArmAnalysis {
     /// Keeps rows, as long as there is room, without adding them to the moments: a slice of every column. Returns whether there
     /// is room for more.
     pub fn keep(&mut self, columns: &[&[f64]]) -> bool {
-        let room = self.room();
-        for kept in &mut self.kept {
-            let values = columns[kept.position];
-            kept.values.extend_from_slice(&values[..values.len().min(room)]);
-        }
-        self.room() > 0
+        self.kept.extend(|position| columns[position])
     }
 
     /// Keeps rows that another analysis [kept](Self::kept).
     pub fn keep_kept(&mut self, columns: &[Vec<f64>]) {
-        let room = self.room();
-        for (kept, values) in self.kept.iter_mut().zip(columns) {
-            kept.values.extend_from_slice(&values[..values.len().min(room)]);
-        }
-    }
-
-    fn room(&self) -> usize {
-        let most = if self.columns.weight.is_some() { usize::MAX } else { Self::RANKED_ROWS };
-        most - self.kept.first().map_or(0, |column| column.values.len())
+        self.kept.extend_kept(columns);
     }
 
     /// The line of the response on this scale on a predictor; `None` if there is no such predictor.
@@ -265,7 +156,7 @@ impl ArmAnalysis {
         let predictor = self.predictor(predictor)?;
         Some(match self.weights() {
             Some(weights) => {
-                weighted_regression(self.kept_column(predictor), &self.response_on(scale), weights)
+                weighted_regression(self.kept.column(predictor), &self.response_on(scale), weights)
             }
             None => FittedLine::from_moments(&self.moments.0.total().pairs.pair(predictor, scale.column())),
         })
@@ -273,7 +164,7 @@ impl ArmAnalysis {
 
     /// A predictor and the response of patients who count alike: the rows that are kept, or as many in proportion to the weights.
     pub fn sample(&self, predictor: &str) -> Option<[Cow<'_, [f64]>; 2]> {
-        let columns = [self.kept_column(self.predictor(predictor)?), self.kept_response()];
+        let columns = [self.kept.column(self.predictor(predictor)?), self.kept_response()];
         Some(match self.weights() {
             None => columns.map(Cow::Borrowed),
             Some(weights) => {
@@ -287,14 +178,8 @@ impl ArmAnalysis {
         self.columns.predictors.iter().position(|(predictor, _)| predictor == name)
     }
 
-    /// A column of the rows that are kept, by its position among all columns.
-    fn kept_column(&self, position: usize) -> &[f64] {
-        let column = self.kept.iter().find(|column| column.position == position);
-        column.map_or(&[], |column| &column.values)
-    }
-
     fn kept_response(&self) -> &[f64] {
-        self.kept_column(self.columns.predictors.len() + self.response)
+        self.kept.column(self.columns.predictors.len() + self.response)
     }
 
     fn response_on(&self, scale: ResponseScale) -> Cow<'_, [f64]> {
@@ -310,7 +195,7 @@ impl ArmAnalysis {
     }
 
     fn weights(&self) -> Option<&[f64]> {
-        self.columns.weight.as_ref().map(|_| self.kept_column(self.names.len() - 1))
+        self.columns.weight.as_ref().map(|_| self.kept.column(self.names.len() - 1))
     }
 
     /// The statistics of the rows so far, under the name of their arm.
@@ -322,7 +207,7 @@ impl ArmAnalysis {
         let outcomes = named
             .map(|(i, (name, summary))| {
                 let by_weight = self.weights().map(|weights| {
-                    WeightedMean::of(self.kept_column(self.columns.predictors.len() + i), weights).ok()
+                    WeightedMean::of(self.kept.column(self.columns.predictors.len() + i), weights).ok()
                 });
                 let (mean, sd) = match by_weight {
                     None => (summary.mean(), summary.sd()),
@@ -350,14 +235,14 @@ impl ArmAnalysis {
                 let fit = match self.weights() {
                     None => pairs.regression(i, scale.column()),
                     Some(weights) => {
-                        weighted_regression(self.kept_column(i), &self.response_on(scale), weights)
+                        weighted_regression(self.kept.column(i), &self.response_on(scale), weights)
                             .map(|line| line.regression)
                     }
                 };
                 let (predictor, fit) = (predictor.clone(), fit.into());
                 regressions.push(RegressionEntry { arm: arm(), response: response(), scale, predictor, fit });
             }
-            let (x, y) = (self.kept_column(i), self.kept_response());
+            let (x, y) = (self.kept.column(i), self.kept_response());
             let correlation = match self.weights() {
                 None => spearman(x, y),
                 Some(weights) => weighted_spearman(x, y, weights),
@@ -386,7 +271,7 @@ impl<'a> WeightedRows<'a> {
     /// A column of the analysis: of every patient its value, NaN where missing.
     pub fn column(&self, name: &str) -> Option<&'a [f64]> {
         let position = self.analysis.names.iter().position(|column| column == name)?;
-        Some(self.analysis.kept_column(position))
+        Some(self.analysis.kept.column(position))
     }
 }
 

@@ -42,6 +42,7 @@
 #![forbid(unsafe_code)]
 
 mod arm_analysis;
+mod arm_summary;
 mod block_sums;
 mod comoments;
 mod covariance;
@@ -54,6 +55,7 @@ mod estimate;
 mod fitted_line;
 mod heterogeneity;
 mod histogram;
+mod kept_rows;
 mod kolmogorov_smirnov;
 mod magnitude_counts;
 mod multiple_regression;
@@ -69,10 +71,8 @@ mod summary;
 pub mod trial;
 pub mod weighted;
 
-pub use arm_analysis::{
-    ArmAnalysis, ArmAnalysisColumns, ArmMoments, ArmSummary, CorrelationEntry, OutcomeSummary,
-    RegressionEntry, ResponseScale, WeightedRows,
-};
+pub use arm_analysis::{ArmAnalysis, ArmAnalysisColumns, ArmMoments, WeightedRows};
+pub use arm_summary::{ArmSummary, CorrelationEntry, OutcomeSummary, RegressionEntry, ResponseScale};
 pub use comoments::Comoments;
 pub use covariance::Covariance;
 pub use drivers::{Driver, DriverTable, Drivers};

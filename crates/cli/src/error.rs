@@ -40,6 +40,9 @@ pub enum Error {
         /// How the solve ended.
         status: cartrial_runner::Status,
     },
+    /// The run was asked to stop before it had patients.
+    #[error("interrupted while candidates were solved, of which nothing is kept")]
+    InterruptedEnrolment,
     /// The run was asked to stop, and did so where nothing is lost.
     #[error("interrupted: {done} of {patients} patients are done, in {}", directory.display())]
     Interrupted {
@@ -110,6 +113,7 @@ impl From<FindingsError> for Error {
             FindingsError::Run(error) => error.into(),
             FindingsError::StandardPatient { status } => Self::StandardPatient { status },
             FindingsError::NotDrawn => Self::NotDrawn { reason: error.to_string() },
+            FindingsError::Interrupted => Self::InterruptedEnrolment,
             FindingsError::Calibration { .. } => Self::Calibration { reason: error.to_string() },
             FindingsError::Subgroups { .. } => Self::Subgroups { reason: error.to_string() },
             FindingsError::Accumulators(_)

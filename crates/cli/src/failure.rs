@@ -179,7 +179,7 @@ impl From<Error> for Failure {
             Error::Level(error) => error.into(),
             Error::Dataset(error) => error.into(),
             Error::File(error) => error.into(),
-            Error::Interrupted { .. } => Self::Other(error.to_string()),
+            Error::Interrupted { .. } | Error::InterruptedEnrolment => Self::Other(error.to_string()),
             Error::Query(error) => error.into(),
             Error::Export(ExportError::Dataset(error)) => error.into(),
             Error::Accumulators { reason } | Error::Calibration { reason } | Error::NotDrawn { reason } => {

@@ -51,7 +51,7 @@ pub use error::Error;
 pub use some_rows::{
     ExportFormat, ExportRequest, RequestError, export, out_of_range, partly_stored, subgroups,
 };
-pub use study_run::{Options, Results, RunStudy, merge};
+pub use study_run::{Options, Results, RunStudy, enrol, merge};
 pub use wording::{Wording, too_many_failed};
 
 pub use cartrial_cohort::{

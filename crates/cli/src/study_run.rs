@@ -1,7 +1,8 @@
 //! A study from its first draw to its page.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use cartrial_cohort::{Cohort, Shard, Store, Study};
@@ -85,7 +86,7 @@ impl RunStudy for Study {
     fn run(&self, options: &Options<'_>) -> Result<Results, Error> {
         let started = Instant::now();
         let run = run_options(self, options)?;
-        let cohort = calibration::cohort(self, &run, &|_| ())?;
+        let cohort = enrol(self, &run, options)?;
         let directory = directory(self, options);
         let layout = Layout::new(self, &cohort);
         let writer = ResultsWriter::create(&directory, &layout, options.existing)?;
@@ -123,7 +124,7 @@ impl RunStudy for Study {
     fn run_shard(&self, shard: Shard, options: &Options<'_>) -> Result<Dataset, Error> {
         let started = Instant::now();
         let run = run_options(self, options)?;
-        let cohort = calibration::cohort(self, &run, &|_| ())?;
+        let cohort = enrol(self, &run, options)?;
         if shard.of() > self.patients {
             return Err(Error::TooManyShards { shards: shard.of(), patients: self.patients });
         }
@@ -170,7 +171,7 @@ impl RunStudy for Study {
         mut consume: impl FnMut(Block) -> Result<(), E> + Send,
     ) -> Result<(), E> {
         let run = run_options(self, options)?;
-        let cohort = calibration::cohort(self, &run, &|_| ()).map_err(Error::from)?;
+        let cohort = enrol(self, &run, options).map_err(E::from)?;
         let mut done = 0;
         let outcome = cartrial_runner::run(
             self,
@@ -310,6 +311,20 @@ impl<E> From<cartrial_runner::RunError> for Stopped<E> {
     fn from(error: cartrial_runner::RunError) -> Self {
         Self::WithoutThreads(error)
     }
+}
+
+/// The cohort of a study; its candidates are solved first, if it has targets.
+///
+/// # Errors
+/// [`Error::Study`] if a table cannot be read; [`Error::Calibration`]; [`Error::InterruptedEnrolment`], [`Error::Threads`].
+pub fn enrol(study: &Study, run: &RunOptions, options: &Options<'_>) -> Result<Cohort, Error> {
+    let candidates = calibration::targets(study).map_or(0, |targets| targets.candidates);
+    let done = AtomicU64::new(0);
+    let progress = |more: u64| {
+        report_progress(options, done.fetch_add(more, Ordering::Relaxed) + more, candidates);
+        if is_stopped(options) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    Ok(calibration::cohort(study, run, &progress)?)
 }
 
 fn run_options(study: &Study, options: &Options<'_>) -> Result<RunOptions, Error> {

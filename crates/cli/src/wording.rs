@@ -186,6 +186,7 @@ impl Wording {
             }
             Error::Threads { .. } => format!("{error}; try fewer with {}", self.threads),
             Error::Interrupted { .. }
+            | Error::InterruptedEnrolment
             | Error::Accumulators { .. }
             | Error::NotDrawn { .. }
             | Error::Calibration { .. }

@@ -189,6 +189,27 @@ fn an_interrupted_shard_is_run_again() {
 }
 
 #[test]
+fn candidates_are_given_up_at_once() {
+    // Minutes of candidates.
+    let targets = "[population.targets]\ncandidates = 10_000_000\nplausible = [{ column = \"peak_inflammation\", above = 1 }]\n";
+    let place = Place::with_study(&format!("{STUDY}{targets}").replace("days = 3", "days = 300"));
+    let child = start(&place, &["run", "study.toml", "--out", "here"]);
+    std::thread::sleep(Duration::from_millis(500));
+    send(&child, "-INT");
+    let sent = Instant::now();
+    let said = end(child);
+    assert!(sent.elapsed() < Duration::from_secs(20), "{:?}", sent.elapsed());
+    assert_eq!((said.code, said.out.as_str()), (130, ""), "{said:?}");
+    assert_eq!(
+        said.err,
+        "Finishing the part in hand. Once more stops at once, and loses it.\n\
+         interrupted while candidates were solved, of which nothing is kept. Start again with:\n\
+         cartrial run study.toml --out here\n"
+    );
+    assert!(!place.path("here").exists());
+}
+
+#[test]
 fn a_second_signal_stops_at_once() {
     let place = Place::with_study(&STUDY.replace("part_patients = 256", "part_patients = 16_384"));
     let child = start(&place, &["run", "study.toml", "--days", "3000", "--threads", "1"]);

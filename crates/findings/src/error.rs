@@ -31,6 +31,9 @@ pub enum FindingsError {
     /// The patients come from a table, so that there is no population to take others from.
     #[error("the patients come from a table, and a sensitivity analysis takes its own from a population")]
     NotDrawn,
+    /// Asked to stop while candidates were solved.
+    #[error("interrupted while candidates were solved, of which nothing is kept")]
+    Interrupted,
     /// Patients cannot be enrolled as the study wants them.
     #[error("population.targets: {reason}. {remedy}")]
     Calibration {

@@ -9,9 +9,9 @@ use super::outcome_data::OutcomeData;
 use super::terms::{EffectMeasure, HypothesisTest};
 use crate::error::StatError;
 use crate::weighted::{
-    WeightedMean, weighted_odds_ratio, weighted_paired_ratio, weighted_paired_risk_difference,
-    weighted_paired_t, weighted_rank_sum, weighted_risk, weighted_risk_difference, weighted_risk_ratio,
-    weighted_signed_rank, weighted_welch_t,
+    WeightedMean, WeightedOutcomes, weighted_odds_ratio, weighted_paired_ratio,
+    weighted_paired_risk_difference, weighted_paired_t, weighted_rank_sum, weighted_risk,
+    weighted_risk_difference, weighted_risk_ratio, weighted_signed_rank, weighted_welch_t,
 };
 
 /// The comparison of an endpoint between the reference and an arm.
@@ -32,15 +32,13 @@ pub(super) fn weighted_parts(all: &ArmComparison, endpoint: usize, arm: usize) -
     }
 }
 
-type Outcomes<'a> = (&'a [f64], &'a [f64]);
-
 /// Patients with a value, and without.
-fn counts((values, _): Outcomes<'_>) -> (u64, u64) {
+fn counts((values, _): WeightedOutcomes<'_>) -> (u64, u64) {
     let n = present(values);
     (n, values.len() as u64 - n)
 }
 
-fn continuous(arms: [Outcomes<'_>; 2], differences: Option<Vec<f64>>) -> Parts {
+fn continuous(arms: [WeightedOutcomes<'_>; 2], differences: Option<Vec<f64>>) -> Parts {
     let described = arms.map(|(values, weights)| {
         let (n, missing) = counts((values, weights));
         let seen = || values.iter().copied().filter(|value| !value.is_nan());
@@ -71,7 +69,7 @@ fn continuous(arms: [Outcomes<'_>; 2], differences: Option<Vec<f64>>) -> Parts {
     }
 }
 
-fn binary(design: Design, arms: [Outcomes<'_>; 2]) -> Parts {
+fn binary(design: Design, arms: [WeightedOutcomes<'_>; 2]) -> Parts {
     let described = arms.map(|(events, weights)| {
         let (n, missing) = counts((events, weights));
         let risk = weighted_risk((events, weights)).map(|risk| Description::Binary {
@@ -127,7 +125,7 @@ fn binary(design: Design, arms: [Outcomes<'_>; 2]) -> Parts {
 }
 
 /// Patients with a value of both arms together, and those without.
-fn both(arms: [Outcomes<'_>; 2]) -> (u64, u64) {
+fn both(arms: [WeightedOutcomes<'_>; 2]) -> (u64, u64) {
     let [reference, arm] = arms.map(counts);
     (reference.0 + arm.0, reference.1 + arm.1)
 }

@@ -22,12 +22,15 @@ mod survival;
 pub use equal::equal_weight_rows;
 pub use mean::{WeightedMean, weighted_mean_effect, weighted_paired_t, weighted_welch_t};
 pub use proportions::{
-    WeightedOutcomes, weighted_odds_ratio, weighted_paired_ratio, weighted_paired_risk_difference,
-    weighted_risk, weighted_risk_difference, weighted_risk_ratio,
+    weighted_odds_ratio, weighted_paired_ratio, weighted_paired_risk_difference, weighted_risk,
+    weighted_risk_difference, weighted_risk_ratio,
 };
 pub use ranks::{weighted_mid_ranks, weighted_rank_sum, weighted_signed_rank, weighted_spearman};
 pub use regression::weighted_regression;
 pub use survival::{WeightedSurvival, weighted_log_rank};
+
+/// An outcome of patients, NaN where missing, and their weights.
+pub type WeightedOutcomes<'a> = (&'a [f64], &'a [f64]);
 
 /// (Σw)²/Σw²: so many patients of equal weight would know as much of a mean.
 pub fn effective_sample_size(weights: &[f64]) -> f64 {

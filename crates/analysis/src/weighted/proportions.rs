@@ -1,13 +1,12 @@
 //! Proportions of weighted patients, and their ratios.
 
-use super::{WeightedMean, effective_sample_size, linearised_se, present, weighted_paired_t};
+use super::{
+    WeightedMean, WeightedOutcomes, effective_sample_size, linearised_se, present, weighted_paired_t,
+};
 use crate::distribution::normal::Z95;
 use crate::error::StatError;
 use crate::replicates::wilson_interval;
 use crate::trial::{Effect, IntervalMethod, newcombe_interval};
-
-/// An outcome of patients, and their weights.
-pub type WeightedOutcomes<'a> = (&'a [f64], &'a [f64]);
 
 /// Share p of patients with an event (1; 0 without), with Wilson's interval for p(1−p)/se² patients: as many of equal weight as
 /// would know as much of it. Where nobody or everybody has the event, these are the effective sample size.

@@ -9,6 +9,7 @@ use cartrial_findings::calibration::{calibrate, targets};
 use cartrial_report::calibration::Directory;
 use cartrial_report::terminal;
 use cartrial_runner::{Level, RunOptions};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -31,7 +32,10 @@ pub fn run(arguments: &CalibrateArguments) -> Result<(), Failure> {
     let directory = Directory::claim(&arguments.out.clone().unwrap_or_else(inside))?;
     let bar = progress::patients(arguments.quiet);
     bar.set_length(targets.candidates);
-    let found = calibrate(&study, &options, &|candidates| bar.inc(candidates));
+    let found = calibrate(&study, &options, &|candidates| {
+        bar.inc(candidates);
+        ControlFlow::Continue(())
+    });
     bar.finish_and_clear();
     let found = found?;
     let page = directory.write(&found, &command)?;

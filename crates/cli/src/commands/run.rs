@@ -62,11 +62,19 @@ fn finished_shard(shard: Shard, dataset: &cartrial::Dataset, started: Instant) -
 
 /// What a run that was interrupted needs to go on.
 fn explained(error: Error, signals: &Signals) -> Failure {
-    let Error::Interrupted { .. } = error else { return error.into() };
-    let typed = typed_words().into_iter().filter(|a| a != "--force" && a != "--resume").collect::<Vec<_>>();
-    let words = ["cartrial"].into_iter().chain(typed.iter().map(String::as_str)).chain(["--resume"]);
+    let mut typed = typed_words();
+    let again = match error {
+        Error::Interrupted { .. } => {
+            typed.retain(|word| word != "--force" && word != "--resume");
+            typed.push("--resume".to_owned());
+            "Go on with"
+        }
+        Error::InterruptedEnrolment => "Start again with",
+        _ => return error.into(),
+    };
+    let words = ["cartrial"].into_iter().chain(typed.iter().map(String::as_str));
     Failure::Interrupted {
-        text: format!("{error}. Go on with:\n{}", command_line(words)),
+        text: format!("{error}. {again}:\n{}", command_line(words)),
         code: signals.exit_code(),
     }
 }

@@ -1,6 +1,6 @@
 //! The candidates of a calibration: who of them is plausible, and what each of them counts for.
 
-use super::Shift;
+use super::{Progress, Shift};
 use crate::FindingsError;
 use cartrial_analysis::trial::{Effect, Proportion};
 use cartrial_analysis::weighted::weighted_risk;
@@ -11,6 +11,7 @@ use cartrial_cohort::{
 use cartrial_model::{Endpoint, EndpointKind, Quantity};
 use cartrial_runner::{Row, RunOptions, Status};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// The stratum of a candidate who is not plausible.
 const NOT_PLAUSIBLE: u64 = u64::MAX;
@@ -65,7 +66,7 @@ impl Candidates {
         targets: &Targets,
         cohort: &Cohort,
         options: &RunOptions,
-        progress: &(dyn Fn(u64) + Sync),
+        progress: Progress<'_>,
     ) -> Result<Self, FindingsError> {
         let first_arm = Study {
             arms: study.arms.iter().take(1).cloned().collect(),
@@ -90,8 +91,10 @@ impl Candidates {
                 for (patient, row) in block.patients.iter().zip(&block.rows) {
                     all.add(targets, patient, row);
                 }
-                progress(block.patients.len() as u64);
-                Ok::<(), FindingsError>(())
+                match progress(block.patients.len() as u64) {
+                    ControlFlow::Continue(()) => Ok(()),
+                    ControlFlow::Break(()) => Err(FindingsError::Interrupted),
+                }
             },
         )?;
         Ok(all)

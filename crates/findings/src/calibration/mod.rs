@@ -18,6 +18,7 @@ use cartrial_cohort::{
 };
 use cartrial_runner::RunOptions;
 use serde::Serialize;
+use std::ops::ControlFlow;
 
 /// What a population was made to look like, and how near it came.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -109,15 +110,14 @@ pub struct Shift {
     pub standardised_difference: f64,
 }
 
-/// The cohort of a study: its calibrated patients if it has targets; `progress` is told how many candidates are done since it was last told.
+/// Told how many candidates are solved since it was last told. Whether to go on.
+pub type Progress<'a> = &'a (dyn Fn(u64) -> ControlFlow<()> + Sync);
+
+/// The cohort of a study: its calibrated patients if it has targets.
 ///
 /// # Errors
 /// [`FindingsError::Study`] if a table cannot be read; those of [`calibrate`].
-pub fn cohort(
-    study: &Study,
-    options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Cohort, FindingsError> {
+pub fn cohort(study: &Study, options: &RunOptions, progress: Progress<'_>) -> Result<Cohort, FindingsError> {
     match targets(study) {
         Some(_) => calibrate(study, options, progress)?.cohort(),
         None => Ok(Cohort::new(study)?),
@@ -134,11 +134,11 @@ pub fn targets(study: &Study) -> Option<&Targets> {
 ///
 /// # Errors
 /// [`FindingsError::Calibration`] if the study has no targets, no candidate is plausible, or none is among those of whom a share is
-/// taken; [`FindingsError::Run`].
+/// taken; [`FindingsError::Interrupted`] if `progress` says so; [`FindingsError::Run`].
 pub fn calibrate(
     study: &Study,
     options: &RunOptions,
-    progress: &(dyn Fn(u64) + Sync),
+    progress: Progress<'_>,
 ) -> Result<Calibration, FindingsError> {
     let (Some(spec), Some(targets)) = (study.drawn_population(), targets(study)) else {
         return Err(refusal("the study has no targets", "Write them under [population.targets]."));
