@@ -70,10 +70,21 @@ impl Regression {
         }
         let slope_se = (unexplained / df).sqrt() * (m.syy.sqrt() / m.sxx.sqrt());
         let intercept_se = slope_se * (m.sxx / n + m.x.hi * m.x.hi).sqrt();
+        Self::tested(m.n, [slope, intercept], [slope_se, intercept_se], r, r * (df / unexplained).sqrt())
+    }
+
+    /// A line with these standard errors, its slope tested by t with n − 2 degrees of freedom.
+    pub(crate) fn tested(
+        n: u64,
+        [slope, intercept]: [f64; 2],
+        [slope_se, intercept_se]: [f64; 2],
+        r: f64,
+        t: f64,
+    ) -> Result<Self, StatError> {
+        let df = (n - 2) as f64;
         let half_width = critical_t(0.05, df) * slope_se;
-        let t = r * (df / unexplained).sqrt();
         let all = Self {
-            n: m.n,
+            n,
             slope,
             intercept,
             slope_se,

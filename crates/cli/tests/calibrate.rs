@@ -237,7 +237,7 @@ fn bad_targets_end_in_a_message_and_write_nothing() {
     refuses(
         STUDY,
         &["sensitivity", "study.toml"],
-        "error: study.toml: population.targets: the patients are accepted for what becomes of them, and a sensitivity analysis moves \
+        "error: study.toml: population.targets: the patients are enrolled for what becomes of them, and a sensitivity analysis moves \
          every quantity over its distribution. Remove the table for this analysis.",
     );
 }

@@ -67,7 +67,7 @@ impl Cohort {
         Self { patients: candidates, kind, allocator: None }
     }
 
-    /// The patients of a study with targets: the candidates that were accepted, in their order.
+    /// The patients of a study with targets: the candidates that were enrolled, in their order.
     ///
     /// # Panics
     /// If there are not as many as the study has patients.
@@ -91,10 +91,10 @@ impl Cohort {
         Ok(Self { patients: study.patients, kind, allocator: Allocator::new(study) })
     }
 
-    /// How the patients were accepted; none if whoever is drawn is taken.
+    /// How the patients were enrolled; none if whoever is drawn is taken.
     pub fn enrolment(&self) -> Option<&EnrolmentSummary> {
         match &self.kind {
-            Kind::Enrolled(accepted) => accepted.summary.as_ref(),
+            Kind::Enrolled(enrolled) => enrolled.summary.as_ref(),
             Kind::Drawn(_) | Kind::Table(..) | Kind::Saltelli(_) | Kind::OneAtATime(_) => None,
         }
     }
@@ -132,7 +132,7 @@ impl Cohort {
             Kind::Drawn(sampler) => sampler.fill(patients),
             Kind::Saltelli(design) => design.fill(patients),
             Kind::OneAtATime(design) => design.fill(patients),
-            Kind::Enrolled(accepted) => accepted.fill(patients),
+            Kind::Enrolled(enrolled) => enrolled.fill(patients),
             // The ids are below the number of rows, which are in memory.
             Kind::Table(table, _) => {
                 patients.iter_mut().for_each(|p| p.quantities = table.quantities(p.id as usize));
@@ -150,11 +150,11 @@ impl Cohort {
     }
 
     /// Columns that are carried into the results, one value a patient: those of the table, in the order of `carry`, or what is
-    /// known of an accepted candidate.
+    /// known of an enrolled candidate.
     pub fn carried(&self) -> &[CarriedColumn] {
         match &self.kind {
             Kind::Drawn(_) | Kind::Saltelli(_) | Kind::OneAtATime(_) => &[],
-            Kind::Enrolled(accepted) => &accepted.carried,
+            Kind::Enrolled(enrolled) => &enrolled.carried,
             Kind::Table(table, _) => &table.carried,
         }
     }

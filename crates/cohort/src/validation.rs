@@ -88,9 +88,14 @@ fn check_weighted(study: &Study, typed: &TypedFile, overrides: &Overrides, d: &m
     if study.patients.saturating_mul(arms) > MOST_WEIGHTED_ROWS {
         let rows = if arms > 1 { format!(" in {arms} arms") } else { String::new() };
         let reason = format!("{} weighted patients{rows} are too many", study.patients);
+        let otherwise = match study.population {
+            Population::Drawn(_) => {
+                "have them accepted in proportion to their weights (method = \"acceptance\" under [population.targets])"
+            }
+            Population::Table(_) => "leave weight out, so that all count alike",
+        };
         let remedy = format!(
-            "Their statistics hold every row in memory, {MOST_WEIGHTED_ROWS} at most: ask for {} patients, or have them accepted in \
-             proportion to their weights (method = \"acceptance\" under [population.targets]).",
+            "Their statistics hold every row in memory, {MOST_WEIGHTED_ROWS} at most: ask for {} patients, or {otherwise}.",
             MOST_WEIGHTED_ROWS / arms
         );
         match (overrides.patients, typed.study.value.patients.value()) {

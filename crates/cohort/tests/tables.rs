@@ -217,7 +217,7 @@ fn regress_messages_of_bad_columns() {
         &format!(
             "p.csv:1: column \"sites\": unknown column. Valid: {valid}. To carry it into the results, write carry = \
              [\"sites\"] under [population].\n\
-             p.csv:1: column \"site\": named under [population], but not in the table. Did you mean \"sites\"? Valid: d2, sites."
+             p.csv:1: column \"site\": asked for, but not in the table. Did you mean \"sites\"? Valid: d2, sites."
         ),
     );
     refused(
@@ -269,7 +269,7 @@ fn bad_weights_are_refused() {
         let valid = Quantity::ALL.map(Quantity::symbol).join(", ");
         format!(
             "p.csv:1: column \"sites\": unknown column. Valid: {valid}. To carry it into the results, write carry = [\"sites\"] under \
-             [population].\np.csv:1: column \"w\": named under [population], but not in the table. Valid: d2, sites."
+             [population].\np.csv:1: column \"w\": asked for, but not in the table. Valid: d2, sites."
         )
     });
 }

@@ -21,7 +21,7 @@ pub struct Layout {
     pub(crate) shard: Option<Shard>,
     /// The cohort table's file, which results must never replace.
     pub(crate) table_file: Option<PathBuf>,
-    /// How the patients were accepted, if they were.
+    /// How the patients were enrolled, if they were candidates.
     pub(crate) enrolment: Option<EnrolmentSummary>,
     pub(crate) columns: Vec<Column>,
     pub(crate) columns_hash: u64,

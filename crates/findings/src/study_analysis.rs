@@ -275,8 +275,8 @@ impl StudyAnalysis {
     }
 
     fn weight_summary(&self, arms: &[WeightedRows<'_>]) -> WeightSummary {
-        let patients = if self.are_twins { &arms[..1] } else { arms };
-        let weights: Vec<f64> = patients.iter().flat_map(|arm| arm.weights).copied().collect();
+        let counted = if self.are_twins { 1 } else { arms.len() };
+        let weights: Vec<f64> = arms.iter().take(counted).flat_map(|arm| arm.weights).copied().collect();
         WeightSummary {
             column: self.columns.last().cloned().unwrap_or_default(),
             patients: weights.len() as u64,

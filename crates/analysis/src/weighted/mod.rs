@@ -44,9 +44,32 @@ fn present(values: &[f64], weights: &[f64]) -> (Vec<f64>, Vec<f64>) {
     values.iter().zip(weights).filter(|(value, weight)| !value.is_nan() && **weight > 0.0).unzip()
 }
 
+/// Two columns and the weights of the patients who have both values and a weight above 0.
+fn complete(x: &[f64], y: &[f64], weights: &[f64]) -> [Vec<f64>; 3] {
+    assert!(x.len() == y.len() && x.len() == weights.len(), "columns of one table have one length");
+    let mut complete = [Vec::new(), Vec::new(), Vec::new()];
+    for ((x, y), weight) in x.iter().zip(y).zip(weights) {
+        if !x.is_nan() && !y.is_nan() && *weight > 0.0 {
+            complete.iter_mut().zip([x, y, weight]).for_each(|(column, value)| column.push(*value));
+        }
+    }
+    complete
+}
+
+/// Σwx/Σw.
+fn mean(values: &[f64], weights: &[f64]) -> f64 {
+    values.iter().zip(weights).map(|(value, w)| w * value).sum::<f64>() / weights.iter().sum::<f64>()
+}
+
 /// √(n/(n−1) Σ (wᵢuᵢ)²)/Σwᵢ: the standard error of an estimate from its influences, whose weighted mean is 0.
 fn linearised_se(influences: impl Iterator<Item = f64>, weights: &[f64]) -> f64 {
-    let n = weights.len() as f64;
-    let squares: f64 = influences.zip(weights).map(|(u, w)| (w * u) * (w * u)).sum();
-    (n / (n - 1.0) * squares).sqrt() / weights.iter().sum::<f64>()
+    let influences: Vec<f64> = influences.collect();
+    linearised_covariance(&influences, &influences, weights).sqrt()
+}
+
+/// n/(n−1) Σ wᵢuᵢ·wᵢvᵢ/(Σwᵢ)²: the covariance of two estimates from their influences.
+fn linearised_covariance(u: &[f64], v: &[f64], weights: &[f64]) -> f64 {
+    let (n, total) = (weights.len() as f64, weights.iter().sum::<f64>());
+    let products: f64 = u.iter().zip(v).zip(weights).map(|((u, v), w)| (w * u) * (w * v)).sum();
+    n / (n - 1.0) * products / (total * total)
 }

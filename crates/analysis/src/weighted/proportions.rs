@@ -1,7 +1,8 @@
 //! Proportions of weighted patients, and their ratios.
 
 use super::{
-    WeightedMean, WeightedOutcomes, effective_sample_size, linearised_se, present, weighted_paired_t,
+    WeightedMean, WeightedOutcomes, complete, effective_sample_size, linearised_se, mean, present,
+    weighted_paired_t,
 };
 use crate::distribution::normal::Z95;
 use crate::error::StatError;
@@ -85,24 +86,13 @@ pub fn weighted_risk_difference(
 pub fn weighted_paired_ratio(x: &[f64], y: &[f64], weights: &[f64]) -> Result<Effect, StatError> {
     check_binary(x)?;
     check_binary(y)?;
-    assert!(x.len() == y.len() && x.len() == weights.len(), "columns of one table have one length");
-    let complete: Vec<[f64; 3]> = x
-        .iter()
-        .zip(y)
-        .zip(weights)
-        .map(|((x, y), w)| [*x, *y, *w])
-        .filter(|[x, y, w]| !x.is_nan() && !y.is_nan() && *w > 0.0)
-        .collect();
-    let weights: Vec<f64> = complete.iter().map(|row| row[2]).collect();
-    let mean = |column: usize| {
-        complete.iter().map(|row| row[2] * row[column]).sum::<f64>() / weights.iter().sum::<f64>()
-    };
-    let n = complete.len() as u64;
+    let [events_x, events_y, weights] = complete(x, y, weights);
+    let n = weights.len() as u64;
     if n < 2 {
         return Err(StatError::TooFewRows { n, needed: 2 });
     }
-    let (x, y) = (mean(0), mean(1));
-    let influences = complete.iter().map(|row| row[0] / x - row[1] / y);
+    let (x, y) = (mean(&events_x, &weights), mean(&events_y, &weights));
+    let influences = events_x.iter().zip(&events_y).map(|(in_x, in_y)| in_x / x - in_y / y);
     of_logarithm([x, y], linearised_se(influences, &weights))
 }
 

@@ -3,7 +3,7 @@
 //! A rank is the part of the population below. Tests take the ranks as given, which does not matter if there is no difference:
 //! T. Lumley & A. J. Scott (2013), *Biometrika* 100, 831.
 
-use super::{present, weighted_paired_t, weighted_regression, weighted_welch_t};
+use super::{complete, present, weighted_paired_t, weighted_regression, weighted_welch_t};
 use crate::error::StatError;
 use crate::rank::Correlation;
 use crate::trial::{PValueMethod, TestResult};
@@ -39,17 +39,9 @@ pub fn weighted_mid_ranks(values: &[f64], weights: &[f64]) -> Vec<f64> {
 /// # Panics
 /// If the columns differ in length.
 pub fn weighted_spearman(x: &[f64], y: &[f64], weights: &[f64]) -> Result<Correlation, StatError> {
-    let (mut xs, mut ys, mut ws) = (Vec::new(), Vec::new(), Vec::new());
-    assert!(x.len() == y.len() && x.len() == weights.len(), "columns of one table have one length");
-    for ((&x, &y), &w) in x.iter().zip(y).zip(weights) {
-        if !x.is_nan() && !y.is_nan() && w > 0.0 {
-            xs.push(x);
-            ys.push(y);
-            ws.push(w);
-        }
-    }
-    let ranks = [&xs, &ys].map(|values| weighted_mid_ranks(values, &ws));
-    let fit = weighted_regression(&ranks[0], &ranks[1], &ws).map_err(|error| match error {
+    let [x, y, weights] = complete(x, y, weights);
+    let ranks = [&x, &y].map(|values| weighted_mid_ranks(values, &weights));
+    let fit = weighted_regression(&ranks[0], &ranks[1], &weights).map_err(|error| match error {
         StatError::PerfectFit { r } => StatError::PerfectFit { r: r.signum() },
         other => other,
     })?;

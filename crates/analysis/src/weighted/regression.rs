@@ -1,7 +1,6 @@
 //! Least squares of weighted patients.
 
-use super::linearised_se;
-use crate::distribution::student_t::{critical_t, log10_two_sided_p, two_sided_p};
+use super::{complete, linearised_covariance, linearised_se, mean};
 use crate::error::StatError;
 use crate::fitted_line::FittedLine;
 use crate::regression::{LEAST_UNEXPLAINED, Regression};
@@ -16,30 +15,16 @@ use crate::regression::{LEAST_UNEXPLAINED, Regression};
 /// # Panics
 /// If the columns differ in length.
 pub fn weighted_regression(x: &[f64], y: &[f64], weights: &[f64]) -> Result<FittedLine, StatError> {
-    assert!(x.len() == y.len() && x.len() == weights.len(), "columns of one table have one length");
-    let rows: Vec<[f64; 3]> = x
-        .iter()
-        .zip(y)
-        .zip(weights)
-        .map(|((x, y), w)| [*x, *y, *w])
-        .filter(|[x, y, w]| !x.is_nan() && !y.is_nan() && *w > 0.0)
-        .collect();
-    let n = rows.len() as u64;
+    let [x, y, weights] = complete(x, y, weights);
+    let n = weights.len() as u64;
     if n < 3 {
         return Err(StatError::TooFewRows { n, needed: 3 });
     }
-    let weights: Vec<f64> = rows.iter().map(|row| row[2]).collect();
-    let mean = |of: &dyn Fn(&[f64; 3]) -> f64| {
-        rows.iter().map(|row| row[2] * of(row)).sum::<f64>() / weights.iter().sum::<f64>()
-    };
-    // Relative to the first row, so that equal values have no variance at all.
-    let [x0, y0, _] = rows[0];
-    let (x_mean, y_mean) = (x0 + mean(&|row| row[0] - x0), y0 + mean(&|row| row[1] - y0));
-    let (sxx, sxy, syy) = (
-        mean(&|row| (row[0] - x_mean) * (row[0] - x_mean)),
-        mean(&|row| (row[0] - x_mean) * (row[1] - y_mean)),
-        mean(&|row| (row[1] - y_mean) * (row[1] - y_mean)),
-    );
+    let (mean_x, x) = centred(&x, &weights);
+    let (mean_y, y) = centred(&y, &weights);
+    let product =
+        |a: &[f64], b: &[f64]| mean(&a.iter().zip(b).map(|(a, b)| a * b).collect::<Vec<_>>(), &weights);
+    let (sxx, sxy, syy) = (product(&x, &x), product(&x, &y), product(&y, &y));
     if !(sxx.is_finite() && sxy.is_finite() && syy.is_finite()) {
         return Err(StatError::NotFinite);
     }
@@ -54,42 +39,29 @@ pub fn weighted_regression(x: &[f64], y: &[f64], weights: &[f64]) -> Result<Fitt
     if (-slope).mul_add(sxy, syy) / syy < LEAST_UNEXPLAINED {
         return Err(StatError::PerfectFit { r });
     }
-    let intercept = (-slope).mul_add(x_mean, y_mean);
-    let influences: Vec<[f64; 2]> = rows
-        .iter()
-        .map(|[x, y, _]| {
-            let residual = (y - y_mean) - slope * (x - x_mean);
-            [residual, (x - x_mean) * residual / sxx]
-        })
-        .collect();
-    let se = |of: &dyn Fn(&[f64; 2]) -> f64| linearised_se(influences.iter().map(of), &weights);
-    let slope_se = se(&|u| u[1]);
-    let intercept_se = se(&|u| u[0] - x_mean * u[1]);
-    // (a + b)² − (a − b)² = 4ab, of the line one unit of x (its standard deviation) to either side of the mean.
-    let sd = sxx.sqrt();
-    let (above, below) = (se(&|u| u[0] + sd * u[1]), se(&|u| u[0] - sd * u[1]));
-    let df = (n - 2) as f64;
-    let (half_width, t) = (critical_t(0.05, df) * slope_se, slope / slope_se);
-    let regression = Regression {
-        n,
-        slope,
-        intercept,
-        slope_se,
-        intercept_se,
-        ci95: [slope - half_width, slope + half_width],
-        r,
-        r_squared: r * r,
-        t,
-        p_value: two_sided_p(t, df),
-        log10_p: log10_two_sided_p(t, df),
-    };
-    if !(t.is_finite() && half_width.is_finite() && intercept_se.is_finite()) {
-        return Err(StatError::NotFinite);
-    }
+    let intercept = (-slope).mul_add(mean_x, mean_y);
+    let on_line: Vec<f64> = x.iter().zip(&y).map(|(x, y)| y - slope * x).collect();
+    let on_slope: Vec<f64> = x.iter().zip(&on_line).map(|(x, residual)| x * residual / sxx).collect();
+    let on_intercept = on_line.iter().zip(&on_slope).map(|(line, slope)| line - mean_x * slope);
+    let slope_se = linearised_se(on_slope.iter().copied(), &weights);
+    let intercept_se = linearised_se(on_intercept, &weights);
+    let regression =
+        Regression::tested(n, [slope, intercept], [slope_se, intercept_se], r, slope / slope_se)?;
     Ok(FittedLine {
         regression,
-        mean_x: x_mean,
-        variance_at_mean: se(&|u| u[0]).powi(2),
-        covariance: (above * above - below * below) / (4.0 * sd),
+        mean_x,
+        variance_at_mean: linearised_covariance(&on_line, &on_line, &weights),
+        covariance: linearised_covariance(&on_line, &on_slope, &weights),
     })
+}
+
+/// The weighted mean, and the values less it.
+fn centred(values: &[f64], weights: &[f64]) -> (f64, Vec<f64>) {
+    // Relative to the first value, so that equal values have no variance at all.
+    let mut values: Vec<f64> = values.to_vec();
+    let first = values[0];
+    values.iter_mut().for_each(|value| *value -= first);
+    let rest = mean(&values, weights);
+    values.iter_mut().for_each(|value| *value -= rest);
+    (first + rest, values)
 }

@@ -66,7 +66,7 @@ fn plan(study: &Study, arguments: &SensitivityArguments) -> Result<SensitivityPl
     };
     if population.targets.is_some() {
         return Err(Failure::Input(format!(
-            "{shown}: population.targets: the patients are accepted for what becomes of them, and a sensitivity analysis moves every \
+            "{shown}: population.targets: the patients are enrolled for what becomes of them, and a sensitivity analysis moves every \
              quantity over its distribution. Remove the table for this analysis."
         )));
     }

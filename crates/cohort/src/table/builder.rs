@@ -121,8 +121,7 @@ impl<'a> Builder<'a> {
                 names.iter().take(LISTED).map(|n| shortened(n.escape_debug().to_string(), 60)).collect();
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
             let remedy = shortened(suggestion(name, &others), 2000);
-            let problem =
-                Problem::of_file(self.file, "named under [population], but not in the table", remedy);
+            let problem = Problem::of_file(self.file, "asked for, but not in the table", remedy);
             self.problems.push(Problem { line, key: format!("column {}", quoted(name)), ..problem });
         }
         if untold > 0 {

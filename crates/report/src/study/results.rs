@@ -99,7 +99,7 @@ pub(super) fn regressions(report: &StudyFindings<'_>, arm: &str, scale: Response
     html! {
         h3 { (response) " on each quantity alone" }
         p.note { "Slopes in " (of) " per unit of the predictor." }
-        (table(&["predictor", "r [95 % CI]", "variance", "slope [95 % CI]", "p", "patients"], 1, rows))
+        (table(&["predictor", if report.weights.is_some() { "r" } else { "r [95 % CI]" }, "variance", "slope [95 % CI]", "p", "patients"], 1, rows))
     }
 }
 
