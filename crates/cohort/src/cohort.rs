@@ -55,6 +55,13 @@ impl Cohort {
                         CarriedValues::Text(values) => values.truncate(rows),
                     }
                 }
+                let weights =
+                    table.carried.iter().find(|column| Some(&column.name) == source.weight.as_ref());
+                if weights.is_some_and(CarriedColumn::weighs_nobody) {
+                    let reason = format!("the weights of the first {} patients are all 0", study.patients);
+                    let remedy = "Ask for more patients, or put those who have a weight first.";
+                    return Err(Problem::of_file(&source.file().display().to_string(), reason, remedy).into());
+                }
                 Kind::Table(table, source.clone())
             }
         };

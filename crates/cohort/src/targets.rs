@@ -163,7 +163,7 @@ impl TypedTargets {
         let ranges = self.plausible.value().map_or(0, |at| at.value.len());
         if ranges + self.shares.value().map_or(0, |at| at.value.len()) == 0 {
             let remedy = "Give plausible, shares or both; without either every patient drawn is taken.";
-            d.at(&at.span, at.path.as_str(), "nothing that patients could be accepted by", remedy);
+            d.at(&at.span, at.path.as_str(), "nothing that patients could be enrolled by", remedy);
             return None;
         }
         if let Some(typed) = self.shares.value().filter(|typed| typed.value.len() > MOST_SHARES) {

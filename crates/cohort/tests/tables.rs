@@ -261,9 +261,18 @@ fn bad_weights_are_refused() {
         &format!("p.csv: patient 0, column \"w\": expected a weight of at least 0, found no value. {remedy}"),
     );
     refused("d2,w\n1,0\n1,0\n", "p.csv: column \"w\": all weights are 0. Give some patients a weight.");
+    for extreme in ["1e101", "1e-101"] {
+        refused(
+            &format!("d2,w\n1,2\n1,{extreme}\n"),
+            &format!(
+                "p.csv: patient 1, column \"w\": expected a weight of 0 or from 1e-100 to 1e100, found {extreme}. Divide all by one \
+                 number: only their ratios matter."
+            ),
+        );
+    }
     refused(
         "d2,w\n1,much\n",
-        "p.csv: column \"w\": weights have to be numbers, and this column has texts. Name another column with weight = \"…\".",
+        "p.csv: column \"w\": weights have to be finite numbers, and not all in this column are. Name another column with weight = \"…\".",
     );
     refused("d2,sites\n1,2\n", &{
         let valid = Quantity::ALL.map(Quantity::symbol).join(", ");
@@ -272,6 +281,21 @@ fn bad_weights_are_refused() {
              [population].\np.csv:1: column \"w\": asked for, but not in the table. Valid: d2, sites."
         )
     });
+}
+
+#[test]
+fn patients_of_a_study_need_some_weight() {
+    let room = Room::with("p.csv", "d2,w\n1,0\n1,0\n1,4\n");
+    let text = format!("{STUDY}table = \"p.csv\"\nweight = \"w\"\n");
+    let patients = |patients| Overrides { patients: Some(patients), ..Overrides::default() };
+    assert!(Cohort::new(&room.read(&text, &patients(3)).unwrap()).is_ok());
+    let error = Cohort::new(&room.read(&text, &patients(2)).unwrap()).unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "p.csv: the weights of the first 2 patients are all 0. Ask for more patients, or put those who have a weight first."
+        ),
+        "{error}"
+    );
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn bad_targets_are_refused() {
         ),
         (
             "STUDY\n[population.targets]\ncandidates = 500",
-            "x.toml:4:1: population.targets: nothing that patients could be accepted by. Give plausible, shares or both; without \
+            "x.toml:4:1: population.targets: nothing that patients could be enrolled by. Give plausible, shares or both; without \
              either every patient drawn is taken.",
         ),
         (

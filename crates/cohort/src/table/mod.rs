@@ -12,6 +12,7 @@ use builder::Builder;
 use cartrial_model::{Endpoint, Quantities, Quantity};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Columns of the patient table that are neither a quantity nor an endpoint.
@@ -161,6 +162,9 @@ impl TableSource {
     }
 }
 
+/// Weights above 0 whose squares, and sums of them, are numbers with all their digits.
+const WEIGHTS: RangeInclusive<f64> = 1e-100..=1e100;
+
 /// Refuses weights that are not those of patients.
 fn check_weights(column: &CarriedColumn, file: &str) -> Result<(), Refusal> {
     let refuse = |row: Option<usize>, reason: String, remedy: &str| {
@@ -171,7 +175,7 @@ fn check_weights(column: &CarriedColumn, file: &str) -> Result<(), Refusal> {
     let values = match &column.values {
         CarriedValues::Number(values) => values,
         CarriedValues::Text(_) => {
-            let reason = "weights have to be numbers, and this column has texts".to_owned();
+            let reason = "weights have to be finite numbers, and not all in this column are".to_owned();
             return refuse(None, reason, "Name another column with weight = \"…\".");
         }
     };
@@ -179,16 +183,30 @@ fn check_weights(column: &CarriedColumn, file: &str) -> Result<(), Refusal> {
     if let Some(row) = values.iter().position(is_odd) {
         let found = values[row].map_or_else(|| "no value".to_owned(), show);
         let reason = format!("expected a weight of at least 0, found {found}");
-        return refuse(
-            Some(row),
-            reason,
-            "Give every patient a weight; one of 0 leaves a patient out of statistics.",
-        );
+        let remedy = "Give every patient a weight; one of 0 leaves a patient out of statistics.";
+        return refuse(Some(row), reason, remedy);
     }
-    if values.iter().all(|value| *value == Some(0.0)) {
+    let is_extreme = |value: &Option<f64>| value.is_some_and(|w| w != 0.0 && !WEIGHTS.contains(&w));
+    if let Some(row) = values.iter().position(is_extreme) {
+        let reason = format!(
+            "expected a weight of 0 or from {} to {}, found {}",
+            show(*WEIGHTS.start()),
+            show(*WEIGHTS.end()),
+            show(values[row].unwrap_or_default())
+        );
+        return refuse(Some(row), reason, "Divide all by one number: only their ratios matter.");
+    }
+    if column.weighs_nobody() {
         return refuse(None, "all weights are 0".to_owned(), "Give some patients a weight.");
     }
     Ok(())
+}
+
+impl CarriedColumn {
+    /// Whether every weight of it is 0.
+    pub(crate) fn weighs_nobody(&self) -> bool {
+        matches!(&self.values, CarriedValues::Number(values) if values.iter().all(|value| *value == Some(0.0)))
+    }
 }
 
 /// What to do about a table that is not there.

@@ -264,8 +264,12 @@ impl Calibration {
         let remedy = if self.eligible > 0 && candidates <= MOST_CANDIDATES as f64 {
             format!("Write candidates = {candidates} under [population.targets], or ask for fewer patients.")
         } else {
-            "Ask for fewer patients, widen the distributions, or leave out the share that hardly any candidate has."
-                .to_owned()
+            let rare = if self.is_weighted() {
+                "widen the range that hardly any candidate keeps"
+            } else {
+                "leave out the share that hardly any candidate has"
+            };
+            format!("Ask for fewer patients, widen the distributions, or {rare}.")
         };
         Some((reason, remedy))
     }

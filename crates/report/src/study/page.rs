@@ -87,7 +87,8 @@ fn asked(report: &StudyFindings<'_>) -> Markup {
                     (enrolled(targets, enrolment))
                 }
                 @if let Some(weights) = report.weights {
-                    ". Statistics take the weights " code { (weights.column) } " of these patients, whose effective sample size is "
+                    @if manifest.cohort.enrolment().is_none() { "." }
+                    " Statistics take the weights " code { (weights.column) } " of these patients, whose effective sample size is "
                     (significant(weights.effective_sample_size, 3))
                 }
             }),
