@@ -2,37 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod made_trial;
+
 use cartrial_analysis::Summary;
 use cartrial_analysis::trial::{
-    ArmComparison, ComparedEndpoint, ComparisonPlan, ComparisonSummary, ContingencyTable, Description,
-    Design, EffectMeasure, EffectValue, EndpointColumns, KaplanMeier, PairedContingencyTable,
-    PowerSimulation, Proportion, ReportedEffect, Resolution, holm_adjusted_log10_p, log_rank, paired_t,
-    restricted_mean_paired, welch_t, wilcoxon_rank_sum, wilcoxon_signed_rank,
+    ArmComparison, ComparisonPlan, ComparisonSummary, ContingencyTable, Description, Design, EffectMeasure,
+    EffectValue, KaplanMeier, PairedContingencyTable, PowerSimulation, Proportion, ReportedEffect,
+    Resolution, holm_adjusted_log10_p, log_rank, paired_t, restricted_mean_paired, welch_t,
+    wilcoxon_rank_sum, wilcoxon_signed_rank,
 };
+use made_trial::{COLUMNS, STUDY_END, plan};
 use proptest::prelude::*;
 use serde_json::Value;
-
-const COLUMNS: [&str; 4] = ["peak", "toxic", "time", "relapsed"];
-const STUDY_END: f64 = 90.0;
-
-fn plan(design: Design, arms: &[&str], horizon: Option<f64>) -> ComparisonPlan {
-    let [peak, toxic, time, relapsed] = COLUMNS.map(str::to_owned);
-    let endpoint = |name: &str, columns| ComparedEndpoint {
-        name: name.to_owned(),
-        columns,
-        resolution: Resolution::Exact,
-    };
-    ComparisonPlan {
-        design,
-        arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
-        endpoints: vec![
-            endpoint("peak", EndpointColumns::Continuous { column: peak }),
-            endpoint("toxicity", EndpointColumns::Binary { column: toxic }),
-            endpoint("relapse", EndpointColumns::TimeToEvent { time, event: relapsed, horizon }),
-        ],
-        weight: None,
-    }
-}
 
 type Table = [Vec<f64>; 4];
 

@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod made_trial;
+
 use cartrial_analysis::trial::{
-    ArmComparison, BenefitRisk, BenefitRiskColumns, BenefitRiskEstimates, ComparedEndpoint, ComparisonPlan,
-    Description, Design, EffectMeasure, EndpointColumns, HypothesisTest, PowerSimulation, Resolution,
-    WeightedBenefitRisk,
+    ArmComparison, BenefitRisk, BenefitRiskColumns, BenefitRiskEstimates, ComparisonPlan, Description,
+    Design, EffectMeasure, HypothesisTest, PowerSimulation, WeightedBenefitRisk,
 };
 use cartrial_analysis::weighted::{
     WeightedSurvival, weighted_log_rank, weighted_paired_t, weighted_risk, weighted_risk_difference,
@@ -13,8 +14,7 @@ use cartrial_analysis::weighted::{
 };
 use cartrial_analysis::{Estimate, StatError};
 
-const COLUMNS: [&str; 4] = ["peak", "toxic", "time", "relapsed"];
-const STUDY_END: f64 = 90.0;
+use made_trial::{STUDY_END, plan};
 
 /// Peak, toxicity, time, relapse and weight of patients.
 type Table = [Vec<f64>; 5];
@@ -48,27 +48,13 @@ fn twins(n: usize, weight: impl Fn(f64) -> f64) -> [Table; 2] {
     [reference, arm]
 }
 
-fn plan(design: Design, is_weighted: bool) -> ComparisonPlan {
-    let [column, toxic, time, event] = COLUMNS.map(str::to_owned);
-    let endpoint = |name: &str, columns| ComparedEndpoint {
-        name: name.to_owned(),
-        columns,
-        resolution: Resolution::Exact,
-    };
-    ComparisonPlan {
-        design,
-        arms: vec!["control".to_owned(), "treated".to_owned()],
-        endpoints: vec![
-            endpoint("peak", EndpointColumns::Continuous { column }),
-            endpoint("toxicity", EndpointColumns::Binary { column: toxic }),
-            endpoint("relapse", EndpointColumns::TimeToEvent { time, event, horizon: Some(STUDY_END) }),
-        ],
-        weight: is_weighted.then(|| "weight".to_owned()),
-    }
+fn weighted_plan(design: Design, is_weighted: bool) -> ComparisonPlan {
+    let weight = is_weighted.then(|| "weight".to_owned());
+    ComparisonPlan { weight, ..plan(design, &["control", "treated"], Some(STUDY_END)) }
 }
 
 fn compared(design: Design, is_weighted: bool, tables: &[Table; 2]) -> ArmComparison {
-    let mut comparison = ArmComparison::new(plan(design, is_weighted));
+    let mut comparison = ArmComparison::new(weighted_plan(design, is_weighted));
     let columns = comparison.columns().len();
     let all: Vec<Vec<&[f64]>> =
         tables.iter().map(|table| table.iter().take(columns).map(Vec::as_slice).collect()).collect();
@@ -193,7 +179,7 @@ fn patients_without_weight_are_not_there() {
 fn cuts_leave_no_trace() {
     let tables = twins(300, skewed);
     let whole = compared(Design::Paired, true, &tables);
-    let mut merged = ArmComparison::new(plan(Design::Paired, true));
+    let mut merged = ArmComparison::new(weighted_plan(Design::Paired, true));
     for rows in [0..100, 100..300] {
         let part = tables.clone().map(|table| table.map(|column| column[rows.clone()].to_vec()));
         let part = compared(Design::Paired, true, &part);

@@ -163,6 +163,7 @@ fn weighted_patients_are_the_same_on_one_machine_or_several() {
     assert!((severe - near).abs() < 1e-12, "{severe} for {near}");
     let page = String::from_utf8(place.read("whole/report.html")).unwrap();
     assert!(page.contains("paired t-test of weighted patients"));
+    assert!(page.contains("shows how near they come. Statistics take the weights"), "{page}");
 
     // The rows are a cohort table that brings its own weights.
     let other = text.split("[population]").next().unwrap().to_owned()
@@ -175,6 +176,22 @@ fn weighted_patients_are_the_same_on_one_machine_or_several() {
         again["outcomes"].as_array().unwrap().iter().find(|o| o["outcome"] == "severe_inflammation");
     assert_eq!(of_table.unwrap()["mean"].as_f64(), Some(severe));
     assert_eq!(again["weights"], *weights);
+
+    // All plausible candidates, in their order: the mean of their weights is 1.
+    let plausible = place.json("calibration/calibration.json")["plausible"].as_u64().unwrap();
+    place.cartrial(&["run", "study.toml", "--patients", &plausible.to_string(), "--out", "all"]).well();
+    place.cartrial(&["export", "all", "--format", "csv", "--layout", "wide"]).well();
+    let csv = String::from_utf8(place.read("all/export-csv/patients.csv")).unwrap();
+    let names: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    let column = |name: &str| -> Vec<f64> {
+        let at = names.iter().position(|column| *column == name).unwrap();
+        let first_arm = csv.lines().skip(1).step_by(2);
+        first_arm.map(|line| line.split(',').nth(at).unwrap().parse().unwrap()).collect()
+    };
+    let (ids, weights) = (column("candidate_id"), column("prevalence_weight"));
+    assert_eq!(weights.len() as u64, plausible);
+    assert!(ids.windows(2).all(|two| two[0] < two[1]));
+    assert!((weights.iter().sum::<f64>() / plausible as f64 - 1.0).abs() < 1e-12);
 
     let too_many = place.cartrial(&["run", "study.toml", "--patients", "12000"]);
     assert!(

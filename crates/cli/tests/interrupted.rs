@@ -189,6 +189,21 @@ fn an_interrupted_shard_is_run_again() {
 }
 
 #[test]
+fn weighted_patients_go_on_where_a_run_was_killed() {
+    let targets = "[population.targets]\nmethod = \"weighting\"\ncandidates = 20_000\n\
+                   shares = [{ column = \"severe_inflammation\", share = 0.5, patients = 100, source = \"made up\" }]\n\
+                   [[arms]]\nname = \"a\"\n[[arms]]\nname = \"b\"\ndose_multiplier = 0.5\n";
+    let place = Place::with_study(&format!("{STUDY}{targets}"));
+    place.cartrial(&["run", "study.toml", "--out", "undisturbed"]).well();
+    let mut child = start(&place, &["run", "study.toml", "--out", "killed", "--quiet"]);
+    wait_for_parts(&place, "killed", 3);
+    child.kill().unwrap();
+    assert!(child.wait().unwrap().code().is_none(), "it was killed at work");
+    place.cartrial(&["run", "study.toml", "--out", "killed", "--resume"]).well();
+    assert_eq!(Outcome::of(&place, "killed"), Outcome::of(&place, "undisturbed"));
+}
+
+#[test]
 fn candidates_are_given_up_at_once() {
     // Minutes of candidates.
     let targets = "[population.targets]\ncandidates = 10_000_000\nplausible = [{ column = \"peak_inflammation\", above = 1 }]\n";
